@@ -1,0 +1,30 @@
+# `make demo` and `make test` do everything on a fresh machine; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench lock
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+setup:  ## create .venv from the lock (a no-op when it is up to date)
+	@scripts/setup
+
+demo: setup  ## mock server + load run + summary, in about 30 seconds
+	@.venv/bin/python scripts/demo.py
+
+test: setup  ## all tests
+	@.venv/bin/python -m pytest $(ARGS)
+
+check: setup  ## ruff and mypy strict
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+format: setup  ## ruff's formatter and its safe fixes
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+bench: setup  ## measure speed on this machine
+	@.venv/bin/python -m tests.bench $(ARGS)
+
+lock:  ## compile requirements.lock anew
+	@scripts/lock

@@ -1,0 +1,121 @@
+"""Model facts: which names resolve to which snapshot, tokenizer, sizes and prices."""
+
+import dataclasses
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from .errors import ProfileError
+from .files import read_toml
+from .schema.reading import Envelope, validated
+
+_SHIPPED = Path(__file__).parent / "models.toml"
+FALLBACK_ENCODING = "o200k_base"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What is known about one model.
+
+    `name` is its name in requests and in limit messages, `snapshot` what answers call it, `pool` the limits pool that
+    it shares with its snapshots. Prices are USD per million tokens, None where not known.
+    """
+
+    name: str
+    snapshot: str
+    pool: str
+    encoding: str = FALLBACK_ENCODING
+    context_tokens: int = 128_000
+    max_output_tokens: int = 16_384
+    input_usd_per_mtok: float | None = None
+    cached_usd_per_mtok: float | None = None
+    output_usd_per_mtok: float | None = None
+    priced_on: datetime.date | None = None
+    reasoning: bool = False
+    fingerprint: bool = False
+    created: int = 1706745600
+    owned_by: str = "system"
+    aliases: tuple[str, ...] = ()
+
+
+class _ModelTable(Envelope):
+    snapshot: str | None = None
+    aliases: list[str] = []
+    pool: str | None = None
+    encoding: Annotated[str, Field(pattern="^(o200k_base|cl100k_base)$")] = FALLBACK_ENCODING
+    context_tokens: Annotated[int, Field(ge=1)] = 128_000
+    max_output_tokens: Annotated[int, Field(ge=1)] = 16_384
+    input_usd_per_mtok: Annotated[float, Field(ge=0)] | None = None
+    cached_usd_per_mtok: Annotated[float, Field(ge=0)] | None = None
+    output_usd_per_mtok: Annotated[float, Field(ge=0)] | None = None
+    reasoning: bool = False
+    fingerprint: bool = False
+    created: int = 1706745600
+    owned_by: str = "system"
+
+
+class _ModelsFile(Envelope):
+    priced_on: datetime.date | None = None
+    models: dict[str, _ModelTable]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The models by every name that means one.
+
+    With `any_model` an unknown name is a model too, with the default facts and a pool of its own.
+    """
+
+    by_name: Mapping[str, ModelFacts]
+    any_model: bool = False
+
+    def resolve(self, name: str) -> ModelFacts | None:
+        """The facts for a requested name, or None.
+
+        A dated snapshot or alias is served under its own name but shares the pool; a fine-tuned name
+        (`ft:BASE:org:suffix:id`) has its base's facts and is served under its own name.
+        """
+        facts = self.by_name.get(name)
+        if facts is not None:
+            return facts
+        if name.startswith("ft:"):
+            base = self.by_name.get(name.split(":")[1])
+            return None if base is None else dataclasses.replace(base, name=name, snapshot=name, pool=name)
+        return ModelFacts(name=name, snapshot=name, pool=name) if self.any_model and name else None
+
+    def __iter__(self) -> Iterator[ModelFacts]:
+        return iter(self.by_name.values())
+
+
+def load_catalogue(extra: Path | None = None, *, any_model: bool = False) -> Catalogue:
+    """The shipped catalogue, with the models of `extra` (the form of models.toml) added to or replacing its own.
+
+    Raises ProfileError when `extra` cannot be used.
+    """
+    by_name: dict[str, ModelFacts] = {}
+    for path in [_SHIPPED] if extra is None else [_SHIPPED, extra]:
+        file = validated(_ModelsFile, str(path), read_toml(path))
+        for name, table in file.models.items():
+            if not name:
+                raise ProfileError(str(path), 'models.""', "a model needs a name")
+            by_name.update(_entries(name, table, file.priced_on))
+    return Catalogue(by_name, any_model)
+
+
+def _entries(name: str, table: _ModelTable, priced_on: datetime.date | None) -> Iterator[tuple[str, ModelFacts]]:
+    """The facts of one table under its name, its snapshot and its aliases; the latter answer as themselves."""
+    facts = ModelFacts(
+        name=name,
+        snapshot=table.snapshot or name,
+        pool=table.pool or name,
+        priced_on=priced_on,
+        aliases=tuple(table.aliases),
+        **table.model_dump(exclude={"snapshot", "aliases", "pool"}),
+    )
+    yield name, facts
+    for other in {facts.snapshot, *table.aliases} - {name}:
+        yield other, dataclasses.replace(facts, name=other, snapshot=other)

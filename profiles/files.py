@@ -1,0 +1,49 @@
+"""Finding and reading profile files, by the name of a shipped one or by path."""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from .errors import ProfileError
+
+Kind = Literal["latency", "limits", "faults", "workloads"]
+
+_HERE = Path(__file__).parent
+
+
+def names(kind: Kind) -> list[str]:
+    """The names of the profiles that ship with the package, sorted."""
+    return sorted(path.stem for path in (_HERE / kind).glob("*.toml"))
+
+
+def locate(kind: Kind, name_or_path: str) -> Path:
+    """The file meant by a name ("tier1") or a path ("./mine.toml", "mine.toml").
+
+    What ends in ".toml" or holds a slash is a path. Raises ProfileError when there is no such file.
+    """
+    if name_or_path.endswith(".toml") or "/" in name_or_path:
+        path = Path(name_or_path)
+        if not path.is_file():
+            raise ProfileError(name_or_path, "", "no such file")
+        return path
+    known = names(kind)
+    if name_or_path not in known:
+        near = difflib.get_close_matches(name_or_path, known, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ProfileError(
+            name_or_path, "", f"no {kind} profile of that name; {hint}there are: {', '.join(known)}, or a path to a .toml"
+        )
+    return _HERE / kind / f"{name_or_path}.toml"
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file. Raises ProfileError with the line when it is not TOML or cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(str(path), "", f"not valid TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise ProfileError(str(path), "", "not valid UTF-8") from None
+    except OSError as error:
+        raise ProfileError(str(path), "", f"cannot be read: {error.strerror}") from None

@@ -1,0 +1,121 @@
+"""workloads/*.toml: who asks what, how often, and what a good answer contains."""
+
+import re
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from .reading import Envelope
+
+Seconds = Annotated[float, Field(ge=0)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+
+PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+"""`{{name}}` in a prompt: replaced by a value of the pool of that name."""
+
+
+class ExpectTable(Envelope):
+    """What an answer must satisfy to be a success; every key that is given must hold."""
+
+    non_empty: bool = False
+    """Something other than white space."""
+    json_keys: Annotated[list[str], Field(min_length=1)] | None = None
+    """A JSON object that has these keys (an answer fenced as a code block counts)."""
+    any_of: Annotated[list[str], Field(min_length=1)] | None = None
+    """At least one of these words, whatever their case."""
+
+
+class PoolTable(Envelope):
+    """Values for a placeholder, built once before the run: a Faker formatter, or a list of choices."""
+
+    faker: str | None = None
+    """The name of a Faker formatter, for example "company"."""
+    args: dict[str, Any] = {}
+    """Keyword arguments for the formatter."""
+    choices: Annotated[list[str], Field(min_length=1)] | None = None
+    """The values themselves; they may hold placeholders of pools that stand before this one in the file."""
+    size: Annotated[int, Field(ge=1, le=100_000)] = 200
+    """How many values to make of a formatter, or of choices that hold placeholders."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.faker is None) == (self.choices is None):
+            raise ValueError("needs exactly one of 'faker' and 'choices'")
+        if self.args and self.faker is None:
+            raise ValueError("'args' goes with 'faker'")
+        return self
+
+
+class ScenarioTable(Envelope):
+    """A conversation: what the user says, turn by turn, and what the answers must speak of."""
+
+    turns: Annotated[list[str], Field(min_length=1)]
+    expect: ExpectTable = ExpectTable()
+    """Checked on every answer of this scenario, beside the class's own `expect`."""
+
+
+class ClassTable(Envelope):
+    """One `[[class]]` of requests."""
+
+    name: Name
+    weight: Annotated[float, Field(gt=0)] = 1.0
+    """Share of this class among the sessions that are begun."""
+    model: str
+    stream: bool = False
+    system: str | None = None
+    """The system message; may hold placeholders."""
+    prompts: Annotated[list[str], Field(min_length=1)] | None = None
+    """Single-turn questions, one of which is asked."""
+    scenario: Annotated[list[ScenarioTable], Field(min_length=1)] | None = None
+    """Conversations, one of which is held; the history grows with the real replies."""
+    think_time_s: tuple[Seconds, Seconds] = (1.0, 3.0)
+    """Pause after each answer, uniform between the two."""
+    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    response_format: Annotated[str, Field(pattern="^(text|json_object)$")] | None = None
+    expect: ExpectTable = ExpectTable(non_empty=True)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.prompts is None) == (self.scenario is None):
+            raise ValueError("needs exactly one of 'prompts' and 'scenario'")
+        if self.think_time_s[0] > self.think_time_s[1]:
+            raise ValueError("think_time_s must be [shortest, longest]")
+        return self
+
+
+class WorkloadFile(Envelope):
+    """A workload: pools of details, and classes that use them."""
+
+    description: str = ""
+    pools: dict[str, PoolTable] = {}
+    class_: Annotated[list[ClassTable], Field(alias="class", min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_resolve(self) -> Self:
+        seen: set[str] = set()
+        for table in self.class_:
+            if table.name in seen:
+                raise ValueError(f"two classes are named {table.name!r}")
+            seen.add(table.name)
+            for text in _texts(table):
+                for used in PLACEHOLDER.findall(text):
+                    if used not in self.pools:
+                        raise ValueError(f"class {table.name!r} uses {{{{{used}}}}}, but there is no [pools.{used}]")
+        earlier: set[str] = set()
+        for name, pool in self.pools.items():
+            for text in pool.choices or ():
+                for used in PLACEHOLDER.findall(text):
+                    if used not in earlier:
+                        raise ValueError(f"pool {name!r} uses {{{{{used}}}}}, which is not a pool before it")
+            earlier.add(name)
+        return self
+
+
+def _texts(table: ClassTable) -> list[str]:
+    texts = [table.system] if table.system else []
+    texts += table.prompts or []
+    for scenario in table.scenario or ():
+        texts += scenario.turns
+    return texts
