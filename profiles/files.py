@@ -32,7 +32,9 @@ def locate(kind: Kind, name_or_path: str) -> Path:
         near = difflib.get_close_matches(name_or_path, known, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise ProfileError(
-            name_or_path, "", f"no {kind} profile of that name; {hint}there are: {', '.join(known)}, or a path to a .toml"
+            name_or_path,
+            "",
+            f"no {kind} profile of that name; {hint}there are: {', '.join(known)}, or a path to a .toml",
         )
     return _HERE / kind / f"{name_or_path}.toml"
 
