@@ -23,7 +23,7 @@ def main() -> int:
 
 @contextmanager
 def mock_server() -> Iterator[str]:
-    """A mock server on a free port; yields its URL. In a session of its own, so that Ctrl-C reaches the harness first."""
+    """A mock server on a free port, in a session of its own: Ctrl-C is for the harness first. Yields its URL."""
     with tempfile.TemporaryFile("w+") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "mockserver", "serve", *SERVER],
