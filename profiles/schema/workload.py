@@ -8,10 +8,13 @@ from pydantic import Field, model_validator
 from .reading import Envelope
 
 Seconds = Annotated[float, Field(ge=0)]
+Text = Annotated[str, Field(min_length=1)]
+Texts = Annotated[list[Text], Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
-PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-"""`{{name}}` in a prompt: replaced by a value of the pool of that name."""
+PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(?:\.(\d+))?\s*\}\}")
+"""`{{name}}` in a text: a value of the pool of that name, the same one throughout a session (for choices: throughout
+the text). `{{name.2}}`, `{{name.3}}`: further ones, different from each other."""
 
 
 class ExpectTable(Envelope):
@@ -19,10 +22,10 @@ class ExpectTable(Envelope):
 
     non_empty: bool = False
     """Something other than white space."""
-    json_keys: Annotated[list[str], Field(min_length=1)] | None = None
+    json_keys: Texts | None = None
     """A JSON object that has these keys (an answer fenced as a code block counts)."""
-    any_of: Annotated[list[str], Field(min_length=1)] | None = None
-    """At least one of these words, whatever their case."""
+    any_of: Texts | None = None
+    """At least one of these at the start of a word, whatever the case: "upload" finds "Uploading"."""
 
 
 class PoolTable(Envelope):
@@ -32,10 +35,11 @@ class PoolTable(Envelope):
     """The name of a Faker formatter, for example "company"."""
     args: dict[str, Any] = {}
     """Keyword arguments for the formatter."""
-    choices: Annotated[list[str], Field(min_length=1)] | None = None
-    """The values themselves; they may hold placeholders of pools that stand before this one in the file."""
+    choices: Texts | None = None
+    """The values themselves. Where they hold placeholders, of pools that stand before this one in the file, `size`
+    texts are made of them, each choice in turn."""
     size: Annotated[int, Field(ge=1, le=100_000)] = 200
-    """How many values to make of a formatter, or of choices that hold placeholders."""
+    """How many values to make of a formatter, or of choices with placeholders; what comes out twice counts once."""
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -43,13 +47,15 @@ class PoolTable(Envelope):
             raise ValueError("needs exactly one of 'faker' and 'choices'")
         if self.args and self.faker is None:
             raise ValueError("'args' goes with 'faker'")
+        if "size" in self.model_fields_set and self.choices and not any(map(PLACEHOLDER.search, self.choices)):
+            raise ValueError("'size' goes with 'faker', or with choices that hold placeholders")
         return self
 
 
 class ScenarioTable(Envelope):
     """A conversation: what the user says, turn by turn, and what the answers must speak of."""
 
-    turns: Annotated[list[str], Field(min_length=1)]
+    turns: Texts
     expect: ExpectTable = ExpectTable()
     """Checked on every answer of this scenario, beside the class's own `expect`."""
 
@@ -64,7 +70,7 @@ class ClassTable(Envelope):
     stream: bool = False
     system: str | None = None
     """The system message; may hold placeholders."""
-    prompts: Annotated[list[str], Field(min_length=1)] | None = None
+    prompts: Texts | None = None
     """Single-turn questions, one of which is asked."""
     scenario: Annotated[list[ScenarioTable], Field(min_length=1)] | None = None
     """Conversations, one of which is held; the history grows with the real replies."""
@@ -93,29 +99,9 @@ class WorkloadFile(Envelope):
     class_: Annotated[list[ClassTable], Field(alias="class", min_length=1)]
 
     @model_validator(mode="after")
-    def _names_resolve(self) -> Self:
-        seen: set[str] = set()
-        for table in self.class_:
-            if table.name in seen:
-                raise ValueError(f"two classes are named {table.name!r}")
-            seen.add(table.name)
-            for text in _texts(table):
-                for used in PLACEHOLDER.findall(text):
-                    if used not in self.pools:
-                        raise ValueError(f"class {table.name!r} uses {{{{{used}}}}}, but there is no [pools.{used}]")
-        earlier: set[str] = set()
-        for name, pool in self.pools.items():
-            for text in pool.choices or ():
-                for used in PLACEHOLDER.findall(text):
-                    if used not in earlier:
-                        raise ValueError(f"pool {name!r} uses {{{{{used}}}}}, which is not a pool before it")
-            earlier.add(name)
+    def _names_differ(self) -> Self:
+        names = [table.name for table in self.class_]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two classes are named {name!r}")
         return self
-
-
-def _texts(table: ClassTable) -> list[str]:
-    texts = [table.system] if table.system else []
-    texts += table.prompts or []
-    for scenario in table.scenario or ():
-        texts += scenario.turns
-    return texts
