@@ -1,0 +1,88 @@
+"""The JSON bodies of whole answers: two spaces, raw UTF-8, a newline at the end, keys in the order of the API."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+_PRETTY: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The token counts of an answer."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `usage` object; both detail objects are always there, zeros included."""
+        return {
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "total_tokens": self.prompt_tokens + self.completion_tokens,
+            "prompt_tokens_details": {"cached_tokens": self.cached_tokens, "audio_tokens": 0},
+            "completion_tokens_details": {
+                "reasoning_tokens": self.reasoning_tokens,
+                "audio_tokens": 0,
+                "accepted_prediction_tokens": 0,
+                "rejected_prediction_tokens": 0,
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What an answer says about itself, in every chunk or once.
+
+    `created` is in unix seconds, `model` the snapshot that answers. `logprobs`: whether choices have that key at all
+    (those of reasoning models do not).
+    """
+
+    id: str
+    created: int
+    model: str
+    fingerprint: str | None = None
+    logprobs: bool = True
+    service_tier: str = "default"
+
+
+def pretty(value: Any) -> bytes:
+    """A value as the API lays out the bodies of its successes."""
+    return orjson.dumps(value, option=_PRETTY)
+
+
+def chat_completion(head: Head, text: str, finish_reason: str, usage: Usage) -> bytes:
+    """The body of an unstreamed chat completion."""
+    choice: dict[str, Any] = {
+        "index": 0,
+        "message": {"role": "assistant", "content": text, "refusal": None, "annotations": []},
+    }
+    if head.logprobs:
+        choice["logprobs"] = None
+    choice["finish_reason"] = finish_reason
+    return pretty(
+        {
+            "id": head.id,
+            "object": "chat.completion",
+            "created": head.created,
+            "model": head.model,
+            "choices": [choice],
+            "usage": usage.to_dict(),
+            "service_tier": head.service_tier,
+            "system_fingerprint": head.fingerprint,
+        }
+    )
+
+
+def model_card(id_: str, created: int, owned_by: str) -> dict[str, Any]:
+    """One model, as the list of models and its own page show it."""
+    return {"id": id_, "object": "model", "created": created, "owned_by": owned_by}
+
+
+def model_list(cards: Iterable[dict[str, Any]]) -> bytes:
+    """The body of the list of models."""
+    return pretty({"object": "list", "data": list(cards)})

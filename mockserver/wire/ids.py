@@ -1,0 +1,45 @@
+"""The identifiers of the API, in its own patterns; the randomness is an argument."""
+
+from random import Random
+from typing import Final
+
+_BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_PAIRS: Final = [a + b for a in _BASE62 for b in _BASE62]
+_EPOCH: Final = 1_576_800_000
+_TIME_DIGITS: Final = 5
+
+
+def chat_completion_id(created: int, rng: Random) -> str:
+    """`chatcmpl-` and 29 characters: `created` - 1576800000 as 5 digits in base 62, then 24 random ones.
+
+    Fits 16,748 of 16,748 recorded ids. `created` is in unix seconds.
+    """
+    return f"chatcmpl-{_base62(created - _EPOCH, _TIME_DIGITS)}{alphanumeric(24, rng)}"
+
+
+def request_id(rng: Random) -> str:
+    """`req_` and 32 hexadecimal digits."""
+    return f"req_{rng.getrandbits(128):032x}"
+
+
+def fingerprint(rng: Random) -> str:
+    """`fp_` and 10 hexadecimal digits."""
+    return f"fp_{rng.getrandbits(40):010x}"
+
+
+def alphanumeric(length: int, rng: Random) -> str:
+    """An even number of random digits and letters."""
+    bits = rng.getrandbits(length // 2 * 16)
+    pairs = []
+    for _ in range(length // 2):
+        pairs.append(_PAIRS[(bits & 0xFFFF) % len(_PAIRS)])
+        bits >>= 16
+    return "".join(pairs)
+
+
+def _base62(number: int, digits: int) -> str:
+    found = ""
+    for _ in range(digits):
+        number, digit = divmod(number, 62)
+        found = _BASE62[digit] + found
+    return found
