@@ -1,0 +1,45 @@
+"""What a reply is, and how long one is asked to be: the two values between the planner and the writer."""
+
+from array import array
+from dataclasses import dataclass
+from typing import Literal
+
+FinishReason = Literal["stop", "length"]
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How many tokens a reply should have.
+
+    `target` is met to the token when `exact`, otherwise by a reply that ends with a whole sentence near it. `cap` is
+    the request's limit, None when it set none; no reply is longer.
+    """
+
+    target: int
+    exact: bool
+    cap: int | None
+
+    def __post_init__(self) -> None:
+        if self.target < 1 or (self.cap is not None and self.cap < 1):
+            raise ValueError(f"a reply has at least one token: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A finished text, and where in it every token ends.
+
+    `ends[i]` is the length of the text, in code points, once token i has been said. A token that ends inside a
+    character adds nothing; the character appears with the token that completes it.
+    """
+
+    text: str
+    ends: "array[int]"
+    finish_reason: FinishReason
+
+    def __len__(self) -> int:
+        """The number of completion tokens."""
+        return len(self.ends)
+
+    def piece(self, i: int) -> str:
+        """What token i (from 0) adds to the text; the pieces join to the whole text."""
+        return self.text[self.ends[i - 1] if i else 0 : self.ends[i]]

@@ -1,0 +1,70 @@
+"""Text with its token boundaries, and how tokenised parts become one reply.
+
+Parts are tokenised apart and joined, so that what repeats is tokenised once. The result is what the tokenizer makes of
+the whole text as long as it would split there anyway: between an ASCII letter and a full stop or closing quote, and
+before a space with a letter behind it. The parts of this package begin and end that way.
+"""
+
+import codecs
+import functools
+from array import array
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from profiles.encodings import encoding
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenised:
+    """A part of a reply; `ends[i]` is how many code points of it have been said after its token i."""
+
+    text: str
+    ends: "array[int]"
+
+    def __len__(self) -> int:
+        """The number of tokens."""
+        return len(self.ends)
+
+
+def tokenise(text: str, encoding_name: str) -> Tokenised:
+    """`text` with its real token boundaries; a character belongs to the token that completes it."""
+    coder = encoding(encoding_name)
+    pieces = coder.decode_tokens_bytes(coder.encode_ordinary(text))
+    if text.isascii():
+        return Tokenised(text, array("I", accumulate(map(len, pieces))))
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    return Tokenised(text, array("I", accumulate(len(decode(piece)) for piece in pieces)))
+
+
+@functools.cache
+def joint(text: str, encoding_name: str) -> Tokenised:
+    """One of the few fixed strings between parts, tokenised once."""
+    return tokenise(text, encoding_name)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A reply in the making: parts are appended, and cut to a number of tokens at the end."""
+
+    encoding_name: str
+    _texts: list[str] = field(default_factory=list)
+    _ends: "array[int]" = field(default_factory=lambda: array("I"))
+
+    def __len__(self) -> int:
+        """The number of tokens so far."""
+        return len(self._ends)
+
+    def add(self, part: Tokenised) -> None:
+        """Append a part that is tokenised already."""
+        said = self._ends[-1] if self._ends else 0
+        self._ends.extend([said + end for end in part.ends] if said else part.ends)
+        self._texts.append(part.text)
+
+    def join(self, text: str) -> None:
+        """Append a fixed string: a full stop, a line break after one."""
+        self.add(joint(text, self.encoding_name))
+
+    def cut(self, tokens: int | None) -> Tokenised:
+        """The draft as it stands, or its first `tokens` tokens."""
+        ends = self._ends if tokens is None else self._ends[:tokens]
+        return Tokenised("".join(self._texts)[: ends[-1] if ends else 0], ends)
