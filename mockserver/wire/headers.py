@@ -1,8 +1,9 @@
 """The response headers of the API, without what its CDN adds. Names are lower case, as ASGI wants them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from .account import Account
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -11,20 +12,6 @@ JSON: Final = (b"content-type", b"application/json")
 _PROXY: Final = (b"x-openai-proxy-wasm", b"v0.1")
 _EXPOSED: Final = (b"access-control-expose-headers", b"X-Request-ID")
 _VERSION: Final = (b"openai-version", b"2020-10-01")
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Who a key belongs to, as the API names them.
-
-    `organization` is the slug of the openai-organization header, `organization_id` (`org-...`) the one in error
-    messages, `project` is `proj_...`, `fingerprint` a digest that tells keys apart without revealing them.
-    """
-
-    fingerprint: str
-    organization: str
-    organization_id: str
-    project: str
 
 
 def application_headers(

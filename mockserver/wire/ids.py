@@ -1,5 +1,6 @@
 """The identifiers of the API, in its own patterns; the randomness is an argument."""
 
+from hashlib import blake2b
 from random import Random
 from typing import Final
 
@@ -22,9 +23,9 @@ def request_id(rng: Random) -> str:
     return f"req_{rng.getrandbits(128):032x}"
 
 
-def fingerprint(rng: Random) -> str:
-    """`fp_` and 10 hexadecimal digits."""
-    return f"fp_{rng.getrandbits(40):010x}"
+def fingerprint(snapshot: str) -> str:
+    """`fp_` and 10 hexadecimal digits, always the same ones for a model."""
+    return f"fp_{blake2b(snapshot.encode(), digest_size=5).hexdigest()}"
 
 
 def alphanumeric(length: int, rng: Random) -> str:

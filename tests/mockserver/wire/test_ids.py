@@ -18,10 +18,14 @@ def test_ids_have_the_patterns_of_the_api() -> None:
     rng = Random(1)
     assert re.fullmatch(r"chatcmpl-[0-9A-Za-z]{29}", ids.chat_completion_id(1_763_424_000, rng))
     assert re.fullmatch(r"req_[0-9a-f]{32}", ids.request_id(rng))
-    assert re.fullmatch(r"fp_[0-9a-f]{10}", ids.fingerprint(rng))
+    assert re.fullmatch(r"fp_[0-9a-f]{10}", ids.fingerprint("gpt-4o-2024-08-06"))
     assert re.fullmatch(r"[0-9A-Za-z]{24}", ids.alphanumeric(24, rng))
 
 
 def test_ids_differ_with_the_randomness_and_only_with_it() -> None:
     first, same, other = (ids.chat_completion_id(1_763_424_000, Random(seed)) for seed in (1, 1, 2))
     assert first == same != other
+
+
+def test_a_model_keeps_its_fingerprint_and_shares_it_with_no_other() -> None:
+    assert ids.fingerprint("gpt-4o") == ids.fingerprint("gpt-4o") != ids.fingerprint("gpt-4.1")

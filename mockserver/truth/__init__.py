@@ -1,0 +1,1 @@
+"""What really happened, as opposed to what clients saw of it."""

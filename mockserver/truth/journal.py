@@ -1,0 +1,124 @@
+"""The journal: per request, what was planned and what happened. Bounded; the oldest requests are forgotten."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+from profiles.journal import JournalEntry, Planned
+
+from ..clock import Clock
+
+_KEPT = 50_000
+
+
+class Trace:
+    """One request while it happens: slots that whoever performs it fills in. Instants are monotonic seconds."""
+
+    __slots__ = (
+        "client_id",
+        "done_at",
+        "fault",
+        "first_token_at",
+        "headers_at",
+        "hung_up_at",
+        "id",
+        "key",
+        "last_token_at",
+        "limits",
+        "model",
+        "phase",
+        "planned",
+        "received_at",
+        "reply_hash",
+        "route",
+        "sent_tokens",
+        "seq",
+        "status",
+        "stream",
+    )
+
+    def __init__(self, seq: int, id_: str, route: str, received_at: float) -> None:
+        self.seq = seq
+        self.id = id_
+        self.route = route
+        self.received_at = received_at
+        self.stream = False
+        self.client_id: str | None = None
+        self.key: str | None = None
+        self.model: str | None = None
+        self.status: int | None = None
+        self.fault: str | None = None
+        self.phase: str | None = None
+        self.limits: Mapping[str, float] = {}
+        self.planned: Planned | None = None
+        self.reply_hash: str | None = None
+        self.headers_at: float | None = None
+        self.first_token_at: float | None = None
+        self.last_token_at: float | None = None
+        self.done_at: float | None = None
+        self.hung_up_at: float | None = None
+        self.sent_tokens = 0
+
+
+class Journal:
+    """The traces of the latest requests, in the order in which they were received."""
+
+    __slots__ = ("_clock", "_last", "_traces")
+
+    def __init__(self, clock: Clock, kept: int = _KEPT) -> None:
+        self._clock = clock
+        self._traces: deque[Trace] = deque(maxlen=kept)
+        self._last = 0
+
+    @property
+    def last_seq(self) -> int:
+        """The number of the latest request; 0 when there was none."""
+        return self._last
+
+    def open(self, id_: str, route: str, received_at: float) -> Trace:
+        """A trace for a request that has just been received (monotonic seconds)."""
+        self._last += 1
+        trace = Trace(self._last, id_, route, received_at)
+        self._traces.append(trace)
+        return trace
+
+    def entries(self, since: int = 0, limit: int | None = None) -> Iterator[JournalEntry]:
+        """The kept requests after number `since`, oldest first, at most `limit`."""
+        first_kept = self._last - len(self._traces) + 1
+        start = max(0, since + 1 - first_kept)
+        stop = None if limit is None else start + limit
+        return (self._entry(trace) for trace in islice(self._traces, start, stop))
+
+    def find(self, id_: str) -> JournalEntry | None:
+        """The latest request with this x-request-id or X-Client-Request-Id."""
+        for trace in reversed(self._traces):
+            if id_ in (trace.id, trace.client_id):
+                return self._entry(trace)
+        return None
+
+    def _entry(self, trace: Trace) -> JournalEntry:
+        return JournalEntry(
+            seq=trace.seq,
+            id=trace.id,
+            route=trace.route,
+            stream=trace.stream,
+            received_at=self._clock.wall(trace.received_at),
+            client_id=trace.client_id,
+            key=trace.key,
+            model=trace.model,
+            headers_at=self._wall(trace.headers_at),
+            first_token_at=self._wall(trace.first_token_at),
+            last_token_at=self._wall(trace.last_token_at),
+            done_at=self._wall(trace.done_at),
+            hung_up_at=self._wall(trace.hung_up_at),
+            planned=trace.planned,
+            reply_hash=trace.reply_hash,
+            sent_tokens=trace.sent_tokens,
+            status=trace.status,
+            fault=trace.fault,
+            phase=trace.phase,
+            limits=trace.limits,
+        )
+
+    def _wall(self, at: float | None) -> float | None:
+        return None if at is None else self._clock.wall(at)
