@@ -2,7 +2,6 @@
 
 import datetime
 import difflib
-import random
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,9 +10,6 @@ from faker import Faker
 
 from profiles import ProfileError
 from profiles.schema import PoolTable
-from profiles.schema.workload import PLACEHOLDER
-
-from .details import Details
 
 Pools = Mapping[str, tuple[str, ...]]
 _ONE_VALUE = (str, int, float, Decimal, datetime.date, datetime.time)
@@ -27,24 +23,10 @@ def build_pools(tables: Mapping[str, PoolTable], *, file: str, seed: int) -> Poo
     fake = Faker("en_US")
     pools: dict[str, tuple[str, ...]] = {}
     for name, table in tables.items():
-        purpose = f"{seed}/pools/{name}"
-        if table.faker is not None:
-            fake.seed_instance(purpose)
-            values = _formatted(table, fake, file, f"pools.{name}")
-        else:
-            values = _composed(table, pools, random.Random(purpose))
+        fake.seed_instance(f"{seed}/pools/{name}")
+        values = table.choices or _formatted(table, fake, file, f"pools.{name}")
         pools[name] = tuple(dict.fromkeys(values))
     return pools
-
-
-def _composed(table: PoolTable, earlier: Pools, rng: random.Random) -> Iterator[str]:
-    """The choices themselves, or, where they hold placeholders, each in turn with other details."""
-    choices = table.choices or []
-    if not any(PLACEHOLDER.search(choice) for choice in choices):
-        yield from choices
-        return
-    for position in range(table.size):
-        yield Details(earlier, rng).fill(choices[position % len(choices)])
 
 
 def _formatted(table: PoolTable, fake: Faker, file: str, at: str) -> Iterator[str]:

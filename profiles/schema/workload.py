@@ -13,8 +13,8 @@ Texts = Annotated[list[Text], Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(?:\.(\d+))?\s*\}\}")
-"""`{{name}}` in a text: a value of the pool of that name, the same one throughout a session (for choices: throughout
-the text). `{{name.2}}`, `{{name.3}}`: further ones, different from each other."""
+"""`{{name}}` in a text: a value of the pool of that name, the same one throughout a session. `{{name.2}}` and so on:
+further ones, different from each other."""
 
 
 class ExpectTable(Envelope):
@@ -29,26 +29,23 @@ class ExpectTable(Envelope):
 
 
 class PoolTable(Envelope):
-    """Values for a placeholder, built once before the run: a Faker formatter, or a list of choices."""
+    """Values for a placeholder: made once, before the run, by a Faker formatter, or a list of choices."""
 
     faker: str | None = None
     """The name of a Faker formatter, for example "company"."""
     args: dict[str, Any] = {}
     """Keyword arguments for the formatter."""
-    choices: Texts | None = None
-    """The values themselves. Where they hold placeholders, of pools that stand before this one in the file, `size`
-    texts are made of them, each choice in turn."""
     size: Annotated[int, Field(ge=1, le=100_000)] = 200
-    """How many values to make of a formatter, or of choices with placeholders; what comes out twice counts once."""
+    """How many values the formatter makes; what comes out twice counts once."""
+    choices: Texts | None = None
+    """The values themselves. They may hold placeholders of pools that stand before this one in the file."""
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.faker is None) == (self.choices is None):
             raise ValueError("needs exactly one of 'faker' and 'choices'")
-        if self.args and self.faker is None:
-            raise ValueError("'args' goes with 'faker'")
-        if "size" in self.model_fields_set and self.choices and not any(map(PLACEHOLDER.search, self.choices)):
-            raise ValueError("'size' goes with 'faker', or with choices that hold placeholders")
+        if self.faker is None and (extra := self.model_fields_set & {"args", "size"}):
+            raise ValueError(f"'{min(extra)}' goes with 'faker'")
         return self
 
 
