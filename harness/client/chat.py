@@ -1,0 +1,109 @@
+"""The client: one request, and everything that was seen of its answer."""
+
+import importlib.metadata
+import ssl
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import gevent
+import orjson
+
+from harness.measure.timeline import Failure, Link, Timeline
+
+from .connection import ConnectError, Connection, connect
+from .exchange import Exchange
+from .http import RequestForm
+from .target import Target
+from .timeouts import Timeouts
+from .tls import client_context
+
+
+class Cancelled(gevent.GreenletExit):  # type: ignore[misc]
+    """The greenlet was killed during an exchange; `timeline` is what had been seen of it. It goes on being a kill."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        super().__init__("cancelled")
+        self.timeline = timeline
+
+
+class ChatClient:
+    """One user's client: one connection, kept alive from request to request.
+
+    `context` is the TLS context for https targets, to be shared between clients where there are many (making one takes
+    milliseconds); None makes one with the system's authorities. Raises ValueError for a key that no header can carry.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        api_key: str | None,
+        timeouts: Timeouts | None = None,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._target = target
+        self._key = api_key
+        self._timeouts = timeouts or Timeouts()
+        self._context = (context or client_context()) if target.scheme == "https" else None
+        path = f"{target.prefix}/v1/chat/completions"
+        self._form = RequestForm(target.authority, path, api_key, f"dummyload/{_version()}")
+        self._kept: Connection | None = None
+
+    def send(self, body: Mapping[str, Any], *, request_id: str) -> Timeline:
+        """Send one chat completion request and follow its answer to the end.
+
+        Failures of the network and of the protocol are in the timeline. Raises ValueError for a request id that no
+        header can carry, TypeError for a body that is not JSON, and Cancelled when the greenlet is killed meanwhile.
+        """
+        stream = bool(body.get("stream"))
+        request = self._form.request(orjson.dumps(dict(body)), request_id=request_id, stream=stream)
+        exchange = Exchange(stream=stream, usage_asked=not stream or _usage_asked(body), timeouts=self._timeouts)
+        try:
+            self._perform(request, exchange)
+        except gevent.GreenletExit:
+            exchange.failed(Failure("answer", "cancelled", "stopped before the answer was over"))
+            raise Cancelled(exchange.timeline(self._key)) from None
+        finally:
+            if not exchange.reusable:
+                self.close()
+        return exchange.timeline(self._key)
+
+    def close(self) -> None:
+        """Close the connection; the next request opens another."""
+        if self._kept is not None:
+            self._kept.wire.close()
+            self._kept = None
+
+    def _perform(self, request: bytes, exchange: Exchange) -> None:
+        """Send the request, once more on a fresh connection when a kept one dies before a byte of the answer came."""
+        try:
+            if self._kept is not None and self._kept.quiet():
+                exchange.link = Link(reused=True)
+                exchange.run(self._kept, request)
+                if not exchange.died_unheard:
+                    return
+            resent = exchange.died_unheard
+            kept = self._fresh(exchange)
+            exchange.link = replace(kept.link, resent=resent)
+            exchange.run(kept, request)
+        except ConnectError as error:
+            exchange.failed(error.failure)
+
+    def _fresh(self, exchange: Exchange) -> Connection:
+        self.close()
+        left_s = max(self._timeouts.total_s - exchange.elapsed_s(), 0.001)
+        self._kept = connect(self._target, self._context, min(self._timeouts.connect_s, left_s))
+        return self._kept
+
+
+def _usage_asked(body: Mapping[str, Any]) -> bool:
+    options = body.get("stream_options")
+    return isinstance(options, Mapping) and bool(options.get("include_usage"))
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version("dummyload")
+    except importlib.metadata.PackageNotFoundError:
+        return "0"

@@ -1,0 +1,127 @@
+"""Receiving one answer: bytes and the instants at which they were read in, what they mean out. It never waits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from harness.measure.timeline import FailureKind, Read, Reply
+
+from .bodies import error_of, reply_of
+from .http import AnswerParser, media_type
+from .sse import EventDecoder
+from .timeouts import Timeouts
+from .transcript import Transcript
+
+BODY_LIMIT = 16 * 1024 * 1024
+"""The most that is kept of a body that is not a stream, in bytes; a longer one is malformed."""
+
+SETTLED_S = 1.0
+"""How long the end of an answer is waited for once its content can change nothing more, in seconds."""
+
+
+class Reception:
+    """What has arrived of one answer. Instants are seconds after the attempt began; the request was written at
+    `written_s`."""
+
+    def __init__(self, *, stream: bool, written_s: float, timeouts: Timeouts) -> None:
+        self.parser = AnswerParser()
+        self.transcript = Transcript()
+        self.reads: list[Read] = []
+        self.headers_s: float | None = None
+        self.first_event_s: float | None = None
+        self.first_visible_s: float | None = None
+        self.settled_s: float | None = None
+        self.last_s: float | None = None
+        self.body = b""
+        self._stream = stream
+        self._events = False
+        self._timeouts = timeouts
+        self._first_token_due = written_s + timeouts.first_token_s
+        self._decoder = EventDecoder()
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be read: the answer has ended, or is not HTTP, or is too long."""
+        return self.parser.complete or self.parser.broken is not None or self._size > BODY_LIMIT
+
+    def feed(self, data: bytes | memoryview, at_s: float) -> None:
+        """Take in what one read returned at that instant; everything in it carries this one stamp."""
+        self.last_s = at_s
+        body = self.parser.feed(data)
+        if self.headers_s is None and self.parser.status is not None:
+            self._headers(at_s)
+        if body and self._events:
+            self._stream_part(body, at_s)
+        elif body:
+            self._parts.append(body)
+            self._size += len(body)
+
+    def end(self, at_s: float) -> None:
+        """The connection has ended."""
+        self.last_s = at_s
+        self.parser.end()
+
+    def due(self) -> tuple[float, FailureKind]:
+        """When waiting for more becomes a failure, and which: the earliest of the limits that hold now."""
+        times = self._timeouts
+        due: tuple[float, FailureKind] = (times.total_s, "total_timeout")
+        if self.settled_s is not None:
+            return min(due, (self.settled_s + SETTLED_S, "idle_timeout"))
+        if self.last_s is not None:
+            due = min(due, (self.last_s + times.idle_s, "idle_timeout"))
+        if self._stream and not self.reads:
+            due = min(due, (self._first_token_due, "first_token_timeout"))
+        return due
+
+    def reply(self) -> Reply:
+        """What an answer of status 200 said, as far as it came."""
+        if self._size > BODY_LIMIT:
+            return Reply(malformed="too_long")
+        if self.parser.status != 200 or self._stream:
+            return self.transcript.reply()
+        return self._unstreamed()
+
+    def refusal(self) -> bytes:
+        """The body of an answer that was not 200."""
+        return b"" if self.parser.status in (None, 200) else b"".join(self._parts)
+
+    def _headers(self, at_s: float) -> None:
+        self.headers_s = at_s
+        if self.parser.status != 200 or not self._stream:
+            return
+        self._events = media_type(self.parser.headers) == "text/event-stream"
+        if not self._events:
+            self.transcript.malformed("content_type")
+
+    def _stream_part(self, body: bytes, at_s: float) -> None:
+        events = self._decoder.feed(body)
+        if not events:
+            return
+        if self.first_event_s is None:
+            self.first_event_s = at_s
+        transcript = self.transcript
+        content = 0
+        for event in events:
+            content += transcript.take(event)
+        if content:
+            self.reads.append(Read(at_s, content, transcript.text_end))
+            if self.first_visible_s is None and transcript.visible:
+                self.first_visible_s = at_s
+        if self.settled_s is None and transcript.settled:
+            self.settled_s = at_s
+
+    def _unstreamed(self) -> Reply:
+        if media_type(self.parser.headers) != "application/json":
+            return Reply(malformed="content_type")
+        return reply_of(b"".join(self._parts)) if self.parser.complete else Reply()
+
+
+def error_in(body: bytes) -> Mapping[str, Any] | None:
+    """The error object in the body of a refusal, None where it is not one (an HTML page of a proxy)."""
+    try:
+        return error_of(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        return None

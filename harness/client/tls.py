@@ -1,0 +1,97 @@
+"""TLS over a socket of our own: memory buffers instead of a wrapped socket, so that every read of the wire can be
+stamped, and so that it works whether or not gevent has patched `ssl`."""
+
+import ssl
+from pathlib import Path
+from typing import Protocol
+
+_RECORDS = 64 * 1024
+
+
+class Wire(Protocol):
+    """A connected stream of bytes; times are seconds, TimeoutError when they have passed."""
+
+    def send(self, data: bytes, timeout_s: float) -> None:
+        """Send all of it."""
+
+    def receive(self, timeout_s: float) -> bytes | memoryview:
+        """What one read returned, valid until the next; empty at the end of the stream.
+
+        With 0 it never waits: BlockingIOError when nothing is there.
+        """
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+class TlsWire:
+    """The plain text of a wire that speaks TLS."""
+
+    def __init__(self, wire: Wire, context: ssl.SSLContext, host: str) -> None:
+        self._wire = wire
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._session = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+
+    def handshake(self, timeout_s: float) -> None:
+        """Agree on keys and check the server's certificate. Raises ssl.SSLError when that fails."""
+        while True:
+            try:
+                self._session.do_handshake()
+                self._flush(timeout_s)
+                return
+            except ssl.SSLWantReadError:
+                self._flush(timeout_s)
+                if not self._pull(timeout_s):
+                    raise ssl.SSLEOFError("the server closed the connection during the handshake") from None
+
+    def send(self, data: bytes, timeout_s: float) -> None:
+        """Send all of it, encrypted."""
+        self._session.write(data)
+        self._flush(timeout_s)
+
+    def receive(self, timeout_s: float) -> bytes:
+        """What the records of one read hold; reads that bring none (session tickets) are passed over."""
+        while self._pull(timeout_s):
+            text = self._decrypted()
+            self._flush(timeout_s)
+            if text is not None:
+                return text
+        return b""
+
+    def close(self) -> None:
+        """Close the connection without a farewell."""
+        self._wire.close()
+
+    def _decrypted(self) -> bytes | None:
+        """The text of the records that are whole: None when there is none yet, empty after the peer's farewell."""
+        parts: list[bytes] = []
+        while True:
+            try:
+                part = self._session.read(_RECORDS)
+            except ssl.SSLWantReadError:
+                return b"".join(parts) if parts else None
+            except ssl.SSLZeroReturnError:
+                part = b""
+            if not part:
+                return b"".join(parts)
+            parts.append(part)
+
+    def _pull(self, timeout_s: float) -> bool:
+        records = self._wire.receive(timeout_s)
+        if not len(records):
+            return False
+        self._incoming.write(records)
+        return True
+
+    def _flush(self, timeout_s: float) -> None:
+        if self._outgoing.pending:
+            self._wire.send(self._outgoing.read(), timeout_s)
+
+
+def client_context(ca_file: Path | None = None) -> ssl.SSLContext:
+    """A context that verifies servers, by the system's authorities or by those in `ca_file`.
+
+    Raises OSError (ssl.SSLError is one) when the file cannot be used.
+    """
+    return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))

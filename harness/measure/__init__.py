@@ -1,0 +1,1 @@
+"""Judging and counting what a client saw: pure, and free of sockets, gevent and locust."""

@@ -1,0 +1,176 @@
+"""From a timeline to a record: what was seen becomes what is kept."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from profiles.catalogue import FALLBACK_ENCODING, ModelFacts
+from profiles.encodings import count_tokens, encoding
+from profiles.record import Gaps, Itl, Record, Tokens
+from profiles.tokens import Message, prompt_tokens
+
+from .histogram import LogHistogram
+from .outcome import MORE_THAN_COUNTED, Judged, judge
+from .timeline import Timeline
+
+_LIMIT_PREFIX = "x-ratelimit-"
+_RETRY_HEADERS = ("retry-after", "retry-after-ms")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What is known of an attempt besides what was seen of it.
+
+    `id` is CALL.ATTEMPT, `attempt` counts from 1 within the call. `messages` are those of the request, needed where
+    tokens have to be counted here; `facts` are the requested model's, None where the catalogue does not know it.
+    """
+
+    id: str
+    attempt: int
+    class_: str
+    model: str
+    intended_at: float
+    session: str | None = None
+    turn: int | None = None
+    stage: str | None = None
+    worker: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    wait_ms: float | None = None
+    messages: Sequence[Mapping[str, Any]] = ()
+    facts: ModelFacts | None = None
+
+
+def conclude(timeline: Timeline, attempt: Attempt, problems: Sequence[str] = ()) -> Record:
+    """The record of an attempt, judged with our own count of its tokens where one can be made."""
+    return to_record(timeline, judge(timeline, problems, counted(timeline, attempt.facts)), attempt)
+
+
+def counted(timeline: Timeline, facts: ModelFacts | None) -> int | None:
+    """Our own count of the reply's tokens: only of one plain text by a model whose tokenizer is known."""
+    reply = timeline.reply
+    if facts is None or not reply.text or reply.tool_calls or reply.refusal or reply.choices > 1:
+        return None
+    return count_tokens(reply.text, facts.encoding)
+
+
+def to_record(timeline: Timeline, judged: Judged, attempt: Attempt) -> Record:
+    """The record of an attempt. Its price is not known here: add it with `dataclasses.replace`."""
+    link, headers = timeline.link, timeline.headers
+    tokens = _tokens(timeline, attempt)
+    gaps, itl = _rhythm(timeline, attempt.facts)
+    return Record(
+        id=attempt.id,
+        attempt=attempt.attempt,
+        class_=attempt.class_,
+        model=attempt.model,
+        stream=timeline.stream,
+        intended_at=attempt.intended_at,
+        outcome=judged.outcome,
+        detail=judged.detail,
+        session=attempt.session,
+        turn=attempt.turn,
+        stage=attempt.stage,
+        worker=attempt.worker,
+        labels=attempt.labels,
+        wait_ms=attempt.wait_ms,
+        served_model=timeline.reply.model,
+        sent_at=timeline.sent_at,
+        dns_ms=_ms(link.dns_s),
+        connect_ms=_ms(link.connect_s),
+        tls_ms=_ms(link.tls_s),
+        reused=link.reused,
+        resent=link.resent,
+        processing_ms=_number(headers.get("openai-processing-ms")),
+        headers_ms=_ms(timeline.headers_s),
+        first_event_ms=_ms(timeline.first_event_s),
+        first_token_ms=_ms(timeline.first_token_s),
+        first_visible_ms=_ms(timeline.first_visible_s),
+        last_token_ms=_ms(timeline.last_token_s),
+        done_ms=_ms(timeline.done_s),
+        clock="app",
+        coalesced=sum(read.events > 1 for read in timeline.reads) if timeline.reads else None,
+        status=timeline.status,
+        finish_reason=timeline.reply.finish_reason,
+        request_id=headers.get("x-request-id"),
+        tokens=tokens,
+        gaps=gaps,
+        itl=itl,
+        ratelimit=_ratelimit(headers),
+    )
+
+
+def _tokens(timeline: Timeline, attempt: Attempt) -> Tokens | None:
+    """The tokens of an answer: as the server stated them, else counted from what came; None where nothing came."""
+    usage = timeline.reply.usage
+    if usage is not None:
+        return Tokens(usage.prompt, usage.completion, usage.cached, usage.reasoning, "usage")
+    if not timeline.reply.text:
+        return None
+    facts = attempt.facts or ModelFacts(name=attempt.model, snapshot=attempt.model, pool=attempt.model)
+    messages = [_message(message) for message in attempt.messages]
+    return Tokens(
+        prompt=prompt_tokens(messages, facts) if messages else None,
+        completion=count_tokens(timeline.reply.text, facts.encoding),
+        source="local",
+    )
+
+
+def _message(message: Mapping[str, Any]) -> Message:
+    content = message.get("content")
+    if not isinstance(content, str):
+        content = "".join(part.get("text") or "" for part in content or ())
+    return Message(str(message["role"]), content, message.get("name"))
+
+
+def _rhythm(timeline: Timeline, facts: ModelFacts | None) -> tuple[Gaps | None, Itl | None]:
+    """Gaps between reads that brought content, and each gap shared out among the tokens of the later read."""
+    reads = timeline.reads
+    if len(reads) < 2:
+        return None, None
+    gaps, itl = LogHistogram(), LogHistogram()
+    longest_ms = sum_ms = waited_ms = 0.0
+    for earlier, later, tokens in zip(reads, reads[1:], _tokens_by_read(timeline, facts)[1:], strict=False):
+        gap_ms = (later.at_s - earlier.at_s) * 1000
+        longest_ms = max(longest_ms, gap_ms)
+        gaps.add(gap_ms)
+        waited_ms += gap_ms
+        if tokens:  # a read may bring only the first bytes of a character: the next one's tokens took both gaps
+            itl.add(waited_ms / tokens, tokens)
+            sum_ms += waited_ms
+            waited_ms = 0.0
+    return Gaps(gaps.n, round(longest_ms, 3), gaps.buckets), Itl(itl.n, round(sum_ms, 3), itl.buckets)
+
+
+def _tokens_by_read(timeline: Timeline, facts: ModelFacts | None) -> list[int]:
+    """How many tokens each read brought: its events where an event is a token, else by where tokens end in the text."""
+    events = [read.events for read in timeline.reads]
+    reply = timeline.reply
+    if reply.tool_calls or reply.choices > 1 or not reply.text:
+        return events
+    if reply.usage is not None and abs(reply.usage.visible - sum(events)) <= MORE_THAN_COUNTED:
+        return events
+    tokenizer = encoding(facts.encoding if facts is not None else FALLBACK_ENCODING)
+    _, starts = tokenizer.decode_with_offsets(tokenizer.encode_ordinary(reply.text))
+    begun = [bisect_left(starts, read.text_end) for read in timeline.reads]
+    return [here - before for before, here in zip([0, *begun], begun, strict=False)]
+
+
+def _ratelimit(headers: Mapping[str, str]) -> dict[str, str]:
+    """What the answer says about limits, the names without their common prefix."""
+    return {
+        name.removeprefix(_LIMIT_PREFIX): value
+        for name, value in headers.items()
+        if name.startswith(_LIMIT_PREFIX) or name in _RETRY_HEADERS
+    }
+
+
+def _ms(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1000, 3)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,138 @@
+"""The timeline: everything a client saw of one attempt, before anybody judges it.
+
+Instants are seconds after `Timeline.sent_at`, the moment the attempt began (before name lookup and connecting, because
+that is what a user waits for). What did not happen is None.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+FailureKind = Literal[
+    "dns",
+    "refused",
+    "unreachable",
+    "tls",
+    "connect_timeout",
+    "reset",
+    "eof",
+    "protocol",
+    "first_token_timeout",
+    "idle_timeout",
+    "total_timeout",
+    "cancelled",
+]
+
+
+class Read(NamedTuple):
+    """One read that brought content: when it returned, in how many events, and how long the text was afterwards."""
+
+    at_s: float
+    events: int
+    text_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What ended an attempt other than the end of its answer; `why` is one line for a person, free of secrets."""
+
+    during: Literal["connect", "answer"]
+    kind: FailureKind
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The connection an attempt used. A reused one has no times of its own; a literal address needs no lookup."""
+
+    dns_s: float | None = None
+    connect_s: float | None = None
+    tls_s: float | None = None
+    reused: bool = False
+    resent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The token counts that the server stated."""
+
+    prompt: int
+    completion: int
+    total: int | None = None
+    cached: int | None = None
+    reasoning: int | None = None
+
+    @property
+    def visible(self) -> int:
+        """The completion tokens that a reader gets to see: without the reasoning."""
+        return self.completion - (self.reasoning or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A function the model wants called; `arguments` is the JSON text as it came."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an answer of status 200 said, streamed or not.
+
+    `text`, `refusal` and `tool_calls` are those of the first of `choices` many. `finish_reason` is None as long as any
+    of them has none. `malformed` names what about the answer was not the API's form, `error` is an error object inside
+    the 200 answer.
+    """
+
+    text: str = ""
+    refusal: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    finish_reason: str | None = None
+    done_seen: bool = False
+    usage: Usage | None = None
+    model: str | None = None
+    choices: int = 1
+    error: Mapping[str, Any] | None = None
+    malformed: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """What was observed of one attempt.
+
+    `headers` have lower-case names. `body` is the text of an answer that was not 200, cut to a bound and redacted;
+    `error` the error object in it. `done_s` is when `[DONE]` or the last byte had been read, or when it failed.
+    """
+
+    sent_at: float
+    stream: bool
+    usage_asked: bool = True
+    link: Link = field(default_factory=Link)
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    headers_s: float | None = None
+    first_event_s: float | None = None
+    first_visible_s: float | None = None
+    reads: tuple[Read, ...] = ()
+    done_s: float | None = None
+    reply: Reply = field(default_factory=Reply)
+    body: str = ""
+    error: Mapping[str, Any] | None = None
+    failure: Failure | None = None
+
+    @property
+    def text(self) -> str:
+        """What the model said."""
+        return self.reply.text
+
+    @property
+    def first_token_s(self) -> float | None:
+        """When the first content was there: the read that held the first event with content, not the role chunk."""
+        return self.reads[0].at_s if self.reads else None
+
+    @property
+    def last_token_s(self) -> float | None:
+        """When the last content was there."""
+        return self.reads[-1].at_s if self.reads else None
