@@ -1,0 +1,146 @@
+"""The run folder: run.json, records.jsonl, summary.json, locust.log (docs/records.md)."""
+
+import datetime
+import errno
+import itertools
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from profiles.record import Record
+
+from .settings import RunSettings, SettingError
+
+VERSION: Final = 1
+RUNS = Path("runs")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The files of one run."""
+
+    path: Path
+
+    @property
+    def run_json(self) -> Path:
+        """What was run."""
+        return self.path / "run.json"
+
+    @property
+    def records_jsonl(self) -> Path:
+        """One line per attempt."""
+        return self.path / "records.jsonl"
+
+    @property
+    def summary_json(self) -> Path:
+        """The fold of the records."""
+        return self.path / "summary.json"
+
+    @property
+    def locust_log(self) -> Path:
+        """What Locust printed."""
+        return self.path / "locust.log"
+
+    @classmethod
+    def create(cls, out: Path | None, name: str, at: float) -> "RunFolder":
+        """Make the folder `out`, or one named after `name` and the time under runs/.
+
+        Raises SettingError when it cannot be written or already holds a run.
+        """
+        try:
+            return cls(_made(out) if out is not None else _made_new(f"{name}-{_stamp(at)}"))
+        except OSError as error:
+            shown = out or RUNS
+            raise SettingError("--out", f"{shown} cannot be written ({error.strerror}); name another folder") from None
+
+    def start(self, settings: RunSettings, command: Sequence[str], at: float) -> None:
+        """Write run.json: what is run, with what, since when (epoch seconds). `command` must hold no secret."""
+        run = {
+            "v": VERSION,
+            "started_at": at,
+            "settings": settings.to_dict(),
+            "command": list(command),
+            "versions": {
+                "dummyload": version("dummyload"),
+                "locust": version("locust"),
+                "python": platform.python_version(),
+            },
+        }
+        self.run_json.write_bytes(_pretty(run))
+        self.records_jsonl.touch()
+
+    def run(self) -> dict[str, Any]:
+        """What run.json says. Raises SettingError when this is not the folder of a run."""
+        try:
+            run: dict[str, Any] = orjson.loads(self.run_json.read_bytes())
+        except (OSError, ValueError):
+            raise SettingError(
+                "RUN", f"{self.path} is not a run folder (it has no readable run.json); name one, such as runs/NAME-TIME"
+            ) from None
+        return run
+
+    def add_to_run(self, **facts: Any) -> dict[str, Any]:
+        """Write what became known later into run.json, and return all of it."""
+        run = self.run() | facts
+        self.run_json.write_bytes(_pretty(run))
+        return run
+
+    def records(self) -> Iterator[Record]:
+        """The records in the order in which attempts ended; a last line cut by a crash is left out.
+
+        Raises SettingError for a line that is not a record.
+        """
+        try:
+            with self.records_jsonl.open("rb") as lines:
+                yield from self._parsed(lines)
+        except OSError as error:
+            raise SettingError("RUN", f"{self.records_jsonl} cannot be read ({error.strerror})") from None
+
+    def _parsed(self, lines: Iterator[bytes]) -> Iterator[Record]:
+        for number, line in enumerate(lines, start=1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                yield Record.from_json(line)
+            except ValueError as error:
+                raise SettingError("RUN", f"{self.records_jsonl}, line {number}: {error}") from None
+
+    def write_summary(self, summary: Mapping[str, Any]) -> None:
+        """Write summary.json."""
+        self.summary_json.write_bytes(_pretty(summary))
+
+
+def _made(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    if (path / "run.json").exists():
+        raise SettingError("--out", f"{path} already holds a run; name another folder")
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return path
+
+
+def _made_new(name: str) -> Path:
+    """A folder under runs/ that nobody had before, even if two runs start in the same second."""
+    RUNS.mkdir(parents=True, exist_ok=True)
+    for suffix in itertools.chain([""], (f"-{n}" for n in itertools.count(2))):
+        path = RUNS / f"{name}{suffix}"
+        try:
+            path.mkdir()
+        except FileExistsError:
+            continue
+        return path
+    raise AssertionError("there is always a next number")
+
+
+def _stamp(at: float) -> str:
+    return datetime.datetime.fromtimestamp(at, tz=datetime.UTC).astimezone().strftime("%Y%m%d-%H%M%S")
+
+
+def _pretty(value: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,52 @@
+"""What a run is asked to do."""
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Retry = Literal["none", "backoff"]
+
+_UNITS_S = {"h": 3600, "m": 60, "s": 1}
+_TIMESPAN = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?")
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; the message names the flag and the right form."""
+
+    def __init__(self, flag: str, why: str) -> None:
+        super().__init__(f"{flag}: {why}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """One run.
+
+    `workload` is a name or path, None for the users of somebody's own Locust file. A run ends after `run_time_s`
+    seconds or after `requests` calls, whichever comes first; None means no such end. `stop_timeout_s` is how long
+    attempts in flight may take to finish when it ends. `model` and `think_time_s` override the workload's.
+    """
+
+    host: str
+    workload: str | None
+    users: int | None = None
+    spawn_rate: float | None = None
+    run_time_s: float | None = None
+    requests: int | None = None
+    model: str | None = None
+    think_time_s: float | None = None
+    seed: int = 0
+    retry: Retry = "none"
+    stop_timeout_s: float = 30.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as JSON values, without those that were not given."""
+        return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
+
+
+def seconds(text: str, flag: str) -> float:
+    """A time span as Locust writes it: "90", "60s", "5m", "1h30m". Raises SettingError for anything else."""
+    found = _TIMESPAN.fullmatch(text.strip())
+    if found is None or not any(found.groups()):
+        raise SettingError(flag, f"{text!r} is not a time span; write 60s, 5m or 1h30m")
+    return sum(float(count) * _UNITS_S[unit] for unit, count in found.groupdict().items() if count)

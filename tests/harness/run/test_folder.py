@@ -1,0 +1,78 @@
+"""The run folder on disk."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.run.folder import RunFolder
+from harness.run.settings import RunSettings, SettingError
+from profiles.record import Record
+
+SETTINGS = RunSettings(host="http://127.0.0.1:1", workload="basic", users=3, seed=7)
+RECORD = Record(
+    id="c.1", attempt=1, class_="a", model="m", stream=False, intended_at=1.0, sent_at=1.0, outcome="complete"
+)
+
+
+def started(path: Path) -> RunFolder:
+    folder = RunFolder.create(path, "basic", 0.0)
+    folder.start(SETTINGS, ["harness", "run"], 1700000000.0)
+    return folder
+
+
+def test_run_json_says_what_is_run_and_with_what(tmp_path: Path) -> None:
+    run = json.loads(started(tmp_path / "a" / "b").run_json.read_bytes())
+    assert run["settings"]["seed"] == 7
+    assert run["command"] == ["harness", "run"]
+    assert run["started_at"] == 1700000000.0
+    assert set(run["versions"]) == {"dummyload", "locust", "python"}
+
+
+def test_unnamed_runs_of_the_same_second_get_folders_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, second, other = (RunFolder.create(None, "basic", at) for at in (0.0, 0.0, 86_400.0))
+    assert first.path.parent == Path("runs")
+    assert first.path.name.startswith("basic-")
+    assert second.path.name == f"{first.path.name}-2"
+    assert other.path.name.startswith("basic-")
+    assert other.path != first.path
+
+
+def test_a_folder_that_holds_a_run_is_not_written_into(tmp_path: Path) -> None:
+    started(tmp_path)
+    with pytest.raises(SettingError, match=r"^--out: .* already holds a run"):
+        RunFolder.create(tmp_path, "basic", 0.0)
+
+
+def test_a_file_in_the_way_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingError, match=r"^--out: .*cannot be written.*name another folder$"):
+        RunFolder.create(tmp_path / "file" / "run", "basic", 0.0)
+
+
+def test_records_are_read_back_without_the_line_that_a_crash_cut(tmp_path: Path) -> None:
+    folder = started(tmp_path)
+    folder.records_jsonl.write_bytes(RECORD.to_json() + b"\n" + RECORD.to_json()[:20])
+    assert list(folder.records()) == [RECORD]
+
+
+def test_a_line_that_is_no_record_is_named(tmp_path: Path) -> None:
+    folder = started(tmp_path)
+    folder.records_jsonl.write_bytes(RECORD.to_json() + b"\n{}\n")
+    with pytest.raises(SettingError, match=r"records.jsonl, line 2: "):
+        list(folder.records())
+
+
+def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="is not a run folder"):
+        RunFolder(tmp_path).run()
+
+
+def test_later_facts_are_added_to_run_json(tmp_path: Path) -> None:
+    folder = started(tmp_path)
+    assert folder.add_to_run(ended_at=5.0)["ended_at"] == 5.0
+    assert folder.run()["settings"]["workload"] == "basic"
+    assert folder.run()["ended_at"] == 5.0
