@@ -1,0 +1,240 @@
+"""The figures of some of a run's attempts: all of them, a class, a stage, a label."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from profiles.record import OUTCOMES, Outcome, Record, Tokens
+
+from .distribution import Distribution, Spread
+
+_NEITHER: Final[frozenset[Outcome]] = frozenset({"abandoned", "not_sent"})
+"""Neither a success nor a failure: such an attempt has no place in a latency distribution."""
+
+_PICO: Final = 1_000_000_000_000
+_SPREADS: Final = (
+    "ttft_ms",
+    "first_visible_ms",
+    "tpot_ms",
+    "itl_ms",
+    "e2e_ms",
+    "lateness_ms",
+    "lag_ms",
+    "ttft_all_ms",
+    "e2e_all_ms",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """How many attempts there were and how they ended; `logical` counts calls, whatever their number of attempts.
+
+    `status_429` and `status_5xx` count answers by status, `retries` attempts after the first of their call.
+    """
+
+    total: int
+    logical: int
+    by_outcome: dict[Outcome, int]
+    status_429: int
+    status_5xx: int
+    retries: int
+    cancelled: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSums:
+    """Tokens of all answers that had any, whole or not, and per second of the window. None: nobody counted them."""
+
+    prompt: int | None
+    completion: int | None
+    cached: int | None
+    reasoning: int | None
+    prompt_per_s: float | None
+    completion_per_s: float | None
+    total_per_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The figures of one section. `cost_usd` is None where no attempt was priced.
+
+    TTFT, first visible and e2e count from the intended send time, of complete attempts; TPOT = (last token - first
+    token) / (visible completion tokens - 1) and ITL are of complete streams; `ttft_all_ms` (streams) and `e2e_all_ms`
+    hold every failure at infinity, whatever it had shown before it failed.
+    """
+
+    requests: Requests
+    ttft_ms: Distribution
+    first_visible_ms: Distribution
+    tpot_ms: Distribution
+    itl_ms: Distribution
+    e2e_ms: Distribution
+    lateness_ms: Distribution
+    lag_ms: Distribution
+    ttft_all_ms: Distribution
+    e2e_all_ms: Distribution
+    tokens: TokenSums
+    cost_usd: float | None
+
+
+class Window:
+    """The time from the first sending to the last end."""
+
+    __slots__ = ("_first", "_last")
+
+    def __init__(self) -> None:
+        self._first, self._last = math.inf, -math.inf
+
+    def add(self, record: Record) -> None:
+        """Take in an attempt that was sent."""
+        if record.sent_at is not None:
+            self._first = min(self._first, record.sent_at)
+            self._last = max(self._last, record.sent_at + (record.done_ms or 0.0) / 1000)
+
+    def merge(self, other: "Window") -> None:
+        """Stretch it over another one."""
+        self._first, self._last = min(self._first, other._first), max(self._last, other._last)
+
+    @property
+    def starts_at(self) -> float:
+        """The first sending in epoch seconds, infinity while there was none."""
+        return self._first
+
+    @property
+    def length_s(self) -> float | None:
+        """Its length in seconds, None while it has none."""
+        return self._last - self._first if self._last > self._first else None
+
+
+class Tally:
+    """The running sums of a section: whole numbers and histograms, so that tallies merge by addition in any order."""
+
+    def __init__(self) -> None:
+        self.window = Window()
+        self._outcomes: Counter[Outcome] = Counter()
+        self._counts: Counter[str] = Counter()
+        self._tokens: Counter[str] = Counter()
+        self._picodollars: int | None = None
+        self._spreads = {name: Spread() for name in _SPREADS}
+
+    def add(self, record: Record) -> None:
+        """Take in one attempt."""
+        self.window.add(record)
+        self._outcomes[record.outcome] += 1
+        self._count(record)
+        if record.tokens is not None:
+            self._tokens.update(_known(record.tokens))
+        if record.cost_usd is not None:
+            self._picodollars = (self._picodollars or 0) + round(record.cost_usd * _PICO)
+        if record.sent_at is None:
+            return
+        late_ms = (record.sent_at - record.intended_at) * 1000
+        self._spreads["lateness_ms"].add(late_ms)
+        if record.lag_ms is not None:
+            self._spreads["lag_ms"].add(record.lag_ms)
+        if record.outcome == "complete":
+            self._complete(record, max(late_ms, 0.0))
+        elif record.outcome not in _NEITHER:
+            self._failed(record)
+
+    def merge(self, other: "Tally") -> None:
+        """Add what another one has counted."""
+        self.window.merge(other.window)
+        self._outcomes.update(other._outcomes)
+        self._counts.update(other._counts)
+        self._tokens.update(other._tokens)
+        if other._picodollars is not None:
+            self._picodollars = (self._picodollars or 0) + other._picodollars
+        for name, spread in self._spreads.items():
+            spread.merge(other._spreads[name])
+
+    def section(self, window_s: float | None) -> Section:
+        """The figures so far; rates are over a window of that length."""
+        spreads = {name: spread.distribution() for name, spread in self._spreads.items()}
+        return Section(
+            requests=self._requests(),
+            tokens=self._token_sums(window_s),
+            cost_usd=None if self._picodollars is None else self._picodollars / _PICO,
+            **spreads,
+        )
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts were taken in."""
+        return self._outcomes.total()
+
+    @property
+    def answered(self) -> int:
+        """How many of them got an HTTP answer of any status."""
+        return self._counts["answered"]
+
+    def _count(self, record: Record) -> None:
+        counts = self._counts
+        counts["calls" if record.attempt == 1 else "retries"] += 1
+        if record.status is not None:
+            counts["answered"] += 1
+            counts["429"] += record.status == 429
+            counts["5xx"] += 500 <= record.status < 600
+
+    def _complete(self, record: Record, late_ms: float) -> None:
+        spreads = self._spreads
+        for name, value_ms in (
+            ("ttft_ms", record.first_token_ms),
+            ("ttft_all_ms", record.first_token_ms),
+            ("first_visible_ms", record.first_visible_ms),
+            ("e2e_ms", record.done_ms),
+            ("e2e_all_ms", record.done_ms),
+        ):
+            if value_ms is not None:
+                spreads[name].add(late_ms + value_ms)
+        tpot_ms = tpot_ms_of(record)
+        if tpot_ms is not None:
+            spreads["tpot_ms"].add(tpot_ms)
+        if record.itl is not None:
+            spreads["itl_ms"].add_buckets(record.itl.buckets, record.itl.sum_ms)
+
+    def _failed(self, record: Record) -> None:
+        self._spreads["e2e_all_ms"].add(math.inf)
+        if record.stream:
+            self._spreads["ttft_all_ms"].add(math.inf)
+
+    def _requests(self) -> Requests:
+        return Requests(
+            total=self.attempts,
+            logical=self._counts["calls"],
+            by_outcome={outcome: self._outcomes[outcome] for outcome in OUTCOMES if self._outcomes[outcome]},
+            status_429=self._counts["429"],
+            status_5xx=self._counts["5xx"],
+            retries=self._counts["retries"],
+            cancelled=self._outcomes["cancelled"],
+        )
+
+    def _token_sums(self, window_s: float | None) -> TokenSums:
+        def per_s(*totals: int | None) -> float | None:
+            known = [total for total in totals if total is not None]
+            return round(sum(known) / window_s, 3) if known and window_s is not None else None
+
+        prompt, completion = self._tokens.get("prompt"), self._tokens.get("completion")
+        return TokenSums(
+            prompt=prompt,
+            completion=completion,
+            cached=self._tokens.get("cached"),
+            reasoning=self._tokens.get("reasoning"),
+            prompt_per_s=per_s(prompt),
+            completion_per_s=per_s(completion),
+            total_per_s=per_s(prompt, completion),
+        )
+
+
+def tpot_ms_of(record: Record) -> float | None:
+    """Time per output token of a stream, None where it has fewer than two tokens that could be seen."""
+    if record.first_token_ms is None or record.last_token_ms is None or record.tokens is None:
+        return None
+    visible = (record.tokens.completion or 0) - (record.tokens.reasoning or 0)
+    return (record.last_token_ms - record.first_token_ms) / (visible - 1) if visible > 1 else None
+
+
+def _known(tokens: Tokens) -> dict[str, int]:
+    values = {name: getattr(tokens, name) for name in ("prompt", "completion", "cached", "reasoning")}
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,125 @@
+"""The summary of a run: a fold over its records. Whatever a report shows comes from here, never from a re-run."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+import orjson
+
+from profiles.record import Record
+
+from .section import Section, Tally
+
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The figures of one step of the load."""
+
+    name: str
+    section: Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What summary.json holds: the figures of the whole run, and of each of its classes, stages and labels.
+
+    Rates are over the whole run's window (first sending to last end), so that those of the classes add up; only a
+    stage has a window of its own. `why_not` says why a run that is not valid proves nothing.
+    """
+
+    run: Mapping[str, Any]
+    why_not: tuple[str, ...]
+    whole: Section
+    classes: Mapping[str, Section] = field(default_factory=dict)
+    stages: tuple[Stage, ...] = ()
+    labels: Mapping[str, Section] = field(default_factory=dict)
+
+    @property
+    def valid(self) -> bool:
+        """Whether the run can prove anything."""
+        return not self.why_not
+
+    def to_json(self) -> bytes:
+        """The file's bytes."""
+        table = {
+            "v": VERSION,
+            "run": dict(self.run),
+            "valid": self.valid,
+            "why_not": self.why_not,
+            **_table(self.whole),
+            "classes": self.classes,
+            "stages": [{"name": stage.name, **_table(stage.section)} for stage in self.stages],
+            "labels": self.labels,
+        }
+        return orjson.dumps(table, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+class Fold:
+    """A summary in the making. Records may come in any order, and folds of parts merge into the fold of the whole."""
+
+    def __init__(self) -> None:
+        self._whole = Tally()
+        self._classes: dict[str, Tally] = {}
+        self._stages: dict[str, Tally] = {}
+        self._labels: dict[str, Tally] = {}
+
+    def add(self, record: Record) -> None:
+        """Take in one attempt."""
+        self._whole.add(record)
+        _of(self._classes, record.class_).add(record)
+        if record.stage is not None:
+            _of(self._stages, record.stage).add(record)
+        for name, value in record.labels.items():
+            _of(self._labels, f"{name}={value}").add(record)
+
+    def merge(self, other: "Fold") -> None:
+        """Add the attempts of another fold."""
+        self._whole.merge(other._whole)
+        for mine, theirs in (
+            (self._classes, other._classes),
+            (self._stages, other._stages),
+            (self._labels, other._labels),
+        ):
+            for name, tally in theirs.items():
+                _of(mine, name).merge(tally)
+
+    def summary(self, run: Mapping[str, Any] | None = None) -> Summary:
+        """The summary so far; `run` (settings, seed, versions) is passed through."""
+        window_s = self._whole.window.length_s
+        return Summary(
+            run=run or {},
+            why_not=_why_not(self._whole),
+            whole=self._whole.section(window_s),
+            classes={name: tally.section(window_s) for name, tally in sorted(self._classes.items())},
+            stages=tuple(
+                Stage(name=name, section=tally.section(tally.window.length_s))
+                for name, tally in sorted(self._stages.items(), key=lambda item: (item[1].window.starts_at, item[0]))
+            ),
+            labels={name: tally.section(window_s) for name, tally in sorted(self._labels.items())},
+        )
+
+
+def fold(records: Iterable[Record], run: Mapping[str, Any] | None = None) -> Summary:
+    """The summary of these records."""
+    so_far = Fold()
+    for record in records:
+        so_far.add(record)
+    return so_far.summary(run)
+
+
+def _why_not(whole: Tally) -> tuple[str, ...]:
+    if not whole.attempts:
+        return ("no request was made",)
+    return () if whole.answered else ("no request got an HTTP answer",)
+
+
+def _of(tallies: dict[str, Tally], name: str) -> Tally:
+    if name not in tallies:
+        tallies[name] = Tally()
+    return tallies[name]
+
+
+def _table(section: Section) -> dict[str, Any]:
+    return {f.name: getattr(section, f.name) for f in fields(section)}
