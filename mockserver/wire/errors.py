@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Layer = Literal["edge", "gateway", "limiter", "application"]
+Dimension = Literal["requests", "tokens"]
 Headers = tuple[tuple[str, str], ...]
 
 _INVALID = "invalid_request_error"
@@ -129,7 +130,7 @@ _MORE = "Visit https://platform.openai.com/account/rate-limits to learn more."
 def rate_limited(
     model: str,
     organization: str,
-    dimension: Literal["requests", "tokens"],
+    dimension: Dimension,
     *,
     limit: int,
     used: int,
@@ -148,7 +149,7 @@ def rate_limited(
 def request_too_large(
     model: str,
     organization: str,
-    dimension: Literal["requests", "tokens"],
+    dimension: Dimension,
     *,
     limit: int,
     requested: int,

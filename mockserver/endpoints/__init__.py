@@ -1,0 +1,1 @@
+"""The HTTP edge: one API surface a file. Reads requests, asks for decisions, hands answers to the player."""

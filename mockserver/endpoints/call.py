@@ -1,0 +1,101 @@
+"""One request to the API from its last body byte to its answer, and the endpoint that carries it there."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from starlette.types import Message, Receive, Scope, Send
+
+from ..simulation import Simulation
+from ..wire.account import Account, account_of
+from ..wire.errors import Refusal, server_error
+from ..wire.headers import RawHeaders, application_headers, gateway_headers, raw
+from ..wire.ids import request_id
+from .envelope import Envelope, envelope_of, read_body
+
+_logger = logging.getLogger(__name__)
+
+
+class Call:
+    """One request. `trace` is its page of the journal; `trace.received_at` is time zero of its answer."""
+
+    __slots__ = ("_send", "envelope", "ratelimit", "receive", "scope", "simulation", "started", "trace")
+
+    def __init__(self, simulation: Simulation, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
+        self.simulation = simulation
+        self.scope = scope
+        self.receive = receive
+        self._send = send
+        self.started = False
+        self.ratelimit: Iterable[tuple[str, str]] = ()
+        self.envelope: Envelope = envelope_of(scope, body)
+        trace = simulation.journal.open(request_id(simulation.entropy), self.envelope.path, simulation.clock.now())
+        trace.client_id = self.envelope.client_id
+        trace.model = self.envelope.model
+        trace.stream = self.envelope.stream
+        if self.envelope.key is not None:
+            trace.key = self.account.fingerprint
+        self.trace = trace
+
+    @property
+    def account(self) -> Account:
+        """Who is asking."""
+        return account_of(self.envelope.key or "")
+
+    def elapsed_ms(self) -> int:
+        """Whole milliseconds since the request was received."""
+        return round((self.simulation.clock.now() - self.trace.received_at) * 1000)
+
+    def headers(self, content_type: str, processing_ms: int) -> RawHeaders:
+        """The headers of an answer of the application."""
+        own = application_headers(self.account, self.trace.id, processing_ms, self.ratelimit)
+        return [(b"content-type", content_type.encode()), *own]
+
+    async def send(self, message: Message) -> None:
+        """ASGI's send, remembering that an answer has begun."""
+        self.started = True
+        await self._send(message)
+
+    async def respond(self, status: int, headers: RawHeaders, body: bytes) -> None:
+        """Answer with a whole body."""
+        self.trace.status = status
+        headers.append((b"content-length", b"%d" % len(body)))
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+        self.trace.headers_at = self.trace.done_at = self.simulation.clock.now()
+
+    async def refuse(self, refusal: Refusal) -> None:
+        """Answer with an error, under the headers of whoever refuses."""
+        match refusal.layer:
+            case "edge":
+                headers = [(b"content-type", refusal.content_type.encode())]
+            case "gateway":
+                headers = [(b"content-type", refusal.content_type.encode()), *gateway_headers(self.trace.id)]
+            case "limiter" | "application":
+                headers = self.headers(refusal.content_type, self.elapsed_ms())
+        await self.respond(refusal.status, headers + raw(refusal.headers), refusal.body)
+
+    async def fail(self, error: Exception) -> None:
+        """Answer for a mistake of the server itself: the API's 500 and one line in the log."""
+        _logger.error("request %s failed: %s: %s", self.trace.id, type(error).__name__, error, exc_info=False)
+        if not self.started:
+            await self.refuse(server_error(self.trace.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An ASGI app that reads the body, opens a call and has it answered."""
+
+    simulation: Simulation
+    answer: Callable[[Call], Awaitable[None]]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; whatever goes wrong, in the API's own form."""
+        body = await read_body(receive)
+        if body is None:
+            return
+        call = Call(self.simulation, scope, receive, send, body)
+        try:
+            await self.answer(call)
+        except Exception as error:
+            await call.fail(error)

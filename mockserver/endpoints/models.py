@@ -1,0 +1,28 @@
+"""GET /v1/models and /v1/models/{id}."""
+
+from ..wire.bodies import model_card, model_list, pretty
+from ..wire.errors import Refusal
+from .call import Call
+from .envelope import check_key, find_model
+
+
+async def models(call: Call) -> None:
+    """The list of all models."""
+    refusal = check_key(call.envelope, call.simulation.keys)
+    if refusal is not None:
+        await call.refuse(refusal)
+        return
+    cards = [model_card(facts.name, facts.created, facts.owned_by) for facts in call.simulation.catalogue]
+    await call.respond(200, call.headers("application/json", call.elapsed_ms()), model_list(cards))
+
+
+async def model(call: Call) -> None:
+    """The card of one model."""
+    facts = check_key(call.envelope, call.simulation.keys) or find_model(
+        call.scope["path_params"]["model"], call.simulation.catalogue
+    )
+    if isinstance(facts, Refusal):
+        await call.refuse(facts)
+        return
+    card = model_card(facts.name, facts.created, facts.owned_by)
+    await call.respond(200, call.headers("application/json", call.elapsed_ms()), pretty(card))

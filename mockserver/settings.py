@@ -1,0 +1,34 @@
+"""What a mock server simulates: every input of it, so that the same settings give the same answers."""
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+DEFAULT_START: Final = datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC).timestamp()
+"""The simulated instant at which a server starts unless told otherwise: fixed, because it is an input."""
+
+ANY_MODEL: Final = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a simulation; the defaults need no file, key or network.
+
+    `latency`, `limits` and `faults` are names of shipped profiles or paths, the latter two also "off". `speed` is
+    simulated seconds per real second, `start_at` epoch seconds. `ttft_ms`, `itl_ms` and `reply_tokens` replace what
+    the latency profile says. `keys` is a file of the accepted API keys (None: any), `models` "any" or a file of
+    further models.
+    """
+
+    seed: int = 0
+    latency: str = "hosted"
+    limits: str = "off"
+    faults: str = "off"
+    speed: float = 1.0
+    start_at: float = DEFAULT_START
+    ttft_ms: float | None = None
+    itl_ms: float | None = None
+    reply_tokens: int | Literal["fill"] | None = None
+    keys: Path | None = None
+    models: str | None = None

@@ -1,0 +1,99 @@
+"""Everything that a running mock server consists of, built from its settings."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Self
+
+from profiles.catalogue import Catalogue, load_catalogue
+from profiles.files import read_toml
+from profiles.schema import KeysFile, validated
+
+from .chance import Ordinals
+from .clock import Clock
+from .faults import FaultRules
+from .latency import LatencyProfile
+from .limits import LimitsPolicy, MemoryStore, Store
+from .plan import Composer
+from .player import Player
+from .reply import Writer
+from .settings import ANY_MODEL, Settings
+from .truth.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The parts that endpoints work with.
+
+    `keys` are the accepted API keys, None when every key is. `entropy` is unseeded: it makes ids and padding, which
+    must differ from server to server.
+    """
+
+    settings: Settings
+    clock: Clock
+    catalogue: Catalogue
+    keys: frozenset[str] | None
+    limits: LimitsPolicy
+    store: Store
+    faults: FaultRules
+    composer: Composer
+    journal: Journal
+    player: Player = field(default_factory=Player)
+    ordinals: Ordinals = field(default_factory=Ordinals)
+    entropy: Random = field(default_factory=Random)
+
+    @classmethod
+    def of(cls, settings: Settings, clock: Clock) -> Self:
+        """The simulation that the settings describe, ready to answer (tokenizers loaded).
+
+        Raises ProfileError when a file cannot be used.
+        """
+        latency = LatencyProfile.from_file(
+            settings.latency,
+            ttft_ms=settings.ttft_ms,
+            itl_ms=settings.itl_ms,
+            reply_tokens=settings.reply_tokens,
+        )
+        limits = LimitsPolicy.from_file(settings.limits)
+        faults = FaultRules.from_file(settings.faults)
+        catalogue = _catalogue(settings.models)
+        keys = _keys(settings)
+        return cls(
+            settings=settings,
+            clock=clock,
+            catalogue=catalogue,
+            keys=keys,
+            limits=limits,
+            store=MemoryStore(speed=settings.speed),
+            faults=faults,
+            composer=Composer(_warm_writer(settings.seed, catalogue), latency),
+            journal=Journal(clock),
+        )
+
+    def describe(self) -> str:
+        """What is simulated, in one line."""
+        speed = "" if self.settings.speed == 1 else f"; speed {self.settings.speed:g}"
+        latency = self.composer.latency.describe()
+        return (
+            f"latency {latency}; {self.limits.describe()}; {self.faults.describe()}; seed {self.settings.seed}{speed}"
+        )
+
+
+def _catalogue(models: str | None) -> Catalogue:
+    if models is None or models == ANY_MODEL:
+        return load_catalogue(any_model=models == ANY_MODEL)
+    return load_catalogue(Path(models))
+
+
+def _keys(settings: Settings) -> frozenset[str] | None:
+    if settings.keys is None:
+        return None
+    return frozenset(validated(KeysFile, str(settings.keys), read_toml(settings.keys)).keys)
+
+
+def _warm_writer(seed: int, catalogue: Catalogue) -> Writer:
+    """A writer with every tokenizer of the catalogue loaded, so that the first request is not the slow one."""
+    writer = Writer(seed)
+    for name in sorted({facts.encoding for facts in catalogue}):
+        writer.warm(name)
+    return writer
