@@ -1,0 +1,57 @@
+"""The player of an app: paced where the server lends its transport, portable everywhere else."""
+
+import asyncio
+from collections.abc import Sequence
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .handover import HANDOVER, Handover
+from .paced import RawHeaders, play_paced, wait_paced
+from .pacer import Pacer
+from .performance import Performance
+from .portable import play_portable, wait_portable
+from .timer import PREFERENCE, OpenTimer, open_timer
+
+
+class Player:
+    """Plays answers. One per app, started on the loop that serves it; before that only the portable way is there."""
+
+    def __init__(self, timers: Sequence[OpenTimer] = PREFERENCE) -> None:
+        self._timers = timers
+        self._pacer: Pacer | None = None
+
+    async def start(self) -> None:
+        """Take a timer from the running loop."""
+        loop = asyncio.get_running_loop()
+        self._pacer = Pacer(lambda on_fire: open_timer(loop, on_fire, self._timers))
+
+    async def stop(self) -> None:
+        """Give the timer back. What still plays then stands still until its connection is closed."""
+        if self._pacer is not None:
+            self._pacer.close()
+            self._pacer = None
+
+    def stream(self, performance: Performance, headers: RawHeaders) -> ASGIApp:
+        """The response (status 200) that plays `performance` under exactly these headers."""
+
+        async def respond(scope: Scope, receive: Receive, send: Send) -> None:
+            handover = _handover(scope)
+            if handover is None or self._pacer is None:
+                await play_portable(performance, headers, scope, receive, send)
+            else:
+                pacer = self._pacer
+                await play_paced(performance, headers, pacer=pacer, handover=handover, receive=receive, send=send)
+
+        return respond
+
+    async def wait_until(self, deadline: float, scope: Scope, receive: Receive) -> bool:
+        """Wait until `deadline` (monotonic seconds) before answering. False: the client hung up, do not answer."""
+        handover = _handover(scope)
+        if handover is None or self._pacer is None:
+            return await wait_portable(deadline, receive)
+        return await wait_paced(deadline, self._pacer, handover, receive)
+
+
+def _handover(scope: Scope) -> Handover | None:
+    handover: Handover | None = scope.get("extensions", {}).get(HANDOVER)
+    return handover

@@ -1,0 +1,90 @@
+"""uvicorn's HTTP/1.1 protocol, which also lends its transport to the player and answers garbage like the real API."""
+
+import asyncio
+from collections import deque
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from ..player.handover import HANDOVER, Flow
+from ..wire.errors import malformed_http
+
+
+class CycleHandover:
+    """A `Handover` of one request-response cycle."""
+
+    __slots__ = ("_cycle", "_protocol", "chunked", "transport")
+
+    def __init__(self, protocol: "HandoverProtocol", cycle: RequestResponseCycle) -> None:
+        self._protocol = protocol
+        self._cycle = cycle
+        self.transport: asyncio.Transport = protocol.transport
+        self.chunked = cycle.scope["http_version"] == "1.1"
+
+    def lend(self, flow: Flow) -> None:
+        """Tell `flow` from now on when the transport's buffer is full."""
+        self._protocol.writer = flow
+        if not self.chunked:
+            # uvicorn would announce chunks to an HTTP/1.0 client, who cannot read them.
+            self._cycle.chunked_encoding = False
+
+    def wake(self) -> None:
+        """Make the cycle's `receive()` return."""
+        self._cycle.message_event.set()
+
+
+class HandoverProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.writer: Flow | None = None
+        self._unanswered: deque[RequestResponseCycle] = deque()
+
+    def on_headers_complete(self) -> None:
+        """Put the hand-over into the scope. The request's task exists then, but has not run yet."""
+        super().on_headers_complete()
+        self._unanswered.append(self.cycle)
+        self.scope["extensions"] = {HANDOVER: CycleHandover(self, self.cycle)}  # type: ignore[dict-item]
+
+    def on_response_complete(self) -> None:
+        """Take the transport back."""
+        self.writer = None
+        self._unanswered.popleft()
+        super().on_response_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell all waiting requests. uvicorn tells the newest only, which with pipelining is not the one that plays."""
+        writer, self.writer = self.writer, None
+        if writer is not None:
+            writer.lost()
+        super().connection_lost(exc)
+        for cycle in self._unanswered:
+            cycle.disconnected = True
+            cycle.message_event.set()
+
+    def pause_writing(self) -> None:
+        """The transport's buffer is full."""
+        super().pause_writing()
+        if self.writer is not None:
+            self.writer.pause()
+
+    def resume_writing(self) -> None:
+        """The transport's buffer has room again."""
+        super().resume_writing()
+        if self.writer is not None:
+            self.writer.resume()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's plain text is not the API's
+        """Answer what is not HTTP with an error of the API, unless that would land in the middle of an answer."""
+        if not any(cycle.response_started for cycle in self._unanswered):
+            refusal = malformed_http()
+            headers = [
+                *self.server_state.default_headers,
+                (b"content-type", refusal.content_type.encode()),
+                (b"content-length", str(len(refusal.body)).encode()),
+                (b"connection", b"close"),
+            ]
+            lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+            self.transport.write(STATUS_LINE[400] + lines + b"\r\n" + refusal.body)
+        self.transport.close()
