@@ -1,5 +1,5 @@
 """The HTTP server under the app: the only place that knows uvicorn."""
 
-from .server import CannotServe, Server, Tls, serve
+from .server import CannotServeError, Server, Tls, serve
 
-__all__ = ["CannotServe", "Server", "Tls", "serve"]
+__all__ = ["CannotServeError", "Server", "Tls", "serve"]

@@ -25,7 +25,7 @@ _GRACE_S: Final = 1.0
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-class CannotServe(Exception):  # noqa: N818 - read as a sentence where it is raised
+class CannotServeError(Exception):
     """An address or a certificate that cannot be used: one line that says what would be right."""
 
 
@@ -40,7 +40,7 @@ class Tls:
 class Server(uvicorn.Server):
     """A bound server. `run` blocks until a signal or `stop`.
 
-    Raises CannotServe when the address is taken or unknown, or the certificate cannot be read.
+    Raises CannotServeError when the address is taken or unknown, or the certificate cannot be read.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ def serve(
 ) -> None:
     """Serve `app` until SIGINT or SIGTERM. `on_listening` is given the URL once connections are accepted.
 
-    Raises CannotServe when the address is taken or unknown, or the certificate cannot be read.
+    Raises CannotServeError when the address is taken or unknown, or the certificate cannot be read.
     """
     _raise_file_limit()
     Server(app, host, port, tls=tls, on_listening=on_listening).run()
@@ -148,7 +148,7 @@ def _config(app: ASGIApp, tls: Tls | None, grace_s: float) -> uvicorn.Config:
     try:
         config.load()
     except (OSError, ssl.SSLError) as error:
-        raise CannotServe(f"cannot use the certificate {_files(tls)}: {error.strerror or error}") from None
+        raise CannotServeError(f"cannot use the certificate {_files(tls)}: {error.strerror or error}") from None
     return config
 
 
@@ -161,7 +161,9 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError:
-        raise CannotServe(f"cannot listen on {host}: no such address; --host 127.0.0.1 serves this machine") from None
+        raise CannotServeError(
+            f"cannot listen on {host}: no such address; --host 127.0.0.1 serves this machine"
+        ) from None
     family, _, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
     bound = socket.socket(family, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -170,7 +172,7 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         why = error.strerror.lower() if error.strerror else str(error)
-        raise CannotServe(f"cannot listen on {host}:{port}: {why}; --port 0 takes a free port") from None
+        raise CannotServeError(f"cannot listen on {host}:{port}: {why}; --port 0 takes a free port") from None
     return bound
 
 
