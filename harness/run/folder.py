@@ -81,7 +81,8 @@ class RunFolder:
             run: dict[str, Any] = orjson.loads(self.run_json.read_bytes())
         except (OSError, ValueError):
             raise SettingError(
-                "RUN", f"{self.path} is not a run folder (it has no readable run.json); name one, such as runs/NAME-TIME"
+                "RUN",
+                f"{self.path} is not a run folder (it has no readable run.json); name one, such as runs/NAME-TIME",
             ) from None
         return run
 
@@ -110,10 +111,6 @@ class RunFolder:
                 yield Record.from_json(line)
             except ValueError as error:
                 raise SettingError("RUN", f"{self.records_jsonl}, line {number}: {error}") from None
-
-    def write_summary(self, summary: Mapping[str, Any]) -> None:
-        """Write summary.json."""
-        self.summary_json.write_bytes(_pretty(summary))
 
 
 def _made(path: Path) -> Path:

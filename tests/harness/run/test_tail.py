@@ -7,7 +7,9 @@ from profiles.record import Record
 
 
 def record(number: int) -> Record:
-    return Record(id=f"c{number}.1", attempt=1, class_="a", model="m", stream=False, intended_at=1.0, outcome="complete")
+    return Record(
+        id=f"c{number}.1", attempt=1, class_="a", model="m", stream=False, intended_at=1.0, outcome="complete"
+    )
 
 
 def test_each_record_comes_once_and_only_when_its_line_is_whole(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Showing a summary: one form a file."""

@@ -1,0 +1,38 @@
+"""Which failures there were, grouped."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from profiles.record import Record
+
+NOT_FAILED = ("complete", "abandoned", "not_sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One kind of failure: the outcome, its detail and status where there are, and how often it happened."""
+
+    outcome: str
+    detail: str | None
+    status: int | None
+    count: int
+
+    def __str__(self) -> str:
+        said = [self.outcome, self.detail, None if self.status in (None, 200) else f"HTTP {self.status}"]
+        return ", ".join(part for part in said if part)
+
+
+@dataclass(slots=True)
+class Failures:
+    """Counts attempts that failed, by outcome, detail and status."""
+
+    counts: Counter[tuple[str, str | None, int | None]] = field(default_factory=Counter)
+
+    def add(self, record: Record) -> None:
+        """Take one attempt in."""
+        if record.outcome not in NOT_FAILED:
+            self.counts[record.outcome, record.detail, record.status] += 1
+
+    def most_common(self, limit: int) -> list[Failure]:
+        """The most frequent kinds first."""
+        return [Failure(*kind, count) for kind, count in self.counts.most_common(limit)]

@@ -1,0 +1,123 @@
+"""The summary for a person at a terminal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from profiles.record import OUTCOMES, Outcome
+
+from ..measure.section import Section
+from ..measure.summary import Summary
+from .failures import Failure
+
+DASH: Final = "–"
+WIDTH: Final = 110
+"""Columns where standard output is not a terminal."""
+WHOLE: Final = "all"
+_SHOWN: Final[tuple[Outcome, ...]] = ("complete", "rate_limited", "server_error")
+"""Outcomes that have a column even when they did not occur."""
+
+
+def show(console: Console, summary: Summary, failures: Sequence[Failure], folder: Path) -> None:
+    """Print a summary, the failures that were most frequent, and where the files are."""
+    for part in _parts(summary, failures, folder):
+        console.print(part, soft_wrap=isinstance(part, str), highlight=False)
+
+
+def _parts(summary: Summary, failures: Sequence[Failure], folder: Path) -> Iterator[RenderableType]:
+    yield ""
+    yield f"[bold]{escape(headline(summary.run))}[/bold]"
+    if summary.whole.requests.total:
+        yield requests_table(summary)
+        yield latency_table(summary)
+    if failures:
+        yield "most frequent failures"
+        yield from (f"  {failure.count:>6,}  {escape(str(failure))}" for failure in failures)
+    if summary.whole.cost_usd is not None:
+        yield f"cost at list prices: ${summary.whole.cost_usd:.4f}"
+    if not summary.valid:
+        yield f"[bold red]not a valid run:[/bold red] {escape('; '.join(summary.why_not))}"
+    yield f"run folder: {escape(str(folder))}"
+
+
+def headline(run: Mapping[str, Any]) -> str:
+    """What was run, in a line, from the content of run.json."""
+    settings = run.get("settings", {})
+    ends = [f"{settings['run_time_s']:g} s"] if "run_time_s" in settings else []
+    ends += [f"{settings['requests']} calls"] if "requests" in settings else []
+    said = [
+        settings.get("workload") or "own users",
+        f"against {settings.get('host', '?')}",
+        f"{settings['users']} users" if "users" in settings else "",
+        " or ".join(ends),
+        f"retry {settings['retry']}" if "retry" in settings else "",
+        f"seed {settings['seed']}" if "seed" in settings else "",
+    ]
+    return " · ".join(part for part in said if part)
+
+
+def requests_table(summary: Summary) -> Table:
+    """Attempts and how they ended, per class. Every attempt is in exactly one of the outcome columns."""
+    rows = _rows(summary)
+    occurred = {outcome for _, section in rows for outcome in section.requests.by_outcome}
+    outcomes = [outcome for outcome in OUTCOMES if outcome in _SHOWN or outcome in occurred]
+    table = _table("requests, and how they ended")
+    for heading in ("requests", "calls", "retries", "429", "5xx", *(outcome.replace("_", " ") for outcome in outcomes)):
+        table.add_column(heading, justify="right")
+    for name, section in rows:
+        requests = section.requests
+        counts = [requests.total, requests.logical, requests.retries, requests.status_429, requests.status_5xx]
+        counts += [requests.by_outcome.get(outcome, 0) for outcome in outcomes]
+        _add(table, name, [f"{count:,}" for count in counts])
+    return table
+
+
+def latency_table(summary: Summary) -> Table:
+    """Time to first token, whole latency and tokens per second, per class."""
+    table = _table("time to first token (TTFT) and total latency of complete requests; tokens per second")
+    for heading in ("TTFT p50", "p95", "p99", "total p50", "p95", "p99", "prompt", "completion", "total"):
+        table.add_column(heading, justify="right")
+    for name, section in _rows(summary):
+        times = [value for each in (section.ttft_ms, section.e2e_ms) for value in (each.p50, each.p95, each.p99)]
+        rates = (section.tokens.prompt_per_s, section.tokens.completion_per_s, section.tokens.total_per_s)
+        _add(table, name, [*map(duration, times), *map(rate, rates)])
+    return table
+
+
+def duration(ms: float | None) -> str:
+    """Milliseconds for a person: "–", "0.42 ms", "213 ms", "2.41 s"."""
+    if ms is None:
+        return DASH
+    if ms < 10:
+        return f"{ms:.2f} ms"
+    return f"{ms:.0f} ms" if ms < 999.5 else f"{ms / 1000:.2f} s"
+
+
+def rate(per_s: float | None) -> str:
+    """A rate for a person: "–", "3.1", "1,204"."""
+    if per_s is None:
+        return DASH
+    return f"{per_s:,.1f}" if per_s < 100 else f"{per_s:,.0f}"
+
+
+def _table(title: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="italic", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("class", no_wrap=True)
+    return table
+
+
+def _rows(summary: Summary) -> list[tuple[str, Section]]:
+    """The classes by name, then the whole."""
+    return [*summary.classes.items(), (WHOLE, summary.whole)]
+
+
+def _add(table: Table, name: str, cells: list[str]) -> None:
+    """Add a row; the whole stands apart from the classes."""
+    if name == WHOLE and table.row_count:
+        table.add_section()
+    table.add_row(escape(name), *cells, style="bold" if name == WHOLE else "")

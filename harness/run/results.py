@@ -1,0 +1,38 @@
+"""From records to the summary, while they come in or afterwards."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from profiles.record import Record
+
+from ..measure.summary import Fold, Summary
+from ..report.failures import Failures
+from .folder import RunFolder
+
+
+@dataclass(slots=True)
+class Results:
+    """Everything that is made of the records of a run."""
+
+    fold: Fold = field(default_factory=Fold)
+    failures: Failures = field(default_factory=Failures)
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> "Results":
+        """The results of records that are all there."""
+        results = cls()
+        for record in records:
+            results.add(record)
+        return results
+
+    def add(self, record: Record) -> None:
+        """Take one attempt in."""
+        self.fold.add(record)
+        self.failures.add(record)
+
+    def written(self, folder: RunFolder, why_not: Sequence[str] = ()) -> Summary:
+        """Write summary.json and return what is in it. `why_not`: what else than the records makes the run invalid."""
+        summary = self.fold.summary(folder.run())
+        summary = replace(summary, why_not=(*why_not, *summary.why_not))
+        folder.summary_json.write_bytes(summary.to_json())
+        return summary

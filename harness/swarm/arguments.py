@@ -1,0 +1,87 @@
+"""The harness's arguments on Locust's command line and in its web form, and the settings they mean."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from ..run.settings import RunSettings, SettingError
+
+DEFAULT_WORKLOAD = "basic"
+
+
+def add_run_arguments(parser: ArgumentParser) -> None:
+    """What every run of ChatUsers understands."""
+    add: Any = parser.add_argument
+    add("--retry", choices=["none", "backoff"], default="none", env_var="HARNESS_RETRY", help="Retry policy of a call")
+    add(
+        "--requests",
+        metavar="<int>",
+        default="",
+        env_var="HARNESS_REQUESTS",
+        help="End the test after this many calls (a call that is retried counts once)",
+    )
+    add("--model", default="", env_var="HARNESS_MODEL", help="Model to ask, in place of the one in the test")
+    add("--seed", type=int, default=0, env_var="HARNESS_SEED", help="Seed of prompts, think times and retry jitter")
+    add(
+        "--out",
+        metavar="<folder>",
+        default="",
+        env_var="HARNESS_OUT",
+        include_in_web_ui=False,
+        help="Folder for the records and the summary. Defaults to runs/NAME-TIME",
+    )
+    add("--supervised", action="store_true", include_in_web_ui=False, help="Started by `harness run`")
+
+
+def add_workload_arguments(parser: ArgumentParser) -> None:
+    """What the workload runner understands besides."""
+    add: Any = parser.add_argument
+    add(
+        "--workload",
+        default=DEFAULT_WORKLOAD,
+        env_var="HARNESS_WORKLOAD",
+        help="Workload: the name of a shipped one or a path to a .toml. Defaults to basic",
+    )
+    add(
+        "--think-time",
+        metavar="<seconds>",
+        default="",
+        env_var="HARNESS_THINK_TIME",
+        help="Pause after each answer in seconds, in place of the workload's",
+    )
+
+
+def settings_of(options: Namespace, host: str) -> RunSettings:
+    """The settings of a test that Locust is about to start. Raises SettingError naming the flag."""
+    return RunSettings(
+        host=host,
+        workload=getattr(options, "workload", None),
+        users=options.num_users,
+        spawn_rate=options.spawn_rate,
+        run_time_s=options.run_time,
+        requests=_count(options.requests, "--requests"),
+        model=options.model or None,
+        think_time_s=_seconds(getattr(options, "think_time", ""), "--think-time"),
+        seed=options.seed,
+        retry=options.retry,
+        stop_timeout_s=float(options.stop_timeout or 0),
+    )
+
+
+def _count(text: str, flag: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) == 0:
+        raise SettingError(flag, f"{text!r} is not a number of calls; write a whole number, at least 1")
+    return int(text)
+
+
+def _seconds(text: str, flag: str) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise SettingError(flag, f"{text!r} is not a number of seconds; write 0, 0.5 or 3")
+    return value

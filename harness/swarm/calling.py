@@ -1,0 +1,116 @@
+"""One call of one user: its attempts, what was seen of them, what is kept."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from profiles.catalogue import Catalogue
+from profiles.record import Outcome, Record
+
+from ..client.chat import Cancelled
+from ..client.retry import Happened, Policy
+from ..measure.attempt import Attempt, conclude
+from ..measure.timeline import Timeline
+from ..money.pricing import cost_usd
+from .checks import Check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a user asks: the request body, and how to tell whether the answer is as expected."""
+
+    class_name: str
+    body: Mapping[str, Any]
+    check: Check
+    session: str | None = None
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatResult:
+    """What came of a call: the text of the answer (what there is of it), how the last attempt ended, and its record."""
+
+    text: str
+    outcome: Outcome
+    record: Record
+
+
+class Client(Protocol):
+    """Sends a request and tells what was seen of the answer; harness.client.chat.ChatClient is one."""
+
+    def send(self, body: Mapping[str, Any], *, request_id: str) -> Timeline: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Makes calls: with which client and retry policy, and who wants to know of every attempt.
+
+    `policy` makes the retry policy of a call from its id. `pause(seconds)` waits and returns True when the run ended
+    meanwhile. `keep` stores a record, `announce` tells Locust of it.
+    """
+
+    client: Client
+    policy: Callable[[str], Policy]
+    catalogue: Catalogue
+    pause: Callable[[float], bool]
+    keep: Callable[[Record], None]
+    announce: Callable[[Record, Timeline], None]
+
+    def call(self, question: Question, call_id: str) -> ChatResult:
+        """Make the call, attempt by attempt, until the policy gives up or the run ends.
+
+        Raises Cancelled, after the record is kept, when the user is killed meanwhile.
+        """
+        waits = self.policy(call_id)
+        next(waits)
+        number, wait_ms, intended_at = 1, None, time.time()
+        while True:
+            attempt = self._attempt(question, call_id, number, wait_ms, intended_at)
+            timeline, record = self._made(question, attempt)
+            wait_ms = _wait_ms(waits, Happened(record.outcome, timeline.status, timeline.headers))
+            if wait_ms is None or self.pause(wait_ms / 1000):
+                return ChatResult(timeline.text, record.outcome, record)
+            number, intended_at = number + 1, time.time()
+
+    def _attempt(
+        self, question: Question, call_id: str, number: int, wait_ms: float | None, intended_at: float
+    ) -> Attempt:
+        model = question.body["model"]
+        return Attempt(
+            id=f"{call_id}.{number}",
+            attempt=number,
+            class_=question.class_name,
+            model=model,
+            intended_at=intended_at,
+            session=question.session,
+            turn=question.turn,
+            wait_ms=wait_ms,
+            messages=question.body["messages"],
+            facts=self.catalogue.resolve(model),
+        )
+
+    def _made(self, question: Question, attempt: Attempt) -> tuple[Timeline, Record]:
+        """Make one attempt; it is kept and announced however it ends."""
+        try:
+            timeline = self.client.send(question.body, request_id=attempt.id)
+        except Cancelled as cancelled:
+            self._concluded(question, attempt, cancelled.timeline)
+            raise
+        return timeline, self._concluded(question, attempt, timeline)
+
+    def _concluded(self, question: Question, attempt: Attempt, timeline: Timeline) -> Record:
+        problems = question.check(timeline.text) if timeline.text else ()
+        record = conclude(timeline, attempt, problems)
+        record = replace(record, cost_usd=cost_usd(attempt.facts, record.tokens))
+        self.keep(record)
+        self.announce(record, timeline)
+        return record
+
+
+def _wait_ms(waits: Policy, happened: Happened) -> float | None:
+    """How long to wait before the next attempt; None when there is to be none."""
+    try:
+        return waits.send(happened)
+    except StopIteration:
+        return None

@@ -1,0 +1,91 @@
+"""The run that is going on in this process: what its users share."""
+
+import ssl
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gevent.event import Event
+
+from profiles.catalogue import Catalogue, load_catalogue
+
+from ..client.chat import ChatClient
+from ..client.target import Target
+from ..client.tls import client_context
+from ..redact import redact
+from ..run.folder import RunFolder
+from ..run.key import VARIABLE, api_key
+from ..run.settings import RunSettings, SettingError
+from ..workload import Workload
+from .allotment import Allotment
+from .recorder import Recorder
+from .sessions import SessionNumbers
+
+
+@dataclass(slots=True)
+class OngoingRun:
+    """Settings, environment and counters of a run, and where its records go.
+
+    `draining` is set when the run is about to end: nobody waits for a retry any more. `id` makes the call ids of this
+    process unlike those of any other. `over` is set when no more records come.
+    """
+
+    settings: RunSettings
+    folder: RunFolder
+    workload: Workload | None
+    recorder: Recorder
+    calls: Allotment
+    environ: Mapping[str, str]
+    sessions: SessionNumbers = field(default_factory=SessionNumbers)
+    catalogue: Catalogue = field(default_factory=load_catalogue)
+    draining: Event = field(default_factory=Event)
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    over: bool = False
+    _called: int = 0
+    _context: ssl.SSLContext | None = None
+
+    def next_call(self) -> str:
+        """The id of the next call."""
+        self._called += 1
+        return f"{self.id}-{self._called}"
+
+    def client(self, host: str) -> ChatClient:
+        """A client of its own for one user. Raises SettingError when `host` cannot be asked."""
+        target = target_of(host)
+        if target.scheme == "https" and self._context is None:
+            self._context = client_context()
+        return ChatClient(target, api_key=api_key(target, self.environ), context=self._context)
+
+    def finish(self) -> bool:
+        """Take no more records; whether this was not done before."""
+        if self.over:
+            return False
+        self.over = True
+        self.recorder.close()
+        return True
+
+
+def begin(
+    settings: RunSettings,
+    folder: RunFolder,
+    environ: Mapping[str, str],
+    when_spent: Callable[[], None],
+) -> OngoingRun:
+    """The run of these settings, with its records going to `folder`. Raises ProfileError for a bad workload."""
+    key = environ.get(VARIABLE)
+    return OngoingRun(
+        settings=settings,
+        folder=folder,
+        workload=None if settings.workload is None else Workload.load(settings.workload, seed=settings.seed),
+        recorder=Recorder(folder.records_jsonl, lambda line: redact(line, key)),
+        calls=Allotment(settings.requests, when_spent),
+        environ=environ,
+    )
+
+
+def target_of(host: str) -> Target:
+    """The target of a --host. Raises SettingError when it is none."""
+    try:
+        return Target.parse(host)
+    except ValueError as error:
+        raise SettingError("--host", str(error)) from None

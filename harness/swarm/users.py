@@ -1,0 +1,104 @@
+"""ChatUser: for people who write their own Locust file."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+from locust import User
+from locust.env import Environment
+from locust.exception import StopUser
+
+from profiles.record import Record
+
+from ..client.retry import POLICIES, Policy
+from ..measure.timeline import Timeline
+from .announcing import request_event
+from .calling import Caller, ChatResult, Question
+from .checks import Expectation, check_of
+from .wiring import run_of
+
+__all__ = ["ChatResult", "ChatUser"]
+
+DEFAULT_MODEL = "gpt-4o-mini"
+
+
+class ChatUser(User):
+    """A Locust user who chats.
+
+        class Shopper(ChatUser):
+            wait_time = constant(1)
+
+            @task
+            def ask(self) -> None:
+                self.chat([{"role": "user", "content": "Which tents are waterproof?"}], name="tents", expect=["tent"])
+
+    `model` is asked unless a call or --model names another.
+    """
+
+    abstract = True
+    model = DEFAULT_MODEL
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self._run = run_of(environment)
+        self._client = self._run.client(environment.host or self.host or "")
+        self._caller = Caller(
+            client=self._client,
+            policy=self._policy,
+            catalogue=self._run.catalogue,
+            pause=self._run.draining.wait,
+            keep=self._run.recorder.write,
+            announce=self._announce,
+        )
+
+    def chat(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        *,
+        name: str,
+        stream: bool = True,
+        model: str | None = None,
+        max_tokens: int | None = None,
+        expect: Expectation = (),
+        **params: Any,
+    ) -> ChatResult:
+        """Make one call, with the retries that --retry allows, and return what came of it.
+
+        It succeeded if `outcome` is "complete": only when the answer is proven whole and is as expected. Every attempt
+        is a line in the records and a request named `name` in Locust's statistics, a failed one with its outcome as the
+        error. `params` go into the request body as they are (temperature=0.2, response_format={...}).
+
+        `expect` says what the answer must hold: a list of words of which one must occur, a function of the text that
+        returns whether it is good, or an `harness.workload.Expect`. Raises StopUser when --requests are used up.
+        """
+        if max_tokens is not None:
+            params["max_tokens"] = max_tokens
+        body = self._body(model or self.model, messages, stream, params)
+        return self._call(Question(class_name=name, body=body, check=check_of(expect)))
+
+    def _body(
+        self, model: str, messages: Sequence[Mapping[str, Any]], stream: bool, params: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The request body; a stream is asked for its usage, which is what its tokens are counted by."""
+        body = {"model": self._run.settings.model or model, "messages": list(messages), **params}
+        if stream:
+            body |= {"stream": True, "stream_options": {"include_usage": True}}
+        return body
+
+    def _call(self, question: Question) -> ChatResult:
+        """Make a call if one is left; a call that the end of the run cut short ends the user."""
+        if not self._run.calls.take():
+            raise StopUser
+        try:
+            return self._caller.call(question, self._run.next_call())
+        finally:
+            self._run.calls.ended()
+
+    def _policy(self, call_id: str) -> Policy:
+        settings = self._run.settings
+        return POLICIES[settings.retry](Random(f"{settings.seed}/retry/{call_id}"))
+
+    def _announce(self, record: Record, timeline: Timeline) -> None:
+        event = request_event(record, timeline)
+        if event is not None:
+            self.environment.events.request.fire(**event, context=self.context())
