@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -45,7 +45,7 @@ class Expect:
         if self.json_keys and (problem := _json_problem(text, self.json_keys)):
             yield f"json_keys: {problem}"
         if self.any_of and not _mentions(text, self.any_of):
-            yield f"any_of: none of {', '.join(self.any_of)}"
+            yield f"any_of: none of {_listed(self.any_of)}"
         for other in self.also:
             yield from other._failed(text)
 
@@ -59,9 +59,14 @@ def _json_problem(text: str, keys: tuple[str, ...]) -> str | None:
     if not isinstance(value, dict):
         return f"JSON, but not an object ({type(value).__name__})"
     missing = [key for key in keys if key not in value]
-    return f"missing {', '.join(missing)}" if missing else None
+    return f"missing {_listed(missing)}" if missing else None
 
 
 def _mentions(text: str, words: tuple[str, ...]) -> bool:
     """Whether a word of `text` begins with one of `words` (which may be phrases)."""
     return re.search(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})", text, re.IGNORECASE) is not None
+
+
+def _listed(words: Iterable[str]) -> str:
+    """The words in one line, whatever line breaks they hold."""
+    return " ".join(", ".join(words).split())
