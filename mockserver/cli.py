@@ -1,0 +1,177 @@
+"""The command line: `mockserver serve` and `mockserver profiles`."""
+
+import datetime
+import logging
+import math
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+
+from profiles import ProfileError
+from profiles.files import Kind, locate, names, read_toml
+
+from .app import app_of
+from .clock import Clock
+from .serving import CannotServeError, Tls, serve
+from .settings import ANY_MODEL, DEFAULT_START, Settings
+from .simulation import Simulation
+
+_USAGE = 2
+_INTERRUPTED = 130
+_KINDS: tuple[Kind, ...] = ("latency", "limits", "faults")
+
+app = typer.Typer(
+    name="mockserver",
+    help="A chat-completions API that costs nothing, runs offline, and tells the truth about every request.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+)
+
+
+@app.command(
+    "serve",
+    epilog="""Examples:
+
+`mockserver serve` (realistic latency, no limits, no faults)
+
+`mockserver serve --latency constant --ttft-ms 200 --itl-ms 20 --reply-tokens fill`
+
+`mockserver serve --port 0 --limits tier1 --faults flaky --seed 7 --speed 10`
+
+Then point a client at it: `OPENAI_BASE_URL=http://127.0.0.1:8000/v1`, with any key.""",
+)
+def serve_(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one")] = 8000,
+    seed: Annotated[int, typer.Option(help="What all chance comes from: the same seed gives the same answers")] = 0,
+    latency: Annotated[str, typer.Option(metavar="NAME|PATH", help="Latency profile")] = "hosted",
+    limits: Annotated[str, typer.Option(metavar="NAME|PATH|off", help="Rate limits profile")] = "off",
+    faults: Annotated[str, typer.Option(metavar="NAME|PATH|off", help="Faults profile")] = "off",
+    speed: Annotated[
+        float, typer.Option(help="Simulated seconds per second: 10 makes everything ten times as fast")
+    ] = 1,
+    start_at: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="Simulated instant of the start, such as 2026-01-05T09:00:00Z")
+    ] = None,
+    ttft_ms: Annotated[float | None, typer.Option(help="Time to first token, for every model, without spread")] = None,
+    itl_ms: Annotated[float | None, typer.Option(help="Gap between tokens, for every model, without spread")] = None,
+    reply_tokens: Annotated[
+        str | None, typer.Option(metavar="fill|N", help="Length of replies; fill is max_tokens, or 100 without one")
+    ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, metavar="FILE", help="The accepted API keys (default: any)"),
+    ] = None,
+    models: Annotated[
+        str | None, typer.Option(metavar="any|FILE", help="Accept every model name, or add the models of a file")
+    ] = None,
+    ssl_certfile: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE", help="Serve https with this certificate")
+    ] = None,
+    ssl_keyfile: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE", help="The certificate's private key")
+    ] = None,
+) -> None:
+    """Serve the API until Ctrl-C. The line that says where is printed when it really listens."""
+    settings = Settings(
+        seed=seed,
+        latency=latency,
+        limits=limits,
+        faults=faults,
+        speed=_speed(speed),
+        start_at=_instant(start_at),
+        ttft_ms=_milliseconds(ttft_ms, "--ttft-ms"),
+        itl_ms=_milliseconds(itl_ms, "--itl-ms"),
+        reply_tokens=_reply_tokens(reply_tokens),
+        keys=keys,
+        models=_models(models),
+    )
+    tls = _tls(ssl_certfile, ssl_keyfile)
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    simulation = Simulation.of(settings, Clock(settings.speed, settings.start_at))
+
+    def announce(url: str) -> None:
+        print(f"mockserver: {url} - {simulation.describe()}", flush=True)
+
+    serve(app_of(simulation), host, port, tls=tls, on_listening=announce)
+
+
+@app.command("profiles")
+def profiles_() -> None:
+    """List the shipped profiles that --latency, --limits and --faults can name."""
+    for kind in _KINDS:
+        typer.echo(f"--{kind}")
+        for name in names(kind):
+            description = read_toml(locate(kind, name)).get("description", "")
+            typer.echo(f"  {name:12}{description}")
+
+
+def main() -> NoReturn:
+    """Run the command line; a mistake of the user's is one line and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except (ProfileError, CannotServeError) as error:
+        _fail(str(error))
+    except typer.TyperException as error:
+        _fail(f"{' '.join(error.format_message().split())} (see mockserver serve --help)")
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    sys.exit(code or 0)
+
+
+def _fail(why: str) -> NoReturn:
+    sys.stderr.write(f"mockserver: {why}\n")
+    sys.exit(_USAGE)
+
+
+def _bad(flag: str, why: str) -> typer.BadParameter:
+    return typer.BadParameter(why, param_hint=flag)
+
+
+def _speed(given: float) -> float:
+    if not 0 < given < math.inf:
+        raise _bad("--speed", f"{given:g} is not a speed; give a number above 0, such as 10")
+    return given
+
+
+def _milliseconds(given: float | None, flag: str) -> float | None:
+    if given is not None and not 0 <= given < math.inf:
+        raise _bad(flag, f"{given:g} is not a duration; give milliseconds, 0 or more")
+    return given
+
+
+def _instant(text: str | None) -> float:
+    """Epoch seconds of an ISO 8601 instant; without an offset it is UTC."""
+    if text is None:
+        return DEFAULT_START
+    try:
+        at = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        raise _bad("--start-at", f"{text!r} is no instant; write 2026-01-05T09:00:00Z") from None
+    return at.replace(tzinfo=at.tzinfo or datetime.UTC).timestamp()
+
+
+def _reply_tokens(text: str | None) -> int | Literal["fill"] | None:
+    if text is None:
+        return None
+    if text == "fill":
+        return "fill"
+    if not text.isdecimal() or int(text) < 1:
+        raise _bad("--reply-tokens", f"{text!r} is neither fill nor a number of tokens, 1 or more")
+    return int(text)
+
+
+def _models(text: str | None) -> str | None:
+    if text is not None and text != ANY_MODEL and not Path(text).is_file():
+        raise _bad("--models", f"{text!r} is neither the word any nor a file of models")
+    return text
+
+
+def _tls(certfile: Path | None, keyfile: Path | None) -> Tls | None:
+    if certfile is None and keyfile is not None:
+        raise _bad("--ssl-keyfile", "needs --ssl-certfile beside it")
+    return None if certfile is None else Tls(certfile, keyfile)
