@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from .files import read_toml
 from .schema.reading import Envelope, validated
 
 _SHIPPED = Path(__file__).parent / "models.toml"
-FALLBACK_ENCODING = "o200k_base"
+FALLBACK_ENCODING: Final = "o200k_base"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _ModelTable(Envelope):
     snapshot: str | None = None
     aliases: list[str] = []
     pool: str | None = None
-    encoding: Annotated[str, Field(pattern="^(o200k_base|cl100k_base)$")] = FALLBACK_ENCODING
+    encoding: Literal["o200k_base", "cl100k_base"] = FALLBACK_ENCODING
     context_tokens: Annotated[int, Field(ge=1)] = 128_000
     max_output_tokens: Annotated[int, Field(ge=1)] = 16_384
     input_usd_per_mtok: Annotated[float, Field(ge=0)] | None = None
@@ -84,7 +84,8 @@ class Catalogue:
             return facts
         if name.startswith("ft:"):
             base = self.by_name.get(name.split(":")[1])
-            return None if base is None else dataclasses.replace(base, name=name, snapshot=name, pool=name)
+            if base is not None:
+                return dataclasses.replace(base, name=name, snapshot=name, pool=name)
         return ModelFacts(name=name, snapshot=name, pool=name) if self.any_model and name else None
 
     def __iter__(self) -> Iterator[ModelFacts]:
@@ -117,5 +118,6 @@ def _entries(name: str, table: _ModelTable, priced_on: datetime.date | None) -> 
         **table.model_dump(exclude={"snapshot", "aliases", "pool"}),
     )
     yield name, facts
-    for other in {facts.snapshot, *table.aliases} - {name}:
-        yield other, dataclasses.replace(facts, name=other, snapshot=other)
+    for other in dict.fromkeys((facts.snapshot, *table.aliases)):
+        if other != name:
+            yield other, dataclasses.replace(facts, name=other, snapshot=other)

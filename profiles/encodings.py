@@ -24,12 +24,9 @@ _CACHE_NAMES = {
 @functools.cache
 def encoding(name: str) -> tiktoken.Encoding:
     """The tokenizer of that name ("o200k_base", "cl100k_base"), loaded once per process (about 0.3 s)."""
-    if "TIKTOKEN_CACHE_DIR" not in os.environ:
-        folder = _cache_folder()
-        _unpack(name, folder)
-        os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
-    else:
-        _unpack(name, Path(os.environ["TIKTOKEN_CACHE_DIR"]))
+    if not os.environ.get("TIKTOKEN_CACHE_DIR"):
+        os.environ["TIKTOKEN_CACHE_DIR"] = str(_cache_folder())
+    _unpack(name, Path(os.environ["TIKTOKEN_CACHE_DIR"]))
     return tiktoken.get_encoding(name)
 
 
@@ -40,15 +37,15 @@ def count_tokens(text: str, encoding_name: str) -> int:
 
 def _cache_folder() -> Path:
     """A folder of the user's that can be written, or one of our own among the temporary files."""
-    base = os.environ.get("XDG_CACHE_HOME") or (
-        Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-    )
-    folder = Path(base) / "dummyload" / "tiktoken"
     try:
+        base = os.environ.get("XDG_CACHE_HOME") or (
+            Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
+        )
+        folder = Path(base) / "dummyload" / "tiktoken"
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
             return folder
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: a user without a home directory, as in a container
         pass
     return Path(tempfile.mkdtemp(prefix="dummyload-tiktoken-"))
 

@@ -64,8 +64,8 @@ class JournalEntry:
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> "JournalEntry":
         """The entry of a JSON object. Raises ValueError when it is not one."""
-        values = dict(raw)
         try:
+            values = dict(raw)
             if "planned" in values:
                 values["planned"] = Planned(**values["planned"])
             return cls(**values)

@@ -131,16 +131,18 @@ class Record:
     @classmethod
     def from_json(cls, line: bytes | str) -> "Record":
         """The record of a line. Raises ValueError when it is not one of this version."""
-        raw: dict[str, Any] = orjson.loads(line)
+        raw = orjson.loads(line)
+        if not isinstance(raw, dict):
+            raise ValueError("not a record: no JSON object")
         if raw.get("v") != VERSION:
             raise ValueError(f"records of version {raw.get('v')!r} cannot be read, only version {VERSION}")
         values = {name: raw[key] for name in _FIELDS if (key := "class" if name == "class_" else name) in raw}
-        for name, kind in _NESTED.items():
-            if name in values:
-                values[name] = kind(**_int_buckets(values[name]))
         try:
+            for name, kind in _NESTED.items():
+                if name in values:
+                    values[name] = kind(**_int_buckets(values[name]))
             return cls(id=raw["id"], **values)
-        except (KeyError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"not a record: {error}") from None
 
 

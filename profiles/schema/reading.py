@@ -1,7 +1,8 @@
 """From a TOML table to a validated envelope, with errors a user can act on."""
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -9,11 +10,15 @@ from pydantic_core import ErrorDetails
 
 from ..errors import ProfileError
 
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_IN_TOML = {r"a valid dictionary( or instance of \w+)?$": "a table", r"a valid (list|tuple)$": "a list"}
+"""What Python's types are called in the file."""
+
 
 class Envelope(BaseModel):
-    """A table of a profile file: frozen, and strict about keys it does not know."""
+    """A table of a profile file: frozen, and strict about keys it does not know and about types."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
 
 E = TypeVar("E", bound=BaseModel)
@@ -27,18 +32,59 @@ def validated(model: type[E], file: str, table: Mapping[str, Any], at: str = "")
     try:
         return model.model_validate(dict(table))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join([*([at] if at else []), *(str(part) for part in first["loc"])])
-        raise ProfileError(file, key, _why(first, model)) from None
+        path, errors = _first(error.errors(include_url=False), table)
+        raise ProfileError(file, _dotted(at, path), _why(errors, model)) from None
 
 
-def _why(error: ErrorDetails, model: type[BaseModel]) -> str:
-    if error["type"] == "extra_forbidden":
-        return f"unknown key{_suggestion(str(error['loc'][-1]), model)}"
+def _first(errors: Sequence[ErrorDetails], table: Mapping[str, Any]) -> tuple[list[str | int], list[ErrorDetails]]:
+    """The first key that is wrong, and all that is said about it.
+
+    A value that may be of several types has an error for each; one that lies inside the value knows best, and of those
+    an unknown key, because it is what was written.
+    """
+    found = [(list(_in_file(error, table)), error) for error in errors]
+    first = found[0][0]
+    inside = [(path, error) for path, error in found if path[: len(first)] == first]
+    best, _ = max(inside, key=lambda each: (len(each[0]), each[1]["type"] == "extra_forbidden"))
+    return best, [error for path, error in inside if path == best]
+
+
+def _in_file(error: ErrorDetails, table: Any) -> Iterator[str | int]:
+    """The location of an error as the file has it: without the names of types that the validator puts between."""
+    value = table
+    for part in error["loc"]:
+        if isinstance(value, Mapping) and part in value:
+            value = value[str(part)]
+            yield part
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+            yield part
     if error["type"] == "missing":
+        yield error["loc"][-1]
+
+
+def _dotted(at: str, path: Sequence[str | int]) -> str:
+    """A path as TOML writes it, with quotes around what is no bare key."""
+    parts = [str(part) for part in path]
+    quoted = [part if _BARE_KEY.fullmatch(part) else f'"{part}"' for part in parts]
+    return ".".join([at, *quoted] if at else quoted)
+
+
+def _why(errors: Sequence[ErrorDetails], model: type[BaseModel]) -> str:
+    first = errors[0]
+    if first["type"] == "extra_forbidden":
+        return f"unknown key{_suggestion(str(first['loc'][-1]), model)}"
+    if first["type"] == "missing":
         return "is missing"
-    message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return message if error["type"] == "value_error" else f"{message}, not {error['input']!r}"
+    if first["type"] == "value_error":
+        return first["msg"].removeprefix("Value error, ")
+    return f"{', or '.join(_should(error['msg']) for error in errors)}, not {first['input']!r}"
+
+
+def _should(message: str) -> str:
+    for pythons, name in _IN_TOML.items():
+        message = re.sub(pythons, name, message)
+    return message.removeprefix("Input ")
 
 
 def _suggestion(key: str, model: type[BaseModel]) -> str:

@@ -1,7 +1,7 @@
 """workloads/*.toml: who asks what, how often, and what a good answer contains."""
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -71,12 +71,12 @@ class ClassTable(Envelope):
     """Single-turn questions, one of which is asked."""
     scenario: Annotated[list[ScenarioTable], Field(min_length=1)] | None = None
     """Conversations, one of which is held; the history grows with the real replies."""
-    think_time_s: tuple[Seconds, Seconds] = (1.0, 3.0)
+    think_time_s: Annotated[tuple[Seconds, Seconds], Field(strict=False)] = (1.0, 3.0)
     """Pause after each answer, uniform between the two."""
     max_tokens: Annotated[int, Field(ge=1)] | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    response_format: Annotated[str, Field(pattern="^(text|json_object)$")] | None = None
+    response_format: Literal["text", "json_object"] | None = None
     expect: ExpectTable = ExpectTable(non_empty=True)
 
     @model_validator(mode="after")
