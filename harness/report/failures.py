@@ -18,8 +18,9 @@ class Failure:
     count: int
 
     def __str__(self) -> str:
-        said = [self.outcome, self.detail, None if self.status in (None, 200) else f"HTTP {self.status}"]
-        return ", ".join(part for part in said if part)
+        said = f"{self.outcome}: {self.detail}" if self.detail else self.outcome
+        told = self.status in (None, 200) or str(self.status) in said
+        return said if told else f"{said} (HTTP {self.status})"
 
 
 @dataclass(slots=True)

@@ -19,8 +19,8 @@ DASH: Final = "–"
 WIDTH: Final = 110
 """Columns where standard output is not a terminal."""
 WHOLE: Final = "all"
-_SHOWN: Final[tuple[Outcome, ...]] = ("complete", "rate_limited", "server_error")
-"""Outcomes that have a column even when they did not occur."""
+_BY_STATUS: Final[frozenset[Outcome]] = frozenset({"complete", "rate_limited", "quota_exhausted", "server_error"})
+"""Outcomes that are counted as complete, 429 or 5xx; any other has a column of its own where it occurred."""
 
 
 def show(console: Console, summary: Summary, failures: Sequence[Failure], folder: Path) -> None:
@@ -62,17 +62,25 @@ def headline(run: Mapping[str, Any]) -> str:
 
 
 def requests_table(summary: Summary) -> Table:
-    """Attempts and how they ended, per class. Every attempt is in exactly one of the outcome columns."""
+    """Attempts and how they ended, per class. Right of the calls and retries every attempt is in exactly one column."""
     rows = _rows(summary)
     occurred = {outcome for _, section in rows for outcome in section.requests.by_outcome}
-    outcomes = [outcome for outcome in OUTCOMES if outcome in _SHOWN or outcome in occurred]
+    others = [outcome for outcome in OUTCOMES if outcome in occurred - _BY_STATUS]
     table = _table("requests, and how they ended")
-    for heading in ("requests", "calls", "retries", "429", "5xx", *(outcome.replace("_", " ") for outcome in outcomes)):
+    for heading in (
+        "requests",
+        "calls",
+        "retries",
+        "complete",
+        "429",
+        "5xx",
+        *(name.replace("_", " ") for name in others),
+    ):
         table.add_column(heading, justify="right")
     for name, section in rows:
         requests = section.requests
-        counts = [requests.total, requests.logical, requests.retries, requests.status_429, requests.status_5xx]
-        counts += [requests.by_outcome.get(outcome, 0) for outcome in outcomes]
+        counts = [requests.total, requests.logical, requests.retries, requests.by_outcome.get("complete", 0)]
+        counts += [requests.status_429, requests.status_5xx, *(requests.by_outcome.get(other, 0) for other in others)]
         _add(table, name, [f"{count:,}" for count in counts])
     return table
 

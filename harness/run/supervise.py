@@ -73,8 +73,8 @@ def supervise(
         elif limits.drained_at is None and (noted.count or limits.time_is_up(now)):
             load.drain()
             limits.drained_at = now
-            why = "stopping (once more to stop at once)" if noted.count else "time is up"
-            say(f"{why}: requests in flight have {stop_timeout_s:g} s to finish")
+            cause = "stopping (once more to stop at once)" if noted.count else "time is up"
+            say(f"{cause}: requests in flight have {stop_timeout_s:g} s to finish")
         if why := limits.exceeded(now):
             load.kill()
             ending.why_not.append(why)

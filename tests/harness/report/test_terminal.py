@@ -1,0 +1,123 @@
+"""The summary as a person sees it."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from harness.measure.summary import fold
+from harness.report.failures import Failure
+from harness.report.terminal import duration, headline, rate, show
+from profiles.record import Outcome, Record, Tokens
+
+RUN = {
+    "settings": {
+        "workload": "mixed",
+        "host": "http://127.0.0.1:8000",
+        "users": 5,
+        "run_time_s": 30.0,
+        "requests": 100,
+        "retry": "backoff",
+        "seed": 7,
+    }
+}
+
+
+def record(number: int, outcome: Outcome = "complete", **fields: object) -> Record:
+    values: dict[str, object] = {
+        "id": f"c{number}.1",
+        "attempt": 1,
+        "class_": "short",
+        "model": "m",
+        "stream": True,
+        "intended_at": 100.0 + number,
+        "sent_at": 100.0 + number,
+        "first_token_ms": 200.0,
+        "last_token_ms": 900.0,
+        "done_ms": 1000.0,
+        "status": 200,
+        "tokens": Tokens(10, 20),
+        "cost_usd": 0.001,
+    }
+    return Record(outcome=outcome, **(values | fields))  # type: ignore[arg-type]
+
+
+def shown(records: Sequence[Record], failures: Sequence[Failure] = (), width: int = 110) -> str:
+    console = Console(file=io.StringIO(), width=width)
+    show(console, fold(records, RUN), failures, Path("runs/[x]"))
+    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+
+
+def row(text: str, name: str) -> list[list[str]]:
+    """The cells of the rows of that name, table by table."""
+    return [line.split()[1:] for line in text.splitlines() if line.split()[:1] == [name]]
+
+
+def test_every_attempt_is_counted_in_one_column() -> None:
+    records = [record(number) for number in range(6)]
+    records += [
+        record(7, "rate_limited", status=429),
+        record(8, "server_error", status=503),
+        record(9, "truncated"),
+        record(7, "complete", id="c7.2", attempt=2),
+    ]
+    text = shown(records)
+    assert "truncated" in text
+    requests, _ = row(text, "all")
+    assert requests == ["10", "9", "1", "7", "1", "1", "1"]
+    assert row(text, "short")[0] == requests
+
+
+def test_an_outcome_that_did_not_occur_has_no_column() -> None:
+    assert "truncated" not in shown([record(1)])
+
+
+def test_a_percentile_that_the_sample_cannot_carry_is_a_dash() -> None:
+    few = row(shown([record(number) for number in range(20)]), "all")[1]
+    enough = row(shown([record(number) for number in range(300)]), "all")[1]
+    assert few[:5] == ["200", "ms", "–", "–", "995"]
+    assert "–" not in enough
+
+
+def test_a_summary_fits_the_width_of_a_plain_log() -> None:
+    outcomes: list[Outcome] = ["truncated", "invalid_content", "disconnected"]
+    records = [
+        record(number, outcomes[number % 3], class_=name)
+        for number, name in enumerate(["ticket-extraction", "short-question", "conversation-support"] * 3)
+    ]
+    assert max(map(len, shown(records).splitlines())) <= 110
+
+
+def test_failures_cost_and_folder_are_said_and_markup_in_them_is_text() -> None:
+    text = shown([record(1)], [Failure("malformed", "[bold]json", 200, 1234)])
+    assert "1,234  malformed: [bold]json" in text
+    assert "$0.0010" in text
+    assert "run folder: runs/[x]" in text
+    assert "not a valid run" not in text
+
+
+def test_a_run_that_proves_nothing_says_why() -> None:
+    assert "not a valid run: no request was made" in shown([])
+    assert "requests" not in shown([]).split("not a valid run")[0]
+
+
+def test_the_headline_says_what_was_run() -> None:
+    assert headline(RUN) == (
+        "mixed · against http://127.0.0.1:8000 · 5 users · 30 s or 100 calls · retry backoff · seed 7"
+    )
+    assert headline({"settings": {"host": "http://h"}}) == "own users · against http://h"
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [(None, "–"), (0.0, "0.00 ms"), (0.42, "0.42 ms"), (9.99, "9.99 ms"), (213.4, "213 ms"), (999.6, "1.00 s")],
+)
+def test_durations_are_readable(ms: float | None, text: str) -> None:
+    assert duration(ms) == text
+
+
+@pytest.mark.parametrize(("per_s", "text"), [(None, "–"), (3.14, "3.1"), (1204.4, "1,204")])
+def test_rates_are_readable(per_s: float | None, text: str) -> None:
+    assert rate(per_s) == text
