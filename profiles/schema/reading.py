@@ -39,14 +39,15 @@ def validated(model: type[E], file: str, table: Mapping[str, Any], at: str = "")
 def _first(errors: Sequence[ErrorDetails], table: Mapping[str, Any]) -> tuple[list[str | int], list[ErrorDetails]]:
     """The first key that is wrong, and all that is said about it.
 
-    A value that may be of several types has an error for each; one that lies inside the value knows best, and of those
-    an unknown key, because it is what was written.
+    A value that may be of several types has an error for each; one that lies inside the value knows best. Of a table
+    that has an unknown key and lacks another, the unknown one is told: it is probably the other, misspelt.
     """
-    found = [(list(_in_file(error, table)), error) for error in errors]
-    first = found[0][0]
-    inside = [(path, error) for path, error in found if path[: len(first)] == first]
-    best, _ = max(inside, key=lambda each: (len(each[0]), each[1]["type"] == "extra_forbidden"))
-    return best, [error for path, error in inside if path == best]
+    misspelt = {error["loc"][:-1] for error in errors if error["type"] == "extra_forbidden"}
+    told = [error for error in errors if error["type"] != "missing" or error["loc"][:-1] not in misspelt]
+    found = [(list(_in_file(error, table)), error) for error in told]
+    first, _ = found[0]
+    deepest = max((path for path, _ in found if path[: len(first)] == first), key=len)
+    return deepest, [error for path, error in found if path == deepest]
 
 
 def _in_file(error: ErrorDetails, table: Any) -> Iterator[str | int]:

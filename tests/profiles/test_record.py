@@ -1,0 +1,122 @@
+import dataclasses
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profiles.record import OUTCOMES, VERSION, Gaps, Itl, Record, Tokens
+
+milliseconds = st.floats(min_value=0, max_value=1e9, allow_nan=False)
+counts = st.integers(0, 2**40)
+texts = st.text(max_size=20)
+buckets = st.dictionaries(st.integers(-500, 5_000), counts, max_size=5)
+
+
+def maybe(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.none() | values
+
+
+tokens = st.builds(Tokens, prompt=maybe(counts), completion=maybe(counts), source=st.sampled_from(["usage", "local"]))
+
+records = st.builds(
+    Record,
+    id=st.from_regex(r"[a-z0-9-]{1,8}\.[0-9]", fullmatch=True),
+    attempt=counts,
+    class_=texts,
+    model=texts,
+    stream=st.booleans(),
+    intended_at=milliseconds,
+    outcome=st.sampled_from(OUTCOMES),
+    session=maybe(texts),
+    turn=maybe(counts),
+    labels=st.dictionaries(texts, texts, max_size=3),
+    sent_at=maybe(milliseconds),
+    reused=maybe(st.booleans()),
+    first_token_ms=maybe(milliseconds),
+    clock=maybe(st.sampled_from(["kernel", "app"])),
+    status=maybe(counts),
+    tokens=maybe(tokens),
+    gaps=maybe(st.builds(Gaps, n=counts, max_ms=milliseconds, buckets=buckets)),
+    itl=maybe(st.builds(Itl, n=counts, sum_ms=milliseconds, buckets=buckets)),
+    ratelimit=st.dictionaries(texts, texts, max_size=3),
+    wait_ms=maybe(milliseconds),
+    cost_usd=maybe(milliseconds),
+)
+
+LEAST = Record(id="a.b.1", attempt=1, class_="chat", model="m", stream=True, intended_at=5.0, outcome="complete")
+
+
+@given(records)
+def test_a_record_survives_its_line(record: Record) -> None:
+    line = record.to_json()
+    assert b"\n" not in line
+    assert Record.from_json(line) == record
+    assert Record.from_json(line.decode()) == record
+
+
+def test_what_was_not_measured_is_left_out_and_what_was_zero_is_not() -> None:
+    record = dataclasses.replace(LEAST, dns_ms=0.0, turn=0, reused=False)
+    assert orjson.loads(record.to_json()) == {
+        "v": VERSION,
+        "id": "a.b.1",
+        "call": "a.b",
+        "attempt": 1,
+        "class": "chat",
+        "model": "m",
+        "stream": True,
+        "intended_at": 5.0,
+        "outcome": "complete",
+        "dns_ms": 0.0,
+        "turn": 0,
+        "reused": False,
+    }
+
+
+def test_the_attempts_of_a_call_share_what_stands_before_the_last_dot() -> None:
+    assert LEAST.call == dataclasses.replace(LEAST, id="a.b.2").call == "a.b"
+
+
+def test_every_field_is_in_the_line_and_comes_back() -> None:
+    values: dict[str, Any] = {
+        "labels": {"k": "v"},
+        "ratelimit": {"remaining": "1"},
+        "tokens": Tokens(1, 2, 3, 4, "local"),
+        "gaps": Gaps(2, 3.5, {-1: 1, 7: 1}),
+        "itl": Itl(2, 7.0, {7: 2}),
+        "clock": "kernel",
+    }
+    plain = {f.name: i for i, f in enumerate(dataclasses.fields(Record)) if f.default is None}
+    full = dataclasses.replace(LEAST, **{**plain, **values})
+    assert set(orjson.loads(full.to_json())) == {
+        "call",
+        *("class" if f.name == "class_" else f.name for f in dataclasses.fields(Record)),
+    }
+    assert Record.from_json(full.to_json()) == full
+
+
+def test_a_reader_ignores_fields_that_it_does_not_know() -> None:
+    raw = {**orjson.loads(LEAST.to_json()), "gaps_us": [1, 2]}
+    assert Record.from_json(orjson.dumps(raw)) == LEAST
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b"", "."),
+        (b"{", "."),
+        (b"[]", "no JSON object"),
+        (b"7", "no JSON object"),
+        (b'{"v": 2}', "records of version 2 cannot be read, only version 1"),
+        (b"{}", "records of version None"),
+        (b'{"v": 1}', "not a record: 'id'"),
+        (b'{"v": 1, "id": "x.1"}', "not a record: .*missing"),
+        (b'{"v": 1, "id": "x.1", "tokens": 5}', "not a record"),
+        (b'{"v": 1, "id": "x.1", "gaps": {"buckets": 5}}', "not a record"),
+        (b'{"v": 1, "id": "x.1", "itl": {"m": 5}}', "not a record"),
+    ],
+)
+def test_a_line_that_is_no_record_is_a_value_error(line: bytes, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Record.from_json(line)
