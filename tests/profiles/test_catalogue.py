@@ -41,6 +41,11 @@ def test_an_alias_is_answered_by_the_recorded_snapshot_and_shares_its_pool(alias
     assert resolved(snapshot).pool == resolved(alias).pool == alias
 
 
+def test_an_older_snapshot_with_prices_of_its_own_shares_the_pool_all_the_same() -> None:
+    older = resolved("gpt-4o-2024-05-13")
+    assert (older.pool, older.input_usd_per_mtok) == ("gpt-4o", 5.0)
+
+
 def test_facts_are_those_of_the_price_list() -> None:
     mini = resolved("gpt-4o-mini")
     assert (mini.context_tokens, mini.max_output_tokens) == (128_000, 16_384)
