@@ -1,6 +1,7 @@
 """One request to the API from its last body byte to its answer, and the endpoint that carries it there."""
 
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
@@ -77,7 +78,8 @@ class Call:
 
     async def fail(self, error: Exception) -> None:
         """Answer for a mistake of the server itself: the API's 500 and one line in the log."""
-        _logger.error("request %s failed: %s: %s", self.trace.id, type(error).__name__, error, exc_info=False)
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        _logger.error("request %s failed: %r at %s:%d", self.trace.id, error, where.filename, where.lineno)
         if not self.started:
             await self.refuse(server_error(self.trace.id))
 

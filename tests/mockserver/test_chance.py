@@ -1,0 +1,71 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.chance import Chance, Ordinals, generator, identity
+
+ROUTE = "/v1/chat/completions"
+BODY: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}], "temperature": 1}
+
+
+def test_the_order_of_keys_does_not_make_another_question() -> None:
+    assert identity("k", ROUTE, BODY) == identity("k", ROUTE, dict(reversed(BODY.items())))
+
+
+@pytest.mark.parametrize("field", ["stream", "stream_options", "user", "safety_identifier", "metadata", "store"])
+def test_what_does_not_change_the_answer_does_not_make_another_question(field: str) -> None:
+    assert identity("k", ROUTE, BODY) == identity("k", ROUTE, {**BODY, field: "anything"})
+
+
+@pytest.mark.parametrize(
+    ("key", "route", "body"),
+    [
+        ("other", ROUTE, BODY),
+        ("k", "/v1/other", BODY),
+        ("k", ROUTE, {**BODY, "temperature": 0.5}),
+        ("k", ROUTE, {**BODY, "max_tokens": 5}),
+        ("k", ROUTE, b"not JSON"),
+    ],
+    ids=["key", "route", "temperature", "max_tokens", "raw body"],
+)
+def test_everything_else_makes_another_question(key: str, route: str, body: dict[str, Any] | bytes) -> None:
+    assert identity(key, route, body) != identity("k", ROUTE, BODY)
+
+
+def test_parts_cannot_be_shifted_from_one_to_the_next() -> None:
+    assert identity("ab", "c", b"d") != identity("a", "bc", b"d")
+
+
+def test_ordinals_count_each_identity_for_itself() -> None:
+    ordinals = Ordinals()
+    assert [ordinals.next(seen) for seen in (b"a", b"b", b"a", b"a", b"b")] == [0, 0, 1, 2, 1]
+
+
+def test_the_identity_unseen_for_longest_is_forgotten_first() -> None:
+    ordinals = Ordinals(remembered=2)
+    assert [ordinals.next(seen) for seen in (b"a", b"b", b"a", b"c")] == [0, 0, 1, 0]
+    assert [ordinals.next(seen) for seen in (b"a", b"b")] == [2, 0]
+
+
+@given(seed=st.integers(), seen=st.binary(min_size=16, max_size=16), ordinal=st.integers(0, 99))
+def test_a_generator_is_a_function_of_its_seed_identity_ordinal_and_purpose(
+    seed: int, seen: bytes, ordinal: int
+) -> None:
+    drawn = generator(seed, seen, ordinal, "fault").random()
+    assert drawn == generator(seed, seen, ordinal, "fault").random()
+    others = [
+        generator(seed + 1, seen, ordinal, "fault"),
+        generator(seed, seen + b"x", ordinal, "fault"),
+        generator(seed, seen, ordinal + 1, "fault"),
+        generator(seed, seen, None, "fault"),
+        generator(seed, seen, ordinal, "latency"),
+    ]
+    assert drawn not in [other.random() for other in others]
+
+
+def test_what_comes_of_the_question_is_the_same_for_every_asking() -> None:
+    first, second = Chance(1, b"x", 0), Chance(1, b"x", 1)
+    assert first.of_question("reply").random() == second.of_question("reply").random()
+    assert first.of_request("latency").random() != second.of_request("latency").random()
