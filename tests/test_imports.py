@@ -1,0 +1,278 @@
+"""Who may import whom. The rules are the tables at the top; the code below only reads the sources, nothing is run."""
+
+import ast
+import importlib.metadata
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = {
+    # cli -> serving -> app -> endpoints -> plan -> {limits, faults, latency, reply} -> profiles
+    "mockserver": {
+        "__init__": "",
+        "__main__": "cli",
+        "cli": "app serving simulation settings clock profiles",
+        "serving": "player wire",
+        "app": "endpoints simulation settings clock",
+        "endpoints": "simulation plan limits faults latency chance player truth wire profiles",
+        "simulation": "settings plan limits faults latency reply chance player truth clock profiles",
+        "plan": "limits faults latency reply chance wire profiles",
+        "limits": "wire profiles",
+        "faults": "wire profiles",
+        "latency": "reply profiles",
+        "reply": "profiles",
+        "truth": "clock profiles",
+        "player": "clock",
+        "chance": "",
+        "settings": "",
+        "clock": "",
+        "wire": "",
+    },
+    # locustfile -> swarm -> {load, workload, client, money} -> measure -> profiles.record
+    "harness": {
+        "__init__": "swarm",
+        "__main__": "cli",
+        "locustfile": "swarm",
+        "cli": "run report workload profiles",
+        "swarm": "run workload client money measure redact profiles",
+        "run": "report workload client measure redact profiles",
+        "report": "measure profiles",
+        "workload": "profiles",
+        "client": "measure redact profiles",
+        "money": "measure profiles",
+        "measure": "profiles",
+        "redact": "",
+    },
+    "profiles": {
+        "__init__": "errors",
+        "tokens": "catalogue encodings",
+        "catalogue": "schema files errors",
+        "encodings": "",
+        "schema": "errors",
+        "files": "errors",
+        "record": "",
+        "journal": "",
+        "errors": "",
+    },
+}
+"""Every module and folder of a package, and those that it may import; "profiles" is the package of that name."""
+
+ONLY_IN = {
+    "locust": ("harness.swarm", "harness.locustfile"),
+    "gevent": ("harness.swarm", "harness.client"),
+    "uvicorn": ("mockserver.serving",),
+    "uvloop": ("mockserver.serving",),
+    "starlette": ("mockserver.app", "mockserver.endpoints", "mockserver.player", "mockserver.serving"),
+    "typer": ("mockserver.cli", "harness.cli"),
+    "tiktoken": ("profiles.encodings",),
+}
+"""Libraries that have their places."""
+
+PERFORMING = (
+    "mockserver.clock",
+    "mockserver.player",
+    "mockserver.cli",
+    "harness.client",
+    "harness.swarm",
+    "harness.run",
+    "harness.cli",
+)
+"""Where time may be asked for and chance be unseeded; elsewhere both are arguments."""
+
+NEVER_REACHED_FROM = {
+    "harness": ("locust", "gevent"),
+    "harness.cli": ("locust", "gevent"),
+    "mockserver.cli": ("locust", "gevent"),
+    "mockserver.app": ("uvicorn",),
+}
+"""What importing a module must not bring in, however indirectly: locust patches the whole process."""
+
+ABSOLUTE = ("harness.locustfile",)
+"""Loaded outside its package."""
+
+
+def room_of(module: str) -> str:
+    """Package and room of a module of the house, "mockserver.wire" of "mockserver.wire.errors"."""
+    package, _, rest = module.partition(".")
+    return f"{package}.{rest.split('.')[0] or '__init__'}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A module of the house."""
+
+    name: str
+    is_package: bool
+    tree: ast.Module
+
+    @property
+    def room(self) -> str:
+        """The part of the house it lies in."""
+        return room_of(self.name)
+
+    def absolute(self, node: ast.ImportFrom) -> str:
+        """The module that a from-import names."""
+        if not node.level:
+            return node.module or ""
+        parts = self.name.split(".")
+        base = parts[: len(parts) - node.level + self.is_package]
+        return ".".join([*base, *([node.module] if node.module else [])])
+
+
+def sources() -> Iterator[Source]:
+    for package in ROOMS:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            is_package = parts[-1] == "__init__"
+            yield Source(".".join(parts[:-1] if is_package else parts), is_package, ast.parse(path.read_text()))
+
+
+HOUSE = {source.name: source for source in sources()}
+
+
+def imported(source: Source, node: ast.AST) -> list[str]:
+    """The modules that a statement imports; of `from a import b`, b too if it is a module of the house."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        module = source.absolute(node)
+        inner = [name for alias in node.names if (name := f"{module}.{alias.name}") in HOUSE]
+        return inner if len(inner) == len(node.names) else [module, *inner]
+    return []
+
+
+def every_import() -> Iterator[tuple[Source, ast.AST, str]]:
+    for source in HOUSE.values():
+        for node in ast.walk(source.tree):
+            for name in imported(source, node):
+                yield source, node, name
+
+
+def allowed(source: Source, room: str) -> bool:
+    package, own = source.room.split(".")
+    below = ROOMS[package].get(own, "").split()
+    target, name = room.split(".")
+    return room == source.room or (name if target == package else target) in below
+
+
+def test_rooms_import_only_the_rooms_below_them() -> None:
+    wrong = [
+        f"{source.name} imports {name}"
+        for source, _, name in every_import()
+        if name.split(".")[0] in ROOMS and not allowed(source, room_of(name))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_table_names_every_room_and_no_other() -> None:
+    assert {source.room for source in HOUSE.values()} == {
+        f"{package}.{room}" for package in ROOMS for room in ROOMS[package]
+    }
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_the_table_has_no_circles(package: str) -> None:
+    TopologicalSorter({room: below.split() for room, below in ROOMS[package].items()}).prepare()
+
+
+def test_the_halves_know_nothing_of_each_other_and_the_leaf_of_neither() -> None:
+    foreign = {"mockserver": {"harness"}, "harness": {"mockserver"}, "profiles": {"mockserver", "harness"}}
+    wrong = [
+        f"{source.name} imports {name}"
+        for source, _, name in every_import()
+        if name.split(".")[0] in foreign[source.name.split(".")[0]]
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_library_stays_in_its_place(library: str) -> None:
+    users = {source.room for source, _, name in every_import() if name.split(".")[0] == library}
+    assert users <= set(ONLY_IN[library])
+
+
+def test_imports_inside_a_package_are_relative_except_where_it_is_loaded_from_outside() -> None:
+    wrong = []
+    for source, node, name in every_import():
+        relative = isinstance(node, ast.ImportFrom) and node.level > 0
+        own = name.split(".")[0] == source.name.split(".")[0]
+        if own and relative == (source.name in ABSOLUTE):
+            wrong.append(f"{source.name} imports {name}")
+    assert not wrong, "\n".join(wrong)
+
+
+def when_loaded(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run when a module is imported: not those of functions, nor those for type checkers."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.unparse(statement.test):
+            yield from when_loaded(statement.orelse)
+        elif not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            for inner in ("body", "orelse", "finalbody"):
+                yield from when_loaded(getattr(statement, inner, []))
+            for handler in getattr(statement, "handlers", []):
+                yield from when_loaded(handler.body)
+
+
+def reached_from(start: str) -> dict[str, str]:
+    """Every module that importing `start` brings in, and by whom."""
+    by: dict[str, str] = {start: ""}
+    queue = [start]
+    while queue:
+        source = HOUSE.get(queue.pop())
+        if source is None:
+            continue
+        for statement in when_loaded(source.tree.body):
+            for name in imported(source, statement):
+                parts = name.split(".")
+                for whole in (".".join(parts[:end]) for end in range(1, len(parts) + 1)):
+                    if whole not in by:
+                        by[whole] = source.name
+                        queue.append(whole)
+    return by
+
+
+@pytest.mark.parametrize("start", NEVER_REACHED_FROM)
+def test_importing_a_module_does_not_bring_in_what_would_change_the_process(start: str) -> None:
+    by = reached_from(start)
+    wrong = {library: by[library] for library in NEVER_REACHED_FROM[start] if library in by}
+    assert not wrong
+
+
+def asks_time_or_chance(source: Source) -> Iterator[str]:
+    """Where a module asks what time it is, sleeps, or draws from a generator that nobody seeded."""
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="time"), attr=attr):
+                yield f"{source.name}:{node.lineno} time.{attr}"
+            case ast.ImportFrom(module="time"):
+                yield f"{source.name}:{node.lineno} from time import"
+            case ast.Attribute(value=ast.Name(id="random"), attr=attr) if attr != "Random":
+                yield f"{source.name}:{node.lineno} random.{attr}"
+            case ast.ImportFrom(module="random", names=names) if any(alias.name != "Random" for alias in names):
+                yield f"{source.name}:{node.lineno} from random import"
+            case ast.Attribute(attr="now" | "utcnow" | "today", value=ast.Name(id="datetime" | "date")):
+                yield f"{source.name}:{node.lineno} {ast.unparse(node)}"
+            case ast.Attribute(attr="now" | "utcnow" | "today", value=ast.Attribute(attr="datetime" | "date")):
+                yield f"{source.name}:{node.lineno} {ast.unparse(node)}"
+            case ast.Call(func=ast.Name(id="Random") | ast.Attribute(attr="Random"), args=[]):
+                yield f"{source.name}:{node.lineno} Random() without a seed"
+
+
+def test_time_and_chance_are_arguments_except_where_things_are_performed() -> None:
+    wrong = [
+        place for source in HOUSE.values() if source.room not in PERFORMING for place in asks_time_or_chance(source)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_beside_the_locustfile_is_named_like_a_library() -> None:
+    """`locust -f` puts the folder of its file first on the path."""
+    beside = {path.stem for path in (ROOT / "harness").iterdir() if path.suffix == ".py" or path.is_dir()}
+    libraries = sys.stdlib_module_names | set(importlib.metadata.packages_distributions())
+    assert not (beside - {"__init__", "__main__", "__pycache__"}) & libraries
