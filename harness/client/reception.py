@@ -60,9 +60,10 @@ class Reception:
             self._size += len(body)
 
     def end(self, at_s: float) -> None:
-        """The connection has ended."""
-        self.last_s = at_s
+        """The connection has ended, which may be the end of the answer."""
         self.parser.end()
+        if self.parser.complete:
+            self.last_s = at_s
 
     def due(self) -> tuple[float, FailureKind]:
         """When waiting for more becomes a failure, and which: the earliest of the limits that hold now."""
@@ -80,9 +81,9 @@ class Reception:
         """What an answer of status 200 said, as far as it came."""
         if self._size > BODY_LIMIT:
             return Reply(malformed="too_long")
-        if self.parser.status != 200 or self._stream:
-            return self.transcript.reply()
-        return self._unstreamed()
+        if self.parser.status != 200:
+            return Reply()
+        return self.transcript.reply() if self._stream else self._unstreamed()
 
     def refusal(self) -> bytes:
         """The body of an answer that was not 200."""

@@ -56,7 +56,7 @@ class Transcript:
             return self._chunk(event, orjson.loads(event.data))
         except orjson.JSONDecodeError:
             self.malformed("json")
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (KeyError, TypeError, AttributeError):
             self.malformed("chunk")
         return False
 
@@ -101,6 +101,8 @@ class Transcript:
             self._seen.add(index)
         reason = choice.get("finish_reason")
         if reason:
+            if not isinstance(reason, str):
+                raise TypeError("a finish_reason that is no text")
             self._finish[index] = reason
         delta = choice.get("delta")
         if not delta:
@@ -112,6 +114,8 @@ class Transcript:
         return self._other(delta, index)
 
     def _say(self, text: str, into: list[str] | None) -> None:
+        if not isinstance(text, str):
+            raise TypeError("content that is no text")
         if not self.visible and text.strip():
             self.visible = True
         if into is not None:

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from profiles.catalogue import FALLBACK_ENCODING, ModelFacts
@@ -130,7 +131,7 @@ def _rhythm(timeline: Timeline, facts: ModelFacts | None) -> tuple[Gaps | None, 
         return None, None
     gaps, itl = LogHistogram(), LogHistogram()
     longest_ms = sum_ms = waited_ms = 0.0
-    for earlier, later, tokens in zip(reads, reads[1:], _tokens_by_read(timeline, facts)[1:], strict=False):
+    for (earlier, later), tokens in zip(pairwise(reads), _tokens_by_read(timeline, facts)[1:], strict=True):
         gap_ms = (later.at_s - earlier.at_s) * 1000
         longest_ms = max(longest_ms, gap_ms)
         gaps.add(gap_ms)
@@ -153,7 +154,7 @@ def _tokens_by_read(timeline: Timeline, facts: ModelFacts | None) -> list[int]:
     tokenizer = encoding(facts.encoding if facts is not None else FALLBACK_ENCODING)
     _, starts = tokenizer.decode_with_offsets(tokenizer.encode_ordinary(reply.text))
     begun = [bisect_left(starts, read.text_end) for read in timeline.reads]
-    return [here - before for before, here in zip([0, *begun], begun, strict=False)]
+    return [here - before for before, here in pairwise([0, *begun])]
 
 
 def _ratelimit(headers: Mapping[str, str]) -> dict[str, str]:
