@@ -83,7 +83,7 @@ def serve_(
         limits=limits,
         faults=faults,
         speed=_speed(speed),
-        start_at=_instant(start_at),
+        start_at=instant(start_at),
         ttft_ms=_milliseconds(ttft_ms, "--ttft-ms"),
         itl_ms=_milliseconds(itl_ms, "--itl-ms"),
         reply_tokens=_reply_tokens(reply_tokens),
@@ -144,7 +144,7 @@ def _milliseconds(given: float | None, flag: str) -> float | None:
     return given
 
 
-def _instant(text: str | None) -> float:
+def instant(text: str | None) -> float:
     """Epoch seconds of an ISO 8601 instant; without an offset it is UTC."""
     if text is None:
         return DEFAULT_START

@@ -1,0 +1,40 @@
+"""What people see who speak HTTP themselves."""
+
+import http.client
+import json
+from urllib.parse import urlsplit
+
+import requests
+
+QUESTION = {"model": "gpt-4o", "messages": [{"role": "user", "content": "What is a queue?"}], "max_tokens": 30}
+HEADERS = {"Authorization": "Bearer sk-plain"}
+
+
+def test_a_reader_of_lines_gets_every_event(url: str) -> None:
+    with requests.post(
+        f"{url}/chat/completions", json={**QUESTION, "stream": True}, headers=HEADERS, stream=True, timeout=20
+    ) as response:
+        lines = [line for line in response.iter_lines() if line]
+    plain = requests.post(f"{url}/chat/completions", json=QUESTION, headers=HEADERS, timeout=20).json()
+    assert all(line.startswith(b"data: ") for line in lines)
+    assert lines[-1] == b"data: [DONE]"
+    chunks = [json.loads(line.removeprefix(b"data: ")) for line in lines[:-1]]
+    text = "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks)
+    assert text == plain["choices"][0]["message"]["content"]
+
+
+def test_a_connection_is_kept_across_streams_refusals_and_answers(url: str) -> None:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+    path = f"{parts.path}/chat/completions"
+    connection.connect()
+    socket = connection.sock
+    statuses = []
+    for body in ({**QUESTION, "stream": True}, {**QUESTION, "n": 0}, {}, QUESTION, {**QUESTION, "stream": True}):
+        connection.request("POST", path, json.dumps(body), HEADERS)
+        response = connection.getresponse()
+        response.read()
+        statuses.append(response.status)
+        assert connection.sock is socket
+    connection.close()
+    assert statuses == [200, 400, 400, 200, 200]
