@@ -30,7 +30,8 @@ def named_keys(text: str) -> tuple[Key, ...]:
     """The keys that `text` names, in its order.
 
     Looked for in this order: a sketch of the object (`{"a": ..., "b": ...}`), what follows "keys" or "fields" up to
-    the end of the sentence or as a list of lines, and quoted identifiers. Remembered, as the same instructions come again and again.
+    the end of the sentence or as a list of lines, and quoted identifiers. Remembered, as the
+    same instructions come again and again.
     """
     for names in (_sketched, _announced, _quoted):
         found = tuple(dict.fromkeys(names(text)))

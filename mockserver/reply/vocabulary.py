@@ -43,11 +43,11 @@ BUSINESS_OF_ASKING = frozenset(
     people percent picture point points possible problem produce properly provide question questions reason
     reasons receive received recommend regarding reply report reported reports request respond response return
     rewrite right said say saying says schema see seem seems seen sense sentence sentences short show showed
-    showing shows simple simplest simply small specific stand start started starting starts state step steps
-    stop stopped stops suggest sum summaries summarise summarize summary support take taken takes tell text
-    thing things think time times told took topic tried tries true trust try trying turn understand use used
-    user users uses using valid value values want wanted wants way ways went wish wondering word words work
-    worked working works write writing written wrong
+    showing shows simple simplest simply small specific stand start started starting starts state stay staying
+    stays step steps stop stopped stops suggest sum summaries summarise summarize summary support take taken
+    takes tell text thing things think time times told took topic tried tries true trust try trying turn
+    understand use used user users uses using valid value values want wanted wants way ways went wish wondering
+    word words work worked working works write writing written wrong
     """.split()  # noqa: SIM905
 )
 """What people say about the question and the answer rather than about the matter."""

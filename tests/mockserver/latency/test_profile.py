@@ -1,0 +1,236 @@
+"""Latency profiles: every key does what it says, models get their own figures, bad files are explained."""
+
+import random
+import statistics
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from mockserver.latency import Cadence, LatencyProfile
+from mockserver.reply import Length
+from profiles import ProfileError
+from profiles.catalogue import ModelFacts, load_catalogue
+
+DRAWS = 20_000
+PLAIN = ModelFacts(name="plain", snapshot="plain", pool="plain")
+FULL = """
+[default]
+ttft_base_ms = 200
+ttft_per_prompt_token_us = 50
+ttft_sigma = 0.3
+itl_ms = 10
+itl_sigma = 0.2
+first_byte_lead_ms = 20
+reply_tokens = 80
+"""
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Any:
+    """A function from the text of a file, and overrides, to its profile."""
+
+    def from_text(text: str, **overrides: Any) -> LatencyProfile:
+        path = tmp_path / "mine.toml"
+        path.write_text(text)
+        return LatencyProfile.from_file(str(path), **overrides)
+
+    return from_text
+
+
+def cadence(profile: LatencyProfile, prompt: int = 1_000, completion: int = 3, seed: int = 1) -> Cadence:
+    return profile.cadence(PLAIN, prompt, completion, random.Random(seed))
+
+
+def test_the_first_token_comes_after_the_base_and_the_prompt_and_then_one_every_gap(profile: Any) -> None:
+    text = "[default]\nttft_base_ms = 200\nttft_per_prompt_token_us = 50\nitl_ms = 10"
+    found = cadence(profile(text), prompt=1_000, completion=3)
+    assert list(found.token_s) == pytest.approx([0.25, 0.26, 0.27], abs=1e-12)
+    assert found.first_byte_s == found.token_s[0]
+
+
+def test_nothing_is_rounded(profile: Any) -> None:
+    found = cadence(profile("[default]\nttft_base_ms = 0.0125\nitl_ms = 0.00375"), completion=2)
+    assert list(found.token_s) == pytest.approx([0.0000125, 0.00001625], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("line", "turned"),
+    [
+        ("ttft_base_ms = 200", "ttft_base_ms = 201"),
+        ("ttft_per_prompt_token_us = 50", "ttft_per_prompt_token_us = 51"),
+        ("ttft_sigma = 0.3", "ttft_sigma = 0.31"),
+        ("itl_ms = 10", "itl_ms = 10.1"),
+        ("itl_sigma = 0.2", "itl_sigma = 0.21"),
+        ("first_byte_lead_ms = 20", "first_byte_lead_ms = 21"),
+    ],
+)
+def test_turning_a_key_changes_the_cadence(profile: Any, line: str, turned: str) -> None:
+    assert line in FULL
+    assert cadence(profile(FULL)) != cadence(profile(FULL.replace(line, turned)))
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("itl_ms = 10", "first token"),
+        ("itl_sigma = 0.2", "first token"),
+        ("ttft_base_ms = 200", "gap"),
+        ("ttft_sigma = 0.3", "gap"),
+        ("ttft_per_prompt_token_us = 50", "gap"),
+    ],
+)
+def test_first_token_and_speed_are_drawn_apart(profile: Any, line: str, kept: Literal["first token", "gap"]) -> None:
+    before, after = cadence(profile(FULL)), cadence(profile(FULL.replace(line, "")))
+    if kept == "first token":
+        assert before.token_s[0] == after.token_s[0]
+    else:
+        assert before.token_s[1] - before.token_s[0] == pytest.approx(after.token_s[1] - after.token_s[0])
+
+
+def test_medians_and_spreads_are_those_stated(profile: Any) -> None:
+    rng = random.Random(5)
+    stated = profile(FULL)
+    drawn = [stated.cadence(PLAIN, 1_000, 2, rng) for _ in range(DRAWS)]
+    assert statistics.median(c.token_s[0] for c in drawn) == pytest.approx(0.250, rel=0.02)
+    assert statistics.median(c.token_s[1] - c.token_s[0] for c in drawn) == pytest.approx(0.010, rel=0.02)
+
+
+def test_a_reply_has_one_speed(profile: Any) -> None:
+    at = cadence(profile(FULL), completion=4).token_s
+    assert at[1] - at[0] == pytest.approx(at[3] - at[2])
+
+
+def test_the_first_byte_leads_but_never_before_the_request_arrived(profile: Any) -> None:
+    found = cadence(profile("[default]\nttft_base_ms = 200\nfirst_byte_lead_ms = 30"))
+    assert found.first_byte_s == pytest.approx(0.170)
+    assert cadence(profile("[default]\nttft_base_ms = 20\nfirst_byte_lead_ms = 30")).first_byte_s == 0.0
+
+
+def test_a_reply_without_tokens_still_has_a_first_byte(profile: Any) -> None:
+    found = cadence(profile("[default]\nttft_base_ms = 200"), completion=0)
+    assert (found.done_s, len(found.token_s)) == (0.2, 0)
+
+
+@pytest.mark.parametrize(
+    ("stated", "cap", "length"),
+    [
+        ('"fill"', 50, Length(50, exact=True, cap=50)),
+        ('"fill"', None, Length(100, exact=True, cap=None)),
+        ("80", None, Length(80, exact=True, cap=None)),
+        ("80", 50, Length(50, exact=True, cap=50)),
+        ("80", 90, Length(80, exact=True, cap=90)),
+        ("{ median = 160 }", None, Length(160, exact=False, cap=None)),
+        ("{ median = 160 }", 50, Length(160, exact=False, cap=50)),
+        ("{ median = 0.1 }", None, Length(1, exact=False, cap=None)),
+        ("{ median = 1e9 }", None, Length(16_384, exact=False, cap=None)),
+        ("99999", None, Length(16_384, exact=True, cap=None)),
+    ],
+)
+def test_reply_tokens_decide_the_length(profile: Any, stated: str, cap: int | None, length: Length) -> None:
+    found = profile(f"[default]\nreply_tokens = {stated}")
+    assert found.length(PLAIN, cap, random.Random(1)) == length
+
+
+def test_a_distribution_of_lengths_has_its_median_and_spread(profile: Any) -> None:
+    found = profile("[default]\nreply_tokens = { median = 160, sigma = 0.7 }")
+    rng = random.Random(6)
+    targets = sorted(found.length(PLAIN, None, rng).target for _ in range(DRAWS))
+    assert targets[DRAWS // 2] == pytest.approx(160, rel=0.03)
+    assert targets[int(DRAWS * 0.8413)] == pytest.approx(160 * 2.01375, rel=0.05)
+
+
+TWO_MODELS = """
+[default]
+ttft_base_ms = 100
+itl_ms = 5
+
+[models."gpt-4o"]
+ttft_base_ms = 600
+
+[models."gpt-4o-mini"]
+itl_ms = 7
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "instants"),
+    [
+        ("gpt-4o", [0.600, 0.605]),
+        ("gpt-4o-2024-08-06", [0.600, 0.605]),
+        ("gpt-4o-2024-05-13", [0.600, 0.605]),
+        ("gpt-4o-mini", [0.100, 0.107]),
+        ("ft:gpt-4o-mini:acme:x:1", [0.100, 0.107]),
+        ("ft:gpt-4o-mini-2024-07-18:acme:x:1", [0.100, 0.107]),
+        ("gpt-4.1", [0.100, 0.105]),
+    ],
+)
+def test_a_model_has_its_own_figures_and_the_default_for_the_rest(
+    profile: Any, model: str, instants: list[float]
+) -> None:
+    facts = load_catalogue().resolve(model)
+    assert facts is not None
+    found = profile(TWO_MODELS).cadence(facts, 500, 2, random.Random(1))
+    assert list(found.token_s) == pytest.approx(instants)
+
+
+def test_an_override_is_exact_and_for_every_model(profile: Any) -> None:
+    text = FULL + '[models."gpt-4o"]\nttft_base_ms = 900\nitl_ms = 90\nreply_tokens = 9\n'
+    found = profile(text, ttft_ms=300.5, itl_ms=2.5, reply_tokens=7)
+    for name in ("gpt-4o", "gpt-4.1"):
+        facts = load_catalogue().resolve(name)
+        assert facts is not None
+        at = found.cadence(facts, 1_000, 2, random.Random(1)).token_s
+        assert list(at) == pytest.approx([0.3005, 0.303])
+        assert found.length(facts, None, random.Random(1)).target == 7
+
+
+def test_an_override_leaves_the_rest_as_it_is(profile: Any) -> None:
+    plain = cadence(profile(FULL))
+    assert cadence(profile(FULL, reply_tokens="fill")) == plain
+    slower = cadence(profile(FULL, itl_ms=50.0))
+    assert slower.token_s[0] == plain.token_s[0]
+    assert slower.token_s[1] - slower.token_s[0] == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("override", [{"ttft_ms": 0.0}, {"itl_ms": 0.0}])
+def test_an_override_of_zero_counts(profile: Any, override: dict[str, float]) -> None:
+    assert cadence(profile(FULL, **override)) != cadence(profile(FULL))
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "why"),
+    [
+        ("", "default", "is missing"),
+        ("[default]\nttft_bas_ms = 1", "default.ttft_bas_ms", "did you mean 'ttft_base_ms'"),
+        ("[default]\nitl_ms = -1", "default.itl_ms", "greater than or equal to 0"),
+        ('[default]\nitl_ms = "fast"', "default.itl_ms", "valid number"),
+        ("[default]\nttft_sigma = 9", "default.ttft_sigma", "less than or equal to 3"),
+        ("[default]\nitl_ms = nan", "default.itl_ms", "finite"),
+        ('[default]\n[models."m"]\nspeed = 3', "models.m.speed", "unknown key"),
+    ],
+)
+def test_a_bad_file_is_named_with_its_key(profile: Any, text: str, key: str, why: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        profile(text)
+    assert caught.value.key == key
+    assert why in caught.value.why
+    assert caught.value.file.endswith("mine.toml")
+
+
+@pytest.mark.parametrize("stated", ["0", '"full"', "{ median = 0 }", "{ median = 5, spread = 1 }"])
+def test_a_bad_reply_length_is_named_too(profile: Any, stated: str) -> None:
+    with pytest.raises(ProfileError, match=r"mine\.toml: default\.reply_tokens"):
+        profile(f"[default]\nreply_tokens = {stated}")
+
+
+def test_the_description_names_the_profile_and_its_figures(profile: Any) -> None:
+    assert profile(TWO_MODELS).describe() == (
+        "mine (100 ms to the first token, 5 ms between tokens; 2 models with their own figures)"
+    )
+    assert profile(FULL).describe() == (
+        "mine (about 200 ms + 50 us/prompt token to the first token, about 10 ms between tokens)"
+    )
+    assert (
+        profile(TWO_MODELS, ttft_ms=1.0, itl_ms=2.0).describe() == "mine (1 ms to the first token, 2 ms between tokens)"
+    )

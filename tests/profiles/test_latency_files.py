@@ -1,0 +1,64 @@
+"""The latency profiles that ship."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import profiles
+from profiles.catalogue import load_catalogue
+from profiles.files import locate, names, read_toml
+from profiles.schema import LatencyFile, LatencyTable, ReplyTokens, validated
+
+FOLDER = Path(profiles.__file__).parent / "latency"
+
+
+def shipped(name: str) -> LatencyFile:
+    path = locate("latency", name)
+    return validated(LatencyFile, str(path), read_toml(path))
+
+
+@pytest.mark.parametrize("name", names("latency"))
+def test_a_shipped_file_is_valid_and_described(name: str) -> None:
+    assert shipped(name).description
+
+
+def test_the_three_first_ones_are_there() -> None:
+    assert {"constant", "hosted", "instant"} <= set(names("latency"))
+
+
+def test_instant_waits_for_nothing_and_fills() -> None:
+    assert shipped("instant").default == LatencyTable(ttft_base_ms=0, itl_ms=0, reply_tokens="fill")
+
+
+def test_constant_is_the_same_for_every_request_and_model() -> None:
+    file = shipped("constant")
+    assert file.models == {}
+    assert (file.default.ttft_base_ms, file.default.itl_ms) == (200, 20)
+    assert not any((file.default.ttft_sigma, file.default.itl_sigma, file.default.first_byte_lead_ms))
+    assert file.default.reply_tokens == "fill"
+
+
+def test_hosted_has_figures_for_every_model_of_the_catalogue_and_no_other() -> None:
+    assert set(shipped("hosted").models) == {facts.pool for facts in load_catalogue()}
+
+
+def test_hosted_states_every_key_that_makes_models_differ() -> None:
+    keys = {"ttft_base_ms", "ttft_per_prompt_token_us", "ttft_sigma", "itl_ms", "itl_sigma"}
+    for name, table in shipped("hosted").models.items():
+        assert table.model_fields_set == keys, name
+        assert 200 <= (table.ttft_base_ms or 0) <= 1_500, name
+        assert 5 <= (table.itl_ms or 0) <= 50, name
+
+
+def test_hosted_replies_are_some_two_hundred_tokens() -> None:
+    length = shipped("hosted").default.reply_tokens
+    assert isinstance(length, ReplyTokens)
+    assert 150 <= length.median <= 250
+
+
+def test_figures_with_a_source_say_which() -> None:
+    text = (FOLDER / "hosted.toml").read_text(encoding="utf-8")
+    sourced = {line.split("=")[0].strip() for line in text.splitlines() if "= " in line and " # " in line}
+    assert {"ttft_base_ms", "ttft_per_prompt_token_us", "ttft_sigma", "itl_ms", "itl_sigma"} <= sourced
+    assert tomllib.loads(text)["models"]
