@@ -45,30 +45,39 @@ app.add_typer(workloads, name="workload")
 )
 def run(
     *,
-    workload: Annotated[str, typer.Argument(help="Name of a shipped workload or path to a .toml")] = "basic",
+    workload: Annotated[
+        str, typer.Argument(metavar="WORKLOAD", help="Name of a shipped workload or path to a .toml")
+    ] = "basic",
     host: Annotated[
-        str | None, typer.Option("--host", "-H", help="Base URL of the API, for example http://127.0.0.1:8000")
+        str | None,
+        typer.Option("--host", "-H", metavar="URL", help="Base URL of the API, for example http://127.0.0.1:8000"),
     ] = None,
-    users: Annotated[int, typer.Option("--users", "-u", min=1, help="Users at once")] = 10,
+    users: Annotated[int, typer.Option("--users", "-u", metavar="N", min=1, help="Users at once")] = 10,
     spawn_rate: Annotated[
-        float | None, typer.Option("--spawn-rate", "-r", help="Users started per second (default: all within 5 s)")
+        float | None,
+        typer.Option("--spawn-rate", "-r", metavar="RATE", help="Users started per second (default: all within 5 s)"),
     ] = None,
     run_time: Annotated[
-        str | None, typer.Option("--run-time", "-t", help="End after this time: 90, 60s, 5m, 1h30m")
+        str | None, typer.Option("--run-time", "-t", metavar="TIME", help="End after this time: 90, 60s, 5m, 1h30m")
     ] = None,
     requests: Annotated[
-        int | None, typer.Option("--requests", "-n", min=1, help="End after this many calls; a retried call is one")
+        int | None,
+        typer.Option("--requests", "-n", metavar="N", min=1, help="End after this many calls; a retried call is one"),
     ] = None,
-    model: Annotated[str | None, typer.Option(help="Ask this model instead of the workload's")] = None,
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="Ask this model instead of the workload's")] = None,
     think_time: Annotated[
-        float | None, typer.Option(min=0, help="Pause after each answer in seconds, instead of the workload's")
+        float | None,
+        typer.Option(metavar="SECONDS", min=0, help="Pause after each answer in seconds, instead of the workload's"),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of prompts, think times and retry jitter")] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of prompts, think times and retry jitter")] = 0,
     retry: Annotated[Retry, typer.Option(help="What to do with failed attempts")] = "none",
     stop_timeout: Annotated[
-        str, typer.Option("--stop-timeout", "-s", help="How long requests in flight may finish at the end")
+        str,
+        typer.Option("--stop-timeout", "-s", metavar="TIME", help="How long requests in flight may finish at the end"),
     ] = "30s",
-    out: Annotated[Path | None, typer.Option(help="Folder of the results (default: runs/WORKLOAD-TIME)")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Folder of the results (default: runs/WORKLOAD-TIME)")
+    ] = None,
 ) -> None:
     """Run a workload against an API.
 
@@ -122,7 +131,7 @@ def list_() -> None:
 def show_(
     workload: Annotated[str, typer.Argument(metavar="WORKLOAD", help="Name of a shipped workload or path to a .toml")],
     *,
-    seed: Annotated[int, typer.Option(help="Seed of the questions that are shown")] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the questions that are shown")] = 0,
 ) -> None:
     """Show what a workload asks: classes, shares, sizes, pauses, and a few of the questions."""
     typer.echo(describe(Workload.load(workload, seed=seed), load_catalogue()))

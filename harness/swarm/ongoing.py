@@ -67,16 +67,17 @@ class OngoingRun:
 
 def begin(
     settings: RunSettings,
+    workload: Workload | None,
     folder: RunFolder,
     environ: Mapping[str, str],
     when_spent: Callable[[], None],
 ) -> OngoingRun:
-    """The run of these settings, with its records going to `folder`. Raises ProfileError for a bad workload."""
+    """The run of these settings, with its records going to `folder`."""
     key = environ.get(VARIABLE)
     return OngoingRun(
         settings=settings,
         folder=folder,
-        workload=None if settings.workload is None else Workload.load(settings.workload, seed=settings.seed),
+        workload=workload,
         recorder=Recorder(folder.records_jsonl, lambda line: redact(line, key)),
         calls=Allotment(settings.requests, when_spent),
         environ=environ,

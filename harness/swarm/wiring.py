@@ -24,6 +24,7 @@ from ..run.folder import RunFolder
 from ..run.key import VARIABLE, api_key
 from ..run.results import Results
 from ..run.settings import RunSettings, SettingError
+from ..workload import Workload
 from .arguments import add_run_arguments, add_workload_arguments, settings_of
 from .ongoing import OngoingRun, begin, target_of
 
@@ -67,8 +68,11 @@ def _begin(environment: Environment, **_: Any) -> None:
     try:
         run = _begun(environment, options)
     except (SettingError, ProfileError) as error:
+        _log.error("%s", error)
         environment.process_exit_code = EXIT_USAGE
-        raise StopTest(str(error)) from None
+        gevent.spawn(_end, environment)
+        # Ends the greenlet that would spawn users next, without the stack trace that StopTest would print here.
+        raise gevent.GreenletExit from None
     setattr(environment, _ATTRIBUTE, run)
     if options.supervised:
         gevent.spawn(_report_status, environment)
@@ -84,14 +88,14 @@ def _begun(environment: Environment, options: Namespace) -> OngoingRun:
     for host in hosts:
         api_key(target_of(host), os.environ)
     settings = settings_of(options, hosts[0])
-    folder = RunFolder(Path(options.out)) if options.supervised else _own_folder(settings, options.out)
-    return begin(settings, folder, os.environ, lambda: gevent.spawn(_end, environment))
+    workload = Workload.load(settings.workload, seed=settings.seed) if settings.workload else None
+    folder = RunFolder(Path(options.out)) if options.supervised else _own_folder(settings, workload, options.out)
+    return begin(settings, workload, folder, os.environ, lambda: gevent.spawn(_end, environment))
 
 
-def _own_folder(settings: RunSettings, out: str) -> RunFolder:
+def _own_folder(settings: RunSettings, workload: Workload | None, out: str) -> RunFolder:
     now = time.time()
-    name = Path(settings.workload).stem if settings.workload else OWN_USERS
-    folder = RunFolder.create(Path(out) if out else None, name, now)
+    folder = RunFolder.create(Path(out) if out else None, OWN_USERS if workload is None else workload.name, now)
     folder.start(settings, [redact(word, os.environ.get(VARIABLE)) for word in sys.argv], now)
     return folder
 

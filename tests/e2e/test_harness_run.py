@@ -1,0 +1,182 @@
+"""`harness run` against a mock server, and its records against the server's journal."""
+
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import Any, TypeAlias
+
+import pytest
+
+from profiles.record import Record
+
+Mock: TypeAlias = Callable[..., Any]
+Command: TypeAlias = Callable[..., Any]
+Records: TypeAlias = Callable[[Path], list[Record]]
+
+FAULTS = """
+[[rule]]
+fault = "status"
+status = 503
+probability = 0.3
+"""
+
+
+def test_records_and_journal_tell_the_same_story(
+    mock: Mock, command: Command, records: Records, tmp_path: Path
+) -> None:
+    server = mock("--latency", "instant", "--seed", "1")
+    done = command(
+        "harness",
+        "run",
+        "mixed",
+        "-H",
+        server.url,
+        "-u",
+        6,
+        "-r",
+        50,
+        "--requests",
+        40,
+        "--think-time",
+        0,
+        "--out",
+        "run",
+    )
+    assert (done.code, done.err) == (0, "")
+    seen = {record.id: record for record in records(tmp_path / "run")}
+    told = {entry["client_id"]: entry for entry in server.journal()}
+    assert seen.keys() == told.keys()
+    assert len(seen) == 40, "as many calls as were asked for, none of them retried"
+    for name, record in seen.items():
+        entry = told[name]
+        assert (record.status, record.request_id, record.stream) == (entry["status"], entry["id"], entry["stream"])
+        assert record.tokens is not None
+        assert record.tokens.completion == entry["sent_tokens"]
+    summary = json.loads((tmp_path / "run" / "summary.json").read_bytes())
+    assert summary["valid"]
+    assert summary["requests"]["logical"] == 40
+    assert set(summary["classes"]) == {record.class_ for record in seen.values()}
+    assert "Starting Locust" in (tmp_path / "run" / "locust.log").read_text()
+    assert "run folder: run" in done.out
+    assert command("harness", "report", "run").out.splitlines()[-5:] == done.out.splitlines()[-5:]
+
+
+def test_a_retried_call_is_one_call_of_several_attempts(
+    mock: Mock, command: Command, records: Records, tmp_path: Path
+) -> None:
+    (tmp_path / "faults.toml").write_text(FAULTS)
+    server = mock("--latency", "instant", "--faults", str(tmp_path / "faults.toml"))
+    done = command(
+        "harness",
+        *("run", "basic", "-H", server.url, "-u", 10, "-r", 50, "-n", 30),
+        *("--think-time", 0, "--retry", "backoff", "--out", "run"),
+    )
+    assert done.code == 0
+    seen = records(tmp_path / "run")
+    assert len({record.call for record in seen}) == 30
+    assert len(seen) > 30
+    assert {record.id: record.status for record in seen} == {
+        entry["client_id"]: entry["status"] for entry in server.journal()
+    }
+    for record in seen:
+        assert (record.wait_ms is None) == (record.attempt == 1)
+
+
+def test_a_run_ends_when_its_time_is_up_and_lets_users_finish(
+    mock: Mock, command: Command, records: Records, tmp_path: Path
+) -> None:
+    server = mock("--latency", "constant", "--ttft-ms", "300", "--itl-ms", "2", "--reply-tokens", "fill")
+    done = command(
+        "harness", "run", "streaming", "-H", server.url, "-u", 3, "-t", "1s", "--think-time", 0, "--out", "run"
+    )
+    assert done.code == 0
+    assert "time is up" in done.out
+    seen = records(tmp_path / "run")
+    assert len(seen) == len(server.journal()) > 0
+    assert {record.outcome for record in seen} == {"complete"}
+    assert all(record.first_token_ms is not None and record.first_token_ms >= 300 for record in seen)
+
+
+def test_the_model_and_the_seed_can_be_chosen(mock: Mock, command: Command, records: Records, tmp_path: Path) -> None:
+    server = mock("--latency", "instant")
+    texts = []
+    for folder, seed in (("one", 1), ("two", 2)):
+        flags = ("-u", 1, "-n", 4, "--think-time", 0, "--model", "gpt-4.1-nano", "--seed", seed, "--out", folder)
+        assert command("harness", "run", "basic", "-H", server.url, *flags).code == 0
+        seen = records(tmp_path / folder)
+        assert {record.model for record in seen} == {"gpt-4.1-nano"}
+        texts.append([record.tokens for record in seen])
+    assert texts[0] != texts[1]
+
+
+def test_the_parent_imports_neither_locust_nor_gevent(mock: Mock, command: Command, tmp_path: Path) -> None:
+    server = mock("--latency", "instant")
+    (tmp_path / "parent.py").write_text(
+        "import sys\n"
+        "import harness\n"
+        "from harness.cli import main\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    print(sorted({'locust', 'gevent', 'greenlet'} & set(sys.modules)))\n"
+    )
+    done = command("parent", "run", "basic", "-H", server.url, "-u", 1, "-n", 1)
+    assert done.code == 0
+    assert done.out.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("key", ["sk-short-1", "sk-proj-" + "a1B2" * 20, 'odd"<&key\\/' + "x" * 20])
+def test_the_key_is_nowhere(mock: Mock, command: Command, records: Records, tmp_path: Path, key: str) -> None:
+    (tmp_path / "keys.toml").write_text('[keys."sk-other"]\n')
+    server = mock("--latency", "instant", "--keys", str(tmp_path / "keys.toml"))
+    done = command(
+        "harness", "run", "basic", "-H", server.url, "-u", 2, "-n", 4, "--think-time", 0, "--out", "run",
+        environ={"OPENAI_API_KEY": key},
+    )  # fmt: skip
+    assert done.code == 0
+    assert {record.status for record in records(tmp_path / "run")} == {401}
+    artefacts = [done.out, done.err, *(path.read_text() for path in (tmp_path / "run").iterdir())]
+    for part in (key, key[:8], json.dumps(key)[1:-1]):
+        assert not [text for text in artefacts if part in text]
+
+
+def test_a_server_that_never_answers_makes_the_run_invalid(command: Command, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+
+        def hang_up() -> None:
+            while True:
+                try:
+                    deaf.accept()[0].close()
+                except OSError:
+                    return
+
+        Thread(target=hang_up, daemon=True).start()
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        done = command("harness", "run", "basic", "-H", url, "-u", 1, "-n", 3, "--think-time", 0, "--out", "run")
+        deaf.shutdown(socket.SHUT_RDWR)
+    assert done.code == 3
+    assert "not a valid run: no request got an HTTP answer" in done.out
+    assert not json.loads((tmp_path / "run" / "summary.json").read_bytes())["valid"]
+
+
+def test_nobody_listening_is_said_before_any_load(command: Command, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    done = command("harness", "run", "basic", "-H", f"http://127.0.0.1:{port}", "-n", 1)
+    assert done.code == 3
+    assert done.err.startswith(f"harness: --host: nothing answers at http://127.0.0.1:{port}")
+    assert done.err.count("\n") == 1
+    assert not (tmp_path / "runs").exists()
+
+
+def test_without_a_key_nothing_is_sent_to_another_machine(command: Command) -> None:
+    done = command("harness", "run", "basic", "-H", "https://api.example.com", "-n", 1)
+    assert done.code == 2
+    assert done.err.startswith("harness: OPENAI_API_KEY: not set")
+    assert done.err.count("\n") == 1
+
+
+def test_python_m_harness_is_the_same_command(command: Command) -> None:
+    assert "harness run" in command("harness", "run", "--help").out

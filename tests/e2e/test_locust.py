@@ -1,0 +1,195 @@
+"""Locust as its users know it: our Locust file, their own, and one that knows nothing of us."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from profiles.record import Record
+
+Mock: TypeAlias = Callable[..., Any]
+Command: TypeAlias = Callable[..., Any]
+Records: TypeAlias = Callable[[Path], list[Record]]
+
+LOCUSTFILE = Path(__file__).parents[2] / "harness" / "locustfile.py"
+
+OWN = """
+from locust import constant, task
+
+from harness import ChatUser
+
+
+class Shopper(ChatUser):
+    wait_time = constant(0)
+
+    @task
+    def ask(self) -> None:
+        question = [{"role": "user", "content": "Which tents are waterproof?"}]
+        self.chat(question, name="tents", stream=True, max_tokens=60, expect=["tent"])
+        self.chat(question, name="boats", stream=False, expect=["submarine"])
+"""
+
+PLAIN = """
+from locust import HttpUser, task
+
+
+class Plain(HttpUser):
+    @task
+    def ask(self) -> None:
+        body = {"model": "gpt-4o-mini", "stream": True, "messages": [{"role": "user", "content": "Hello?"}]}
+        with self.client.post(
+            "/v1/chat/completions", json=body, headers={"Authorization": "Bearer x"}, stream=True, catch_response=True
+        ) as answer:
+            lines = [line for line in answer.iter_lines() if line]
+            if lines[-1] == b"data: [DONE]" and all(line.startswith(b"data: ") for line in lines):
+                answer.success()
+            else:
+                answer.failure("not a whole stream")
+        self.environment.runner.quit()
+"""
+
+
+def only_run(folder: Path) -> Path:
+    (run,) = (folder / "runs").iterdir()
+    return run
+
+
+def test_the_locust_file_runs_a_workload_and_locusts_statistics_stay_true(
+    mock: Mock, command: Command, records: Records, tmp_path: Path
+) -> None:
+    server = mock("--latency", "instant")
+    done = command(
+        *("locust", "-f", LOCUSTFILE, "--headless", "--host", server.url, "-u", 3, "-r", 10, "-t", "60s"),
+        *(
+            "--csv",
+            "stats",
+            "--html",
+            "report.html",
+            "--json-file",
+            "stats",
+            "--requests",
+            12,
+            "--think-time",
+            0,
+            "--only-summary",
+        ),
+        environ={"HARNESS_WORKLOAD": "streaming"},
+    )
+    assert done.code == 0, done.err
+    run = only_run(tmp_path)
+    assert run.name.startswith("streaming-")
+    seen = records(run)
+    assert len(seen) == len(server.journal()) == 12
+    assert (tmp_path / "report.html").exists()
+    assert (tmp_path / "stats_stats.csv").exists()
+    entries = json.loads((tmp_path / "stats.json").read_bytes())
+    assert sum(entry["num_requests"] for entry in entries) == 12
+    assert max(entry["max_response_time"] for entry in entries) == max(record.done_ms or 0 for record in seen)
+    summary = json.loads((run / "summary.json").read_bytes())
+    assert summary["requests"]["by_outcome"] == {"complete": 12}
+    assert str(run.name) in done.err
+
+
+def test_own_users_chat_and_are_measured_and_proven(
+    mock: Mock, command: Command, records: Records, tmp_path: Path
+) -> None:
+    server = mock("--latency", "instant")
+    (tmp_path / "shopper.py").write_text(OWN)
+    done = command(
+        "locust", "-f", "shopper.py", "--headless", "-H", server.url, "--requests", 6, "--exit-code-on-error", 5
+    )
+    assert done.code == 5, done.err
+    seen = records(only_run(tmp_path))
+    assert sorted((record.class_, record.stream, record.outcome) for record in seen) == [
+        *[("boats", False, "invalid_content")] * 3,
+        *[("tents", True, "complete")] * 3,
+    ]
+    assert "invalid_content: any_of: none of submarine" in done.err
+    assert (only_run(tmp_path) / "summary.json").exists()
+
+
+def test_a_locust_file_that_knows_nothing_of_us_works_unchanged(mock: Mock, command: Command, tmp_path: Path) -> None:
+    server = mock("--latency", "instant")
+    (tmp_path / "plain.py").write_text(PLAIN)
+    done = command("locust", "-f", "plain.py", "--headless", "--host", server.url, "-u", 1)
+    assert done.code == 0, done.err
+    assert [entry["status"] for entry in server.journal()] == [200]
+
+
+def test_a_run_time_ends_it_and_what_is_cut_short_is_recorded(
+    mock: Mock, command: Command, records: Records, tmp_path: Path
+) -> None:
+    server = mock("--latency", "constant", "--ttft-ms", "3600000", "--itl-ms", "0", "--reply-tokens", "fill")
+    done = command("locust", "-f", LOCUSTFILE, "--headless", "-H", server.url, "-u", 2, "-r", 10, "-t", "2s")
+    assert done.code == 1, done.err
+    seen = records(only_run(tmp_path))
+    assert [record.outcome for record in seen] == ["cancelled"] * 2
+    assert {record.id for record in seen} == {entry["client_id"] for entry in server.journal()}
+
+
+def test_what_cannot_be_run_is_one_line(command: Command, tmp_path: Path) -> None:
+    flags = ("locust", "-f", LOCUSTFILE, "--headless", "--only-summary")
+    for more, said in (
+        (("-H", "http://127.0.0.1:9", "--workload", "baisc"), "baisc: no workloads profile of that name"),
+        (("-H", "http://127.0.0.1:9", "--requests", "many"), "--requests: 'many' is not a number of calls"),
+        (("-H", "https://api.example.com"), "OPENAI_API_KEY: not set"),
+        ((), "--host: missing"),
+    ):
+        done = command(*flags, *more)
+        assert done.code == 2
+        (line,) = (line for line in done.err.splitlines() if "/ERROR/" in line)
+        assert f"/ERROR/harness: {said}" in line
+        assert "Traceback" not in done.err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_web_ui_starts_one_run_after_another(mock: Mock, records: Records, tmp_path: Path) -> None:
+    server = mock("--latency", "instant")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    flags = ["-f", str(LOCUSTFILE), "--web-host", "127.0.0.1", "--web-port", str(port)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "locust", *flags],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    ) as locust:
+        try:
+            page = f"http://127.0.0.1:{port}"
+            await_line(locust, "Starting web interface")
+            for calls in (3, 5):
+                form = {"user_count": 2, "spawn_rate": 10, "host": server.url, "requests": calls, "think_time": "0"}
+                post(f"{page}/swarm", form)
+                await_line(locust, "the run is in")
+        finally:
+            locust.send_signal(signal.SIGTERM)
+    first, second = sorted((tmp_path / "runs").iterdir(), key=lambda run: (run / "run.json").stat().st_mtime)
+    assert [len(records(run)) for run in (first, second)] == [3, 5]
+
+
+def await_line(process: "subprocess.Popen[str]", text: str) -> None:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if text in line:
+            return
+    raise AssertionError(f"it never said {text!r}")
+
+
+def post(url: str, form: dict[str, Any]) -> None:
+    """Post a form, again while the server is not listening yet."""
+    while True:
+        try:
+            with urllib.request.urlopen(url, urllib.parse.urlencode(form).encode()) as answer:
+                assert json.load(answer)["success"]
+                return
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError):
+                raise
