@@ -1,11 +1,15 @@
+import json
 import math
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.limits.admission import LOAN_S, judge
 from mockserver.limits.decision import Decision, PoolLimits
+from mockserver.wire.durations import go_duration
+from mockserver.wire.errors import rate_limited
 
 FEW = PoolLimits(rpm=3, tpm=1_000)
 
@@ -14,6 +18,46 @@ def judged(
     limits: PoolLimits, levels: Sequence[float], tokens: int, elapsed_s: float = 0.0, loan_s: float = 0.0
 ) -> Decision:
     return judge(limits, levels, elapsed_s, tokens, loan_s)
+
+
+@pytest.mark.parametrize(
+    ("limits", "tokens", "level", "figures"),
+    [
+        (
+            PoolLimits(tpm=30_000),
+            24_754,
+            15_433,
+            "Limit 30000, Used 14567, Requested 24754. Please try again in 18.642s.",
+        ),
+        (PoolLimits(tpm=30_000), 385, 63, "Limit 30000, Used 29937, Requested 385. Please try again in 644ms."),
+        (PoolLimits(tpm=30_000), 3_906, 1_961, "Limit 30000, Used 28039, Requested 3906. Please try again in 3.89s."),
+        (
+            PoolLimits(tpm=30_000),
+            12_528,
+            7_001,
+            "Limit 30000, Used 22999, Requested 12528. Please try again in 11.054s.",
+        ),
+        (PoolLimits(tpm=200_000), 4_412, 4_131, "Limit 200000, Used 195869, Requested 4412. Please try again in 84ms."),
+        (PoolLimits(tpm=50_000), 3_006, 2_051, "Limit 50000, Used 47949, Requested 3006. Please try again in 1.146s."),
+        (PoolLimits(tpm=10_000), 3_082, 1_446, "Limit 10000, Used 8554, Requested 3082. Please try again in 9.816s."),
+        (PoolLimits(rpm=3), 5, 0, "Limit 3, Used 3, Requested 1. Please try again in 20s."),
+    ],
+)
+def test_refusals_read_like_those_that_users_have_pasted(
+    limits: PoolLimits, tokens: int, level: float, figures: str
+) -> None:
+    decision = judged(limits, (level,), tokens)
+    assert decision.refused is not None
+    refusal = rate_limited(
+        "gpt-4o",
+        "org-1",
+        decision.refused,
+        limit=decision.limit,
+        used=decision.used,
+        requested=decision.requested,
+        wait=go_duration(decision.retry_after_s),
+    )
+    assert f": {figures} Visit https://" in json.loads(refusal.body)["error"]["message"]
 
 
 def test_an_admitted_request_is_debited_from_both_buckets() -> None:
