@@ -1,11 +1,12 @@
 """Everything that a running mock server consists of, built from its settings."""
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Self
+from typing import Final, Self
 
-from profiles.catalogue import Catalogue, load_catalogue
+from profiles.catalogue import Catalogue, ModelFacts, load_catalogue
 from profiles.files import read_toml
 from profiles.schema import KeysFile, validated
 
@@ -19,6 +20,10 @@ from .player import Player
 from .reply import Writer
 from .settings import ANY_MODEL, Settings
 from .truth.journal import Journal
+
+_logger = logging.getLogger(__name__)
+
+_MISSED_NAMED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Simulation:
     player: Player = field(default_factory=Player)
     ordinals: Ordinals = field(default_factory=Ordinals)
     entropy: Random = field(default_factory=Random)
+    _missed: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock) -> Self:
@@ -69,6 +75,14 @@ class Simulation:
             composer=Composer(_warm_writer(settings.seed, catalogue), latency),
             journal=Journal(clock),
         )
+
+    def model(self, name: str) -> ModelFacts | None:
+        """The facts of a model. The first time one is asked for in vain, the log says what would help."""
+        facts = self.catalogue.resolve(name)
+        if facts is None and name not in self._missed and len(self._missed) < _MISSED_NAMED:
+            self._missed.add(name)
+            _logger.warning("no model %.100r here: --models any accepts every name, --models FILE adds models", name)
+        return facts
 
     def describe(self) -> str:
         """What is simulated, in one line."""

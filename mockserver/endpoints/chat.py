@@ -42,7 +42,7 @@ async def _decide(call: Call) -> tuple[Answer, Reading] | Refusal:
     if fault.layer == "edge":
         call.trace.fault = fault.kind
         return fault.edit(_nothing, call.trace.id)
-    facts = check_gateway(envelope, simulation.keys, simulation.catalogue)
+    facts = check_gateway(envelope, simulation)
     if isinstance(facts, Refusal):
         return facts
     body = envelope.fields or {}

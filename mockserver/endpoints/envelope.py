@@ -1,20 +1,17 @@
 """The outside of a request: what the proxy and the gateway look at before anything reads the fields."""
 
-import logging
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
 from starlette.types import Receive, Scope
 
-from profiles.catalogue import Catalogue, ModelFacts
+from profiles.catalogue import ModelFacts
 
 from ..chance import identity
+from ..simulation import Simulation
 from ..wire import errors
 from ..wire.errors import Refusal
-
-_logger = logging.getLogger(__name__)
 
 _BEARER: Final = "bearer "
 _CLIENT_ID_LENGTH: Final = 512
@@ -77,37 +74,28 @@ def envelope_of(scope: Scope, body: bytes) -> Envelope:
     return Envelope(scope["method"], scope["path"], body, _json_object(body), key, client_id)
 
 
-def check_key(envelope: Envelope, keys: Collection[str] | None) -> Refusal | None:
-    """The refusal of a request without an accepted key; `keys` None accepts every one."""
+def check_key(envelope: Envelope, simulation: Simulation) -> Refusal | None:
+    """The refusal of a request without an accepted key."""
     if envelope.key is None:
         return errors.missing_key()
-    if keys is not None and envelope.key not in keys:
+    if simulation.keys is not None and envelope.key not in simulation.keys:
         return errors.incorrect_key(envelope.key)
     return None
 
 
-def check_gateway(envelope: Envelope, keys: Collection[str] | None, catalogue: Catalogue) -> ModelFacts | Refusal:
+def check_gateway(envelope: Envelope, simulation: Simulation) -> ModelFacts | Refusal:
     """The model that a request may use, or why the gateway turns it away: key first, then JSON, then the model.
 
     The real order of these three is not known.
     """
-    refusal = check_key(envelope, keys)
+    refusal = check_key(envelope, simulation)
     if refusal is not None:
         return refusal
     if envelope.fields is None:
         return errors.not_json()
     if envelope.model is None:
         return errors.missing_model()
-    return find_model(envelope.model, catalogue)
-
-
-def find_model(name: str, catalogue: Catalogue) -> ModelFacts | Refusal:
-    """The model of that name, or the refusal that says there is none; the log says what would help."""
-    facts = catalogue.resolve(name)
-    if facts is None:
-        _logger.warning("no model %.100r here: --models any accepts every name, --models FILE adds models", name)
-        return errors.unknown_model(name)
-    return facts
+    return simulation.model(envelope.model) or errors.unknown_model(envelope.model)
 
 
 def _bearer_key(authorization: str) -> str | None:

@@ -1,14 +1,14 @@
 """GET /v1/models and /v1/models/{id}."""
 
 from ..wire.bodies import model_card, model_list, pretty
-from ..wire.errors import Refusal
+from ..wire.errors import unknown_model
 from .call import Call
-from .envelope import check_key, find_model
+from .envelope import check_key
 
 
 async def models(call: Call) -> None:
     """The list of all models."""
-    refusal = check_key(call.envelope, call.simulation.keys)
+    refusal = check_key(call.envelope, call.simulation)
     if refusal is not None:
         await call.refuse(refusal)
         return
@@ -18,11 +18,11 @@ async def models(call: Call) -> None:
 
 async def model(call: Call) -> None:
     """The card of one model."""
-    facts = check_key(call.envelope, call.simulation.keys) or find_model(
-        call.scope["path_params"]["model"], call.simulation.catalogue
-    )
-    if isinstance(facts, Refusal):
-        await call.refuse(facts)
+    name = call.scope["path_params"]["model"]
+    refusal = check_key(call.envelope, call.simulation)
+    facts = None if refusal else call.simulation.model(name)
+    if facts is None:
+        await call.refuse(refusal or unknown_model(name))
         return
     card = model_card(facts.name, facts.created, facts.owned_by)
     await call.respond(200, call.headers("application/json", call.elapsed_ms()), pretty(card))

@@ -2,9 +2,15 @@
 
 import http.client
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 import requests
+
+from mockserver.app import create_app
+from mockserver.settings import Settings
+from tests.mockserver.live import live
 
 QUESTION = {"model": "gpt-4o", "messages": [{"role": "user", "content": "What is a queue?"}], "max_tokens": 30}
 HEADERS = {"Authorization": "Bearer sk-plain"}
@@ -38,3 +44,27 @@ def test_a_connection_is_kept_across_streams_refusals_and_answers(url: str) -> N
         assert connection.sock is socket
     connection.close()
     assert statuses == [200, 400, 400, 200, 200]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_hangs_up_is_noted(stream: bool) -> None:
+    with live(create_app(Settings(latency="constant", ttft_ms=0 if stream else 60_000, itl_ms=60_000))) as server:
+        connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=20)
+        connection.request("POST", "/v1/chat/completions", json.dumps({**QUESTION, "stream": stream}), HEADERS)
+        if stream:
+            connection.getresponse().readline()
+        else:
+            _entry(server.url)
+        connection.close()
+        while "hung_up_at" not in (entry := _entry(server.url)):
+            assert "done_at" not in entry
+        assert entry["sent_tokens"] == int(stream)
+        assert entry.get("status") == (200 if stream else None)
+
+
+def _entry(url: str) -> dict[str, Any]:
+    """The journal entry of the only request, as soon as there is one."""
+    while True:
+        entries: list[dict[str, Any]] = requests.get(f"{url}/_mock/requests", timeout=20).json()["requests"]
+        if entries:
+            return entries[0]

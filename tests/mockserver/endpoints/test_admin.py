@@ -29,6 +29,26 @@ def test_the_journal_tells_what_was_planned_and_what_happened(new_client: NewCli
         assert entry["last_token_at"] <= entry["done_at"]
 
 
+@pytest.mark.parametrize(
+    ("knobs", "planned"),
+    [
+        ({}, {"first_token_ms": 200.0, "last_token_ms": 280.0, "tokens": 5}),
+        ({"ttft_ms": 100}, {"first_token_ms": 100.0, "last_token_ms": 180.0, "tokens": 5}),
+        ({"itl_ms": 10}, {"first_token_ms": 200.0, "last_token_ms": 240.0, "tokens": 5}),
+        ({"reply_tokens": 2}, {"first_token_ms": 200.0, "last_token_ms": 220.0, "tokens": 2}),
+        ({"speed": 4}, {"first_token_ms": 50.0, "last_token_ms": 70.0, "tokens": 5}),
+        ({"latency": "instant"}, {"first_token_ms": 0.0, "last_token_ms": 0.0, "tokens": 5}),
+    ],
+    ids=["constant", "ttft", "itl", "reply_tokens", "speed", "instant"],
+)
+def test_every_knob_of_latency_turns_the_plan(
+    new_client: NewClient, knobs: dict[str, Any], planned: dict[str, float]
+) -> None:
+    client = new_client(Settings(**{"latency": "constant", **knobs}))
+    client.post(URL, json=BODY, headers={"x-client-request-id": "call.1"})
+    assert client.get("/_mock/requests/call.1").json()["planned"] == pytest.approx(planned)
+
+
 def test_streamed_and_plain_answers_have_one_text(client: TestClient) -> None:
     hashes = []
     for stream in (False, True):

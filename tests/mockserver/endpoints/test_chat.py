@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from mockserver.app import create_app
+from mockserver.clock import Clock
 from mockserver.plan import Composer
 from mockserver.settings import Settings
 from profiles.encodings import count_tokens
@@ -190,10 +193,11 @@ def test_models_of_a_file_are_served_beside_the_shipped(new_client: NewClient, t
     assert client.post(URL, json=_body()).status_code == 200
 
 
-def test_an_unknown_model_is_logged_with_the_way_out(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
-    client.post(URL, json=_body(model="gpt-nope"))
+def test_an_unknown_model_is_logged_once_with_the_way_out(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        client.post(URL, json=_body(model="gpt-unheard-of"))
     assert [record.getMessage() for record in caplog.records] == [
-        "no model 'gpt-nope' here: --models any accepts every name, --models FILE adds models"
+        "no model 'gpt-unheard-of' here: --models any accepts every name, --models FILE adds models"
     ]
 
 
@@ -235,10 +239,22 @@ def test_a_request_larger_than_the_limit_is_not_told_to_wait(new_client: NewClie
     assert "retry-after" not in response.headers
 
 
-def test_speed_shortens_the_waits_that_are_told(new_client: NewClient, tmp_path: Path) -> None:
-    client = new_client(Settings(latency="instant", limits=_limits(tmp_path, rpm=1), speed=1000))
-    client.post(URL, json=_body())
-    assert int(client.post(URL, json=_body()).headers.get("retry-after-ms", "0")) <= 60
+@dataclass(frozen=True, slots=True)
+class StoppedClock(Clock):
+    """No time passes."""
+
+    def now(self) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize(("speed", "wait", "wait_ms"), [(1, "1m0s", "60000"), (1000, "60ms", "60")])
+def test_speed_shortens_the_waits_that_are_told(tmp_path: Path, speed: float, wait: str, wait_ms: str) -> None:
+    limited = Settings(latency="instant", limits=_limits(tmp_path, rpm=1), speed=speed)
+    client = TestClient(create_app(limited, StoppedClock(speed)), headers={"authorization": "Bearer sk-a"})
+    assert client.post(URL, json=_body()).headers["x-ratelimit-reset-requests"] == wait
+    refused = client.post(URL, json=_body())
+    assert refused.headers["retry-after-ms"] == wait_ms
+    assert f"Please try again in {wait}." in refused.json()["error"]["message"]
 
 
 def test_keys_have_limits_of_their_own(new_client: NewClient, tmp_path: Path) -> None:
