@@ -9,7 +9,7 @@ setup:  ## create .venv from the lock (a no-op when it is up to date)
 	@scripts/setup
 
 demo: setup  ## mock server + load run + summary, in about 30 seconds
-	@.venv/bin/python scripts/demo.py
+	@.venv/bin/python scripts/demo.py $(ARGS)
 
 test: setup  ## all tests
 	@.venv/bin/python -m pytest $(ARGS)

@@ -1,4 +1,7 @@
-"""`make demo`: start a mock server with limits and faults on, load it for half a minute, show what came of it."""
+"""`make demo`: start a mock server with limits and faults on, load it for half a minute, show what came of it.
+
+Arguments are added to those of `harness run`.
+"""
 
 import os
 import signal
@@ -12,6 +15,7 @@ from types import FrameType
 
 SERVER = ["--port", "0", "--limits", "tier1", "--faults", "flaky", "--seed", "1"]
 LOAD = ["--users", "50", "--spawn-rate", "25", "--run-time", "30s", "--retry", "backoff", "--seed", "1"]
+HARNESS = [sys.executable, "-m", "harness", "run", "demo"]
 STOP_WAIT_S = 10
 
 
@@ -58,7 +62,7 @@ def announced_url(server: "subprocess.Popen[str]") -> str:
 def run_harness(url: str) -> int:
     """Run the load in the foreground; SIGTERM is passed on, Ctrl-C reaches the harness by itself."""
     environment = {name: value for name, value in os.environ.items() if name != "OPENAI_API_KEY"}
-    harness = subprocess.Popen([sys.executable, "-m", "harness", "run", "demo", "--host", url, *LOAD], env=environment)
+    harness = subprocess.Popen([*HARNESS, "--host", url, *LOAD, *sys.argv[1:]], env=environment)
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGTERM:

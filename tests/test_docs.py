@@ -1,0 +1,108 @@
+"""README and docs: every command, file and example in them is one that works."""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+import harness.cli
+import mockserver.cli
+from harness.workload import Workload
+from mockserver.faults import FaultRules
+from mockserver.latency import LatencyProfile
+from mockserver.limits import LimitsPolicy
+from profiles.record import OUTCOMES, Record
+from profiles.schema import KeysFile, validated
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMANDS: dict[str, Any] = {
+    "mockserver": typer.main.get_command(mockserver.cli.app),
+    "harness": typer.main.get_command(harness.cli.app),
+}
+PLACEHOLDERS = re.compile(r"\b(URL|RUN|FILE|NAME|PATH)\b")
+
+
+def code(page: Path) -> Iterator[str]:
+    """The lines of a page that are code, fenced or indented."""
+    fenced = False
+    for line in page.read_text().splitlines():
+        if line.startswith("```"):
+            fenced = not fenced
+        elif fenced or line.startswith("    "):
+            yield line.strip()
+
+
+def command_lines() -> list[Any]:
+    """The calls of our own commands, without those that only show the form of one."""
+    found = []
+    for page in PAGES:
+        for line in code(page):
+            words = shlex.split(line, comments=True) if "'" not in line else []
+            program = Path(words[0]).name if words else ""
+            if program in COMMANDS and not PLACEHOLDERS.search(line):
+                found.append(pytest.param(program, words[1:], id=f"{page.name}: {' '.join(words)}"))
+    return found
+
+
+@pytest.mark.parametrize(("program", "words"), command_lines())
+def test_a_command_in_the_docs_is_understood(program: str, words: list[str]) -> None:
+    command, context = COMMANDS[program], None
+    while True:
+        context = command.make_context(command.name, list(words), parent=context)
+        if not hasattr(command, "commands"):
+            break
+        name, command, words = command.resolve_command(context, words)
+        assert command is not None, name
+
+
+def test_the_docs_show_commands_at_all() -> None:
+    assert len(command_lines()) >= 8
+
+
+def test_every_make_target_in_the_docs_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    used = {line.split()[1] for page in PAGES for line in code(page) if line.startswith("make ")}
+    assert {"demo", "test"} <= used <= targets
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The fenced blocks of a language, in order."""
+    text = (ROOT / page).read_text()
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_profile_files_in_the_docs_can_be_used(tmp_path: Path) -> None:
+    keys, latency, limits, faults = blocks("docs/mockserver.md", "toml")
+    assert len(validated(KeysFile, "docs", tomllib.loads(keys)).keys) == 2
+    for name, text in {"latency": latency, "limits": limits, "faults": faults}.items():
+        (tmp_path / f"{name}.toml").write_text(text)
+    assert LatencyProfile.from_file(str(tmp_path / "latency.toml")).name == "latency"
+    assert LimitsPolicy.from_file(str(tmp_path / "limits.toml")).for_pool("gpt-4o") is not None
+    assert "503" in FaultRules.from_file(str(tmp_path / "faults.toml")).describe()
+
+
+def test_the_workload_in_the_docs_can_be_run(tmp_path: Path) -> None:
+    (tmp_path / "docs.toml").write_text(blocks("docs/workloads.md", "toml")[0])
+    workload = Workload.load(str(tmp_path / "docs.toml"), seed=0)
+    assert {workload.session(index).class_name for index in range(40)} == {"billing", "upload-trouble"}
+
+
+def test_readme_and_docs_show_the_same_locust_file() -> None:
+    assert blocks("README.md", "python") == blocks("docs/workloads.md", "python")
+
+
+def documented(page: str) -> set[str]:
+    """The names in backticks at the beginning of table rows."""
+    rows = re.findall(r"^\| (`[^|]*) \|", (ROOT / page).read_text(), re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`([\w.]+)`", row)}
+
+
+def test_every_field_of_a_record_and_every_outcome_is_documented() -> None:
+    fields = {name.removesuffix("_") for name in Record.__dataclass_fields__}
+    assert fields | set(OUTCOMES) <= documented("docs/records.md")
