@@ -51,8 +51,8 @@ def conduct(
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     results = Results()
     ending = _watched(settings, folder, results, environ, console)
-    folder.add_to_run(ended_at=time.time(), interrupted=ending.interrupted)
-    summary = results.written(folder, ending.why_not)
+    folder.add_to_run(ended_at=time.time(), interrupted=ending.interrupted, why_not=ending.why_not)
+    summary = results.written(folder)
     show(console, summary, results.failures.most_common(FAILURES_SHOWN), folder.path)
     if ending.interrupted:
         return Exit.INTERRUPTED

@@ -1,6 +1,6 @@
 """From records to the summary, while they come in or afterwards."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from profiles.record import Record
@@ -30,9 +30,10 @@ class Results:
         self.fold.add(record)
         self.failures.add(record)
 
-    def written(self, folder: RunFolder, why_not: Sequence[str] = ()) -> Summary:
-        """Write summary.json and return what is in it. `why_not`: what else than the records makes the run invalid."""
-        summary = self.fold.summary(folder.run())
-        summary = replace(summary, why_not=(*why_not, *summary.why_not))
+    def written(self, folder: RunFolder) -> Summary:
+        """Write summary.json and return what is in it; what run.json holds against the run counts too."""
+        run = folder.run()
+        summary = self.fold.summary(run)
+        summary = replace(summary, why_not=(*run.get("why_not", ()), *summary.why_not))
         folder.summary_json.write_bytes(summary.to_json())
         return summary

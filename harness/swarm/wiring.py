@@ -16,6 +16,7 @@ from gevent.socket import wait_read
 from locust import events
 from locust.env import Environment
 from locust.exception import StopTest
+from locust.runners import MasterRunner
 
 from profiles import ProfileError
 
@@ -63,7 +64,7 @@ def _own_no_time(environment: Environment, **_: Any) -> None:
 
 def _begin(environment: Environment, **_: Any) -> None:
     options = environment.parsed_options
-    if options is None:
+    if options is None or isinstance(environment.runner, MasterRunner):
         return
     try:
         run = _begun(environment, options)

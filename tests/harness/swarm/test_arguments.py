@@ -1,0 +1,66 @@
+"""The harness's arguments on Locust's command line."""
+
+from argparse import Namespace
+from typing import Any
+
+import pytest
+
+from harness.run.settings import RunSettings, SettingError
+from harness.swarm.arguments import settings_of
+
+
+def options(**given: Any) -> Namespace:
+    values = {
+        "workload": "basic",
+        "think_time": "",
+        "num_users": 3,
+        "spawn_rate": 1.0,
+        "run_time": 60,
+        "requests": "",
+        "model": "",
+        "seed": 4,
+        "retry": "backoff",
+        "stop_timeout": 5,
+    }
+    return Namespace(**(values | given))
+
+
+def test_what_was_not_given_is_none() -> None:
+    assert settings_of(options(), "http://h") == RunSettings(
+        host="http://h",
+        workload="basic",
+        users=3,
+        spawn_rate=1.0,
+        run_time_s=60,
+        seed=4,
+        retry="backoff",
+        stop_timeout_s=5.0,
+    )
+
+
+def test_numbers_may_come_as_text_from_the_web_form() -> None:
+    settings = settings_of(options(requests="20", think_time="0", model="gpt-4o"), "http://h")
+    assert (settings.requests, settings.think_time_s, settings.model) == (20, 0.0, "gpt-4o")
+
+
+def test_a_locust_file_without_a_workload_has_none() -> None:
+    given = options()
+    del given.workload, given.think_time
+    assert settings_of(given, "http://h").workload is None
+
+
+@pytest.mark.parametrize(
+    ("given", "flag"),
+    [
+        ({"requests": "0"}, "--requests"),
+        ({"requests": "-3"}, "--requests"),
+        ({"requests": "2.5"}, "--requests"),
+        ({"think_time": "soon"}, "--think-time"),
+        ({"think_time": "-1"}, "--think-time"),
+        ({"think_time": "inf"}, "--think-time"),
+        ({"think_time": "nan"}, "--think-time"),
+    ],
+)
+def test_what_is_no_number_is_refused_by_the_name_of_its_flag(given: dict[str, str], flag: str) -> None:
+    with pytest.raises(SettingError, match=f"^{flag}: .*; write "):
+        settings_of(options(**given), "http://h")

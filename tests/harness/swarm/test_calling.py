@@ -1,0 +1,134 @@
+"""A call, attempt by attempt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import pytest
+
+from harness.client.chat import Cancelled
+from harness.client.retry import Happened, Policy, backoff, none
+from harness.measure.timeline import Failure, Reply, Timeline, Usage
+from harness.swarm.calling import Caller, ChatResult, Question
+from profiles.catalogue import load_catalogue
+from profiles.record import Record
+
+CATALOGUE = load_catalogue()
+GOOD = Timeline(
+    sent_at=10.0,
+    stream=False,
+    status=200,
+    done_s=0.5,
+    reply=Reply(text="Reset the upload.", finish_reason="stop", usage=Usage(12, 4)),
+)
+REFUSED = Timeline(sent_at=10.0, stream=False, status=429, done_s=0.1, headers={"retry-after-ms": "250"})
+CUT = Timeline(sent_at=10.0, stream=True, done_s=0.2, failure=Failure("answer", "cancelled"))
+QUESTION = Question(
+    class_name="short",
+    body={"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Why?"}]},
+    check=lambda _text: [],
+    session="7",
+    turn=0,
+)
+
+
+@dataclass
+class Script:
+    """A client that answers as scripted, and everything that the caller does with it."""
+
+    answers: list[Timeline | BaseException]
+    ended_after: int | None = None
+    asked: list[str] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
+    kept: list[Record] = field(default_factory=list)
+    announced: list[tuple[Record, Timeline]] = field(default_factory=list)
+
+    def send(self, body: Mapping[str, Any], *, request_id: str) -> Timeline:
+        assert body == QUESTION.body
+        self.asked.append(request_id)
+        answer = self.answers.pop(0)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def pause(self, seconds: float) -> bool:
+        self.pauses.append(seconds)
+        return self.ended_after is not None and len(self.pauses) > self.ended_after
+
+    def call(self, question: Question = QUESTION, *, retry: bool = True) -> ChatResult:
+        def policy(_call_id: str) -> Policy:
+            return backoff(Random(1)) if retry else none(Random(1))
+
+        caller = Caller(
+            client=self,
+            policy=policy,
+            catalogue=CATALOGUE,
+            pause=self.pause,
+            keep=self.kept.append,
+            announce=lambda record, timeline: self.announced.append((record, timeline)),
+        )
+        return caller.call(question, "run-1")
+
+
+def test_an_answer_is_returned_kept_and_announced_once() -> None:
+    script = Script([GOOD])
+    result = script.call()
+    assert (result.text, result.outcome) == ("Reset the upload.", "complete")
+    assert script.kept == [result.record]
+    assert script.announced == [(result.record, GOOD)]
+    assert script.asked == ["run-1.1"]
+    assert (result.record.id, result.record.session, result.record.turn) == ("run-1.1", "7", 0)
+    assert result.record.wait_ms is None
+    assert result.record.cost_usd == pytest.approx((12 * 0.15 + 4 * 0.60) / 1e6)
+
+
+def test_a_refused_attempt_is_made_again_after_the_wait_that_the_server_names() -> None:
+    script = Script([REFUSED, REFUSED, GOOD])
+    assert script.call().outcome == "complete"
+    assert script.asked == ["run-1.1", "run-1.2", "run-1.3"]
+    assert script.pauses == [0.25, 0.25]
+    assert [record.outcome for record in script.kept] == ["rate_limited", "rate_limited", "complete"]
+    assert [record.wait_ms for record in script.kept] == [None, 250.0, 250.0]
+    assert {record.call for record in script.kept} == {"run-1"}
+
+
+def test_without_retries_the_first_attempt_decides() -> None:
+    script = Script([REFUSED, GOOD])
+    assert script.call(retry=False).outcome == "rate_limited"
+    assert script.pauses == []
+
+
+def test_nobody_waits_for_a_retry_when_the_run_ends() -> None:
+    script = Script([REFUSED, GOOD], ended_after=0)
+    assert script.call().outcome == "rate_limited"
+    assert len(script.kept) == 1
+
+
+def test_an_answer_that_is_not_as_expected_is_no_success_and_not_asked_for_again() -> None:
+    def check(text: str) -> Sequence[str]:
+        return [f"not {text}"]
+
+    script = Script([GOOD])
+    result = script.call(Question(class_name="short", body=QUESTION.body, check=check))
+    assert (result.outcome, result.record.detail) == ("invalid_content", "not Reset the upload.")
+
+
+def test_a_killed_user_leaves_a_record_and_stays_killed() -> None:
+    script = Script([Cancelled(CUT)])
+    with pytest.raises(Cancelled):
+        script.call()
+    assert [record.outcome for record in script.kept] == ["cancelled"]
+    assert [record.outcome for record, _ in script.announced] == ["cancelled"]
+    assert script.kept[0].done_ms == 200.0
+
+
+def test_a_policy_is_told_what_happened() -> None:
+    told: list[Happened] = []
+
+    def curious(_call_id: str) -> Policy:
+        told.append((yield 0.0))
+
+    script = Script([REFUSED])
+    Caller(script, curious, CATALOGUE, script.pause, script.kept.append, lambda *_: None).call(QUESTION, "run-1")
+    assert told == [Happened("rate_limited", 429, {"retry-after-ms": "250"})]

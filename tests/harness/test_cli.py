@@ -1,0 +1,120 @@
+"""The command line, as far as it goes without any load."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.cli import main
+from harness.run.folder import RunFolder
+from harness.run.settings import RunSettings
+from profiles.files import names
+from profiles.record import Record, Tokens
+
+Said = tuple[int, str, str]
+
+
+@pytest.fixture
+def harness(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., Said]:
+    """Runs the command in an empty folder without a key; gives exit code, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+
+    def run(*args: Any) -> Said:
+        monkeypatch.setattr(sys, "argv", ["harness", *map(str, args)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return run
+
+
+HERE = ("-H", "http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ((), "--host: missing; write for example --host http://127.0.0.1:8000"),
+        (("-H", "127.0.0.1:8000"), "--host: '127.0.0.1:8000' is not a target: write http://HOST:PORT"),
+        (("-H", "http://user:secret@h"), "--host: the target URL must not hold a user name or password"),
+        ((*HERE, "-t", "soon"), "--run-time: 'soon' is not a time span; write 60s, 5m or 1h30m"),
+        ((*HERE, "-t", "0s"), "--run-time: '0s' is no time at all; write 60s, 5m or 1h30m"),
+        ((*HERE, "-s", "never"), "--stop-timeout: 'never' is not a time span"),
+        ((*HERE, "-r", "0"), "--spawn-rate: 0 is not a rate; write a number of users per second above 0"),
+        ((*HERE, "-u", "many"), "Invalid value for '--users' / '-u'"),
+        ((*HERE, "-u", "0"), "Invalid value for '--users' / '-u'"),
+        ((*HERE, "-n", "0"), "Invalid value for '--requests' / '-n'"),
+        ((*HERE, "--think-time", "-1"), "Invalid value for '--think-time'"),
+        ((*HERE, "--retry", "always"), "Invalid value for '--retry'"),
+        ((*HERE, "--nope"), "No such option: --nope"),
+        (("baisc", *HERE), "baisc: no workloads profile of that name; did you mean 'basic'?"),
+        (("./none.toml", *HERE), "none.toml: no such file"),
+        (("-H", "https://api.example.com"), "OPENAI_API_KEY: not set"),
+    ],
+)
+def test_what_cannot_be_run_is_one_line_that_says_what_would_be_right(
+    harness: Callable[..., Said], args: tuple[str, ...], said: str
+) -> None:
+    code, _, err = harness("run", *args)
+    assert code == 2
+    assert said in err
+    assert err.startswith("harness: ")
+    assert err.count("\n") == 1
+
+
+def test_a_url_with_a_password_is_not_repeated(harness: Callable[..., Said]) -> None:
+    assert "secret" not in harness("run", "-H", "http://user:secret@h")[2]
+
+
+def test_a_run_without_an_end_gets_one_and_is_told(harness: Callable[..., Said]) -> None:
+    assert "neither --run-time nor --requests given: running for 60s" in harness("run", "baisc", *HERE)[1]
+    assert "neither" not in harness("run", "baisc", *HERE, "-n", 1)[1]
+
+
+def test_the_shipped_workloads_are_listed_and_shown(harness: Callable[..., Said]) -> None:
+    code, out, _ = harness("workload", "list")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == names("workloads")
+    code, out, _ = harness("workload", "show", "mixed")
+    assert code == 0
+    assert "gpt-" in out
+
+
+def test_the_seed_decides_which_questions_are_shown(harness: Callable[..., Said]) -> None:
+    shown = [harness("workload", "show", "basic", "--seed", seed)[1] for seed in (1, 1, 2)]
+    assert shown[0] == shown[1] != shown[2]
+
+
+def test_a_report_is_folded_from_the_records(harness: Callable[..., Said], tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run", "basic", 0.0)
+    folder.start(RunSettings(host="http://h", workload="basic"), ["harness"], 0.0)
+    record = Record(
+        id="c.1",
+        attempt=1,
+        class_="short",
+        model="m",
+        stream=False,
+        intended_at=1.0,
+        sent_at=1.0,
+        done_ms=500.0,
+        outcome="complete",
+        status=200,
+        tokens=Tokens(3, 4),
+    )
+    folder.records_jsonl.write_bytes(record.to_json() + b"\n")
+    code, out, _ = harness("report", "run")
+    assert code == 0
+    assert "short" in out
+    assert json.loads(folder.summary_json.read_bytes())["requests"]["total"] == 1
+
+
+def test_a_report_of_no_run_is_one_line(harness: Callable[..., Said]) -> None:
+    code, _, err = harness("report", "nowhere")
+    assert code == 2
+    assert err.startswith("harness: RUN: nowhere is not a run folder")
+    assert err.count("\n") == 1
