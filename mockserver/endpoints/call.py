@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -16,13 +17,18 @@ from .envelope import Envelope, envelope_of, read_body
 
 _logger = logging.getLogger(__name__)
 
+_KEPT_LENGTH: Final = 200
+"""How much of a path or a model's name the journal keeps: both are the client's to choose."""
+
 
 class Call:
     """One request. `trace` is its page of the journal; `trace.received_at` is time zero of its answer."""
 
     __slots__ = ("_send", "envelope", "ratelimit", "receive", "scope", "simulation", "started", "trace")
 
-    def __init__(self, simulation: Simulation, scope: Scope, receive: Receive, send: Send, body: bytes) -> None:
+    def __init__(
+        self, simulation: Simulation, scope: Scope, receive: Receive, send: Send, body: bytes, received_at: float
+    ) -> None:
         self.simulation = simulation
         self.scope = scope
         self.receive = receive
@@ -30,9 +36,10 @@ class Call:
         self.started = False
         self.ratelimit: Iterable[tuple[str, str]] = ()
         self.envelope: Envelope = envelope_of(scope, body)
-        trace = simulation.journal.open(request_id(simulation.entropy), self.envelope.path, simulation.clock.now())
+        route = self.envelope.path[:_KEPT_LENGTH]
+        trace = simulation.journal.open(request_id(simulation.entropy), route, received_at)
         trace.client_id = self.envelope.client_id
-        trace.model = self.envelope.model
+        trace.model = self.envelope.model and self.envelope.model[:_KEPT_LENGTH]
         trace.stream = self.envelope.stream
         if self.envelope.key is not None:
             trace.key = self.account.fingerprint
@@ -96,7 +103,7 @@ class Endpoint:
         body = await read_body(receive)
         if body is None:
             return
-        call = Call(self.simulation, scope, receive, send, body)
+        call = Call(self.simulation, scope, receive, send, body, self.simulation.clock.now())
         try:
             await self.answer(call)
         except Exception as error:

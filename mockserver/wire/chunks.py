@@ -11,6 +11,7 @@ import orjson
 from sse_starlette import ServerSentEvent
 
 from .bodies import Head, Usage
+from .ids import alphanumeric
 
 _DONE: Final = b"data: [DONE]\n\n"
 
@@ -22,8 +23,6 @@ _CLOSING: Final = len("}\n\n")
 
 _PAD_MODULUS: Final = 16
 _PAD_BYTES: Final = 1024
-_BASE62: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_TO_BASE62: Final = bytes(_BASE62[byte % 62] for byte in range(256))
 
 
 class ChunkFrames:
@@ -41,7 +40,7 @@ class ChunkFrames:
         self._head = head
         self._finish_reason = finish_reason
         self._usage = usage
-        self._pad = b"" if padding is None else padding.randbytes(_PAD_BYTES).translate(_TO_BASE62)
+        self._pad = b"" if padding is None else alphanumeric(_PAD_BYTES, padding).encode()
         self._pad_at = 0
         self._wide = _extra_bytes(head.model.encode())
         self._frame = self._cut()

@@ -5,7 +5,7 @@ from random import Random
 from typing import Final
 
 _BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_PAIRS: Final = [a + b for a in _BASE62 for b in _BASE62]
+_FROM_BYTE: Final = bytes(ord(_BASE62[byte % len(_BASE62)]) for byte in range(256))
 _EPOCH: Final = 1_576_800_000
 _TIME_DIGITS: Final = 5
 
@@ -29,13 +29,8 @@ def fingerprint(snapshot: str) -> str:
 
 
 def alphanumeric(length: int, rng: Random) -> str:
-    """An even number of random digits and letters."""
-    bits = rng.getrandbits(length // 2 * 16)
-    pairs = []
-    for _ in range(length // 2):
-        pairs.append(_PAIRS[(bits & 0xFFFF) % len(_PAIRS)])
-        bits >>= 16
-    return "".join(pairs)
+    """Random digits and letters. The first eight of the 62 come up a quarter more often than the others."""
+    return rng.randbytes(length).translate(_FROM_BYTE).decode("ascii")
 
 
 def _base62(number: int, digits: int) -> str:
