@@ -1,4 +1,4 @@
-"""Connections on gevent sockets, with the time that each step of opening them took.
+"""Opening connections on gevent sockets, with the time that each step took.
 
 gevent's socket is named here rather than patched in, so that this works in patched and unpatched processes alike.
 """
@@ -14,9 +14,8 @@ import gevent.socket
 from harness.measure.timeline import Failure, FailureKind, Link
 
 from .target import Target
-from .tls import TlsWire, Wire
-
-_READ_BYTES = 64 * 1024
+from .tls import TlsWire
+from .wire import PlainWire, Wire
 
 
 class ConnectError(Exception):
@@ -43,28 +42,6 @@ class Connection:
         except OSError:
             return False
         return False
-
-
-class PlainWire:
-    """A connected socket, read into one buffer that is used again and again."""
-
-    def __init__(self, sock: gevent.socket.socket) -> None:
-        self._socket = sock
-        self._view = memoryview(bytearray(_READ_BYTES))
-
-    def send(self, data: bytes, timeout_s: float) -> None:
-        """Send all of it."""
-        self._socket.settimeout(timeout_s)
-        self._socket.sendall(data)
-
-    def receive(self, timeout_s: float) -> memoryview:
-        """What one read returned."""
-        self._socket.settimeout(timeout_s)
-        return self._view[: self._socket.recv_into(self._view)]
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._socket.close()
 
 
 def connect(target: Target, context: ssl.SSLContext | None, timeout_s: float) -> Connection:

@@ -3,25 +3,10 @@ stamped, and so that it works whether or not gevent has patched `ssl`."""
 
 import ssl
 from pathlib import Path
-from typing import Protocol
+
+from .wire import Wire
 
 _RECORDS = 64 * 1024
-
-
-class Wire(Protocol):
-    """A connected stream of bytes; times are seconds, TimeoutError when they have passed."""
-
-    def send(self, data: bytes, timeout_s: float) -> None:
-        """Send all of it."""
-
-    def receive(self, timeout_s: float) -> bytes | memoryview:
-        """What one read returned, valid until the next; empty at the end of the stream.
-
-        With 0 it never waits: BlockingIOError when nothing is there.
-        """
-
-    def close(self) -> None:
-        """Close the connection."""
 
 
 class TlsWire:

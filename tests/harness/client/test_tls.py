@@ -1,0 +1,111 @@
+"""TLS on real sockets, with an authority made for the test by the openssl program."""
+
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from harness.client.chat import ChatClient
+from harness.client.target import Target
+from harness.client.timeouts import Timeouts
+from harness.client.tls import client_context
+from harness.measure.outcome import Judged, judge
+from harness.measure.timeline import Timeline
+from tests.harness.client.scripted import BODY, WHOLE, Peer, ScriptedServer, Step, says, then
+
+pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl program is not installed")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a self-signed certificate for 127.0.0.1 and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    certificate = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test"
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    command = [*certificate.split(), "-addext", "subjectAltName=IP:127.0.0.1", *files]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def speaking(authority: Path) -> ssl.SSLContext:
+    """The server's side."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority / "cert.pem", authority / "key.pem")
+    return context
+
+
+def ask(server: ScriptedServer, ca_file: Path | None, times: int = 1, host: str = "127.0.0.1") -> list[Timeline]:
+    target = Target.parse(f"https://{host}:{server.port}")
+    client = ChatClient(target, api_key=None, timeouts=Timeouts(idle_s=5), context=client_context(ca_file))
+    try:
+        return [client.send(BODY, request_id=f"c.{n}") for n in range(times)]
+    finally:
+        client.close()
+
+
+def test_a_stream_over_tls_is_measured_like_any_other(speaking: ssl.SSLContext, authority: Path) -> None:
+    with ScriptedServer([[says(*WHOLE)] * 2], speaking) as server:
+        first, second = ask(server, authority / "cert.pem", times=2)
+    assert [judge(first), judge(second)] == [Judged("complete")] * 2
+    assert (first.text, sum(read.events for read in first.reads)) == ("Hello", 2)
+    assert (first.link.tls_s is None, second.link.tls_s, second.link.reused) == (False, None, True)
+
+
+def test_records_of_many_reads_come_through_whole(speaking: ssl.SSLContext, authority: Path) -> None:
+    filler = b": %s\n\n" % (b"x" * 300_000)
+    framed = b"%x\r\n%s\r\n" % (len(filler), filler)
+    with ScriptedServer([[says(WHOLE[0], framed, *WHOLE[1:])]], speaking) as server:
+        assert judge(ask(server, authority / "cert.pem")[0]) == Judged("complete")
+
+
+def test_a_server_that_nobody_vouches_for_is_not_spoken_to(speaking: ssl.SSLContext) -> None:
+    with ScriptedServer([[says(*WHOLE)]], speaking) as server:
+        seen = ask(server, None)[0]
+    assert judge(seen) == Judged("connect_error", "tls")
+    assert seen.failure is not None
+    assert "certificate verify failed" in seen.failure.why
+    assert server.requests == []
+
+
+def test_a_certificate_for_another_name_is_not_accepted(speaking: ssl.SSLContext, authority: Path) -> None:
+    with ScriptedServer([[says(*WHOLE)]], speaking) as server:
+        assert judge(ask(server, authority / "cert.pem", host="localhost")[0]) == Judged("connect_error", "tls")
+
+
+def test_a_server_that_speaks_no_tls_is_told_apart(authority: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        greeter = threading.Thread(target=greet, args=(listener,))
+        greeter.start()
+        target = Target.parse(f"https://127.0.0.1:{listener.getsockname()[1]}")
+        seen = ChatClient(target, api_key=None, context=client_context(authority / "cert.pem")).send(
+            BODY, request_id="c.1"
+        )
+        greeter.join()
+    assert judge(seen) == Judged("connect_error", "tls")
+
+
+def greet(listener: socket.socket) -> None:
+    """Answer the first bytes of a connection in plain HTTP."""
+    peer, _ = listener.accept()
+    with peer:
+        peer.recv(65536)
+        peer.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        peer.recv(65536)
+
+
+@pytest.mark.parametrize("end", [Peer.close, then(Peer.heard, Peer.reset)])
+def test_an_answer_cut_under_tls_is_disconnected(speaking: ssl.SSLContext, authority: Path, end: Step) -> None:
+    with ScriptedServer([[then(says(*WHOLE[:2]), end)]], speaking) as server:
+        assert judge(ask(server, authority / "cert.pem")[0]).outcome == "disconnected"
+
+
+def test_a_file_without_authorities_is_refused(tmp_path: Path) -> None:
+    empty = tmp_path / "ca.pem"
+    empty.write_text("nothing")
+    with pytest.raises(ssl.SSLError):
+        client_context(empty)
