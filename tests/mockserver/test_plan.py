@@ -1,0 +1,74 @@
+from random import Random
+
+import pytest
+
+from mockserver.chance import Chance
+from mockserver.latency import LatencyProfile
+from mockserver.plan import Answer, Composer, Question, question_of
+from mockserver.reply import Writer
+from profiles.catalogue import load_catalogue
+from profiles.encodings import count_tokens
+from profiles.tokens import Message
+
+CATALOGUE = load_catalogue()
+CREATED = 1_763_424_000
+
+
+@pytest.fixture(scope="module")
+def composer() -> Composer:
+    return Composer(Writer(1), LatencyProfile.from_file("hosted"))
+
+
+def _question(model: str = "gpt-4o", *, cap: int | None = None, stop: tuple[str, ...] = ()) -> Question:
+    facts = CATALOGUE.resolve(model)
+    assert facts is not None
+    messages = (Message("user", "Why does my export fail with an error?"),)
+    return question_of(facts, messages, cap=cap, stop=stop, json_object=False)
+
+
+def _answer(composer: Composer, question: Question, ordinal: int = 0, identity: bytes = b"a") -> Answer:
+    return composer.compose(question, Chance(1, identity, ordinal), CREATED, Random(2))
+
+
+def test_a_question_knows_what_it_counts() -> None:
+    question = _question()
+    assert question.prompt_tokens == 3 + 4 + count_tokens("Why does my export fail with an error?", "o200k_base")
+
+
+def test_asking_again_gets_the_same_text_at_another_time(composer: Composer) -> None:
+    first, again = _answer(composer, _question()), _answer(composer, _question(), ordinal=1)
+    assert first.plan.reply == again.plan.reply
+    assert first.plan.reply_hash == again.plan.reply_hash
+    assert first.cadence.token_s != again.cadence.token_s
+
+
+def test_another_identity_gets_another_text(composer: Composer) -> None:
+    question = _question(cap=200)
+    assert _answer(composer, question).plan.reply_hash != _answer(composer, question, identity=b"b").plan.reply_hash
+
+
+def test_plan_and_cadence_have_the_same_number_of_tokens(composer: Composer) -> None:
+    answer = _answer(composer, _question())
+    assert len(answer.cadence.token_s) == len(answer.plan.reply.ends) == answer.plan.usage.completion_tokens
+
+
+def test_the_cap_of_the_question_is_kept(composer: Composer) -> None:
+    plan = _answer(composer, _question(cap=3)).plan
+    assert (plan.usage.completion_tokens, plan.reply.finish_reason) == (3, "length")
+
+
+@pytest.mark.parametrize(
+    ("model", "snapshot", "logprobs", "fingerprinted"),
+    [
+        ("gpt-4o", "gpt-4o-2024-08-06", True, True),
+        ("gpt-4", "gpt-4-0613", True, False),
+        ("gpt-5", "gpt-5-2025-08-07", False, False),
+    ],
+)
+def test_the_head_says_what_the_model_says(
+    composer: Composer, model: str, snapshot: str, logprobs: bool, fingerprinted: bool
+) -> None:
+    head = _answer(composer, _question(model)).plan.head
+    assert (head.model, head.logprobs, head.created) == (snapshot, logprobs, CREATED)
+    assert (head.fingerprint is not None) is fingerprinted
+    assert head.id.startswith("chatcmpl-")
