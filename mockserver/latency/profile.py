@@ -55,7 +55,7 @@ class LatencyProfile:
     def of(self, facts: ModelFacts) -> ModelLatency:
         """The latency of a model: by its own name, its pool's (snapshots), its base's (fine-tunes), or the default."""
         base = facts.name.split(":")[1] if facts.name.startswith("ft:") else facts.pool
-        for name in (facts.name, facts.pool, base, _SNAPSHOT_DATE.sub("", base)):
+        for name in (facts.name, base, _SNAPSHOT_DATE.sub("", base)):
             if name in self.models:
                 return self.models[name]
         return self.default

@@ -56,6 +56,10 @@ def test_names_and_codes_come_from_the_question(key: Key, expected: str) -> None
     assert value(key) == expected
 
 
+def test_a_name_of_two_words_is_preferred_for_a_person() -> None:
+    assert Values(Topics(("Monday", "Jill Kelley")), random.Random(1)).value(Key("customer")) == "Jill Kelley"
+
+
 def test_a_code_that_nobody_mentioned_is_null() -> None:
     assert Values(Topics(("tea",)), random.Random(1)).value(Key("order_id")) is None
 
@@ -111,7 +115,7 @@ def test_an_object_of_its_own_length_is_short() -> None:
 
 
 def test_padding_goes_to_free_text_rather_than_to_a_choice() -> None:
-    keys = [Key("summary"), Key("severity"), Key("kind", "bug or wish")]
+    keys = [Key("team"), Key("summary"), Key("severity"), Key("kind", "bug or wish")]
     found = json.loads(json_object(ABOUT, keys, 200, POOL, random.Random(1)).cut(None).text)
     assert found["severity"] in {"low", "medium", "high"}
     assert found["kind"] in {"bug", "wish"}

@@ -56,6 +56,16 @@ def test_a_topic_is_not_repeated_as_an_earlier_one() -> None:
     assert topics([user("The timeout and the invoice"), user("The timeout")]) == Topics(("timeout",), ("invoice",))
 
 
+def test_of_many_earlier_messages_the_first_and_the_latest_are_read() -> None:
+    said = [user(word) for word in ("kettle", "lamp", "ladder", "carpet", "violin", "And now?")]
+    assert topics(said).earlier == ("kettle", "ladder", "carpet", "violin")
+
+
+def test_a_name_weighs_more_than_a_word_but_a_capital_that_opens_a_clause_makes_no_name() -> None:
+    assert topics([user("the lamp, the Lighthouse")]).current == ("Lighthouse", "lamp")
+    assert topics([user("some lamp, Lighthouse")]).current == ("lamp", "Lighthouse")
+
+
 def test_topics_are_limited_in_number() -> None:
     assert len(topics([user("moon, sun, star, cloud, rain")], at_most=2).current) == 2
 

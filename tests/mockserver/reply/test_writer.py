@@ -94,12 +94,30 @@ def test_an_exact_length_is_met_and_only_the_cap_makes_the_reason_length(
     assert reply.finish_reason == ("length" if target == cap else "stop")
 
 
+@pytest.mark.parametrize("target", range(1, 70))
+def test_a_short_exact_length_is_met_even_where_no_sentence_fits(target: int) -> None:
+    assert len(write("PDF uploads", Length(target, exact=True, cap=None))) == target
+
+
+def test_a_reply_that_its_cap_cuts_off_would_have_gone_on() -> None:
+    cut = [write("PDF uploads", exactly(120), seed=seed).text for seed in range(20)]
+    ended = [write("PDF uploads", Length(120, exact=True, cap=None), seed=seed).text for seed in range(20)]
+    assert sum(text.endswith(".") for text in cut) <= 10
+    assert all(text.endswith(".") for text in ended)
+
+
+def test_running_text_has_paragraphs_without_space_at_their_edges() -> None:
+    paragraphs = write("PDF uploads", near(400)).text.split("\n\n")
+    assert len(paragraphs) >= 3
+    assert all(paragraph == paragraph.strip() for paragraph in paragraphs)
+
+
 @pytest.mark.parametrize("target", [50, 120, 121, 122, 300, 1_000, 20_000])
 def test_an_inexact_length_ends_with_a_whole_sentence_close_to_it(target: int) -> None:
     reply = write("PDF uploads fail with a timeout", near(target))
     assert reply.finish_reason == "stop"
     assert reply.text.endswith(".")
-    assert abs(len(reply) - target) <= 5
+    assert len(reply) == target
 
 
 def test_a_cap_below_the_natural_end_cuts_the_reply() -> None:
@@ -160,6 +178,7 @@ def test_no_message_at_all_gets_a_reply_too() -> None:
 @pytest.mark.parametrize("length", [near(120), exactly(100), exactly(250), near(2_000)])
 def test_there_are_as_many_bullets_as_were_asked_for(asked: str, count: int, length: Length) -> None:
     text = write(f"Tell me about kettles, lamps and ladders in {asked}", length).text
+    assert text == text.strip()
     assert len(re.findall("^- ", text, re.MULTILINE)) == count
 
 
@@ -181,6 +200,11 @@ def test_json_is_answered_with_json_and_the_named_keys() -> None:
     found = json.loads(write(conversation, near(120)).text)
     assert list(found) == ["category", "priority", "summary"]
     assert "timeout" in found["summary"]
+
+
+def test_the_names_of_the_keys_are_not_what_the_answer_is_about() -> None:
+    text = write("JSON with keys: colour, weight and notes. It is about lanterns.", near(100)).text
+    assert list(json.loads(text).values())[:2] == ["lanterns", "lanterns"]
 
 
 @given(TEXTS, st.integers(150, 300))
