@@ -1,10 +1,9 @@
 """One pacer per process: plays the parts of all streams at their deadlines.
 
-Parts wait in slots of a grid, in the first slot that lies after their deadline: nothing is early, nothing is late by
-more than a slot as long as the process keeps up, and what falls into one slot costs one wake-up. Measured against a
-heap of deadlines (1,000 parts, an event each 20 ms, per event): slots 0.45 us, a heap 0.42 us when nothing is ever
-removed or added, 0.75 us when it may be; at 5,000 parts 0.39 against 0.67 us. Slots also let a part go at once, where
-a heap keeps it until its turn.
+Parts wait in slots of a grid, in the first slot that begins after their deadline: nothing is early, nothing later than
+a slot as long as the process keeps up, and what falls into one slot costs one wake-up. Scheduling one event (parts with
+an event each 20 ms, on a slow core): slots 0.37, 0.27, 0.28 us for 100, 1,000, 5,000 parts, a heap of deadlines 0.36,
+0.63, 0.94 us. A slot also lets a part go at once, where a heap keeps it until its turn.
 """
 
 import heapq

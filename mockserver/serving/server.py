@@ -21,7 +21,7 @@ from .protocol import HandoverProtocol
 
 _BACKLOG: Final = 4096
 _KEEP_ALIVE_S: Final = 120  # longer than users think between two requests
-_GRACE_S: Final = 1.0
+GRACE_S: Final = 1.0
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -51,7 +51,7 @@ class Server(uvicorn.Server):
         *,
         tls: Tls | None = None,
         on_listening: Callable[[str], None] = lambda _url: None,
-        grace_s: float = _GRACE_S,
+        grace_s: float = GRACE_S,
     ) -> None:
         super().__init__(_config(app, tls, grace_s))
         self._socket = _bound(host, port)
@@ -72,9 +72,6 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and say so."""
         await super().startup(sockets)
-        # What lives now lives until the end: the collector need not look at it again and again.
-        gc.collect()
-        gc.freeze()
         self._on_listening(self.url)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -118,13 +115,23 @@ def serve(
     *,
     tls: Tls | None = None,
     on_listening: Callable[[str], None],
+    grace_s: float = GRACE_S,
 ) -> None:
     """Serve `app` until SIGINT or SIGTERM. `on_listening` is given the URL once connections are accepted.
 
+    Answers that are open then have `grace_s` seconds to end.
+
     Raises CannotServeError when the address is taken or unknown, or the certificate cannot be read.
     """
+
+    def settle(url: str) -> None:
+        # What lives now lives until the end: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
+        on_listening(url)
+
     _raise_file_limit()
-    Server(app, host, port, tls=tls, on_listening=on_listening).run()
+    Server(app, host, port, tls=tls, on_listening=settle, grace_s=grace_s).run()
 
 
 def _config(app: ASGIApp, tls: Tls | None, grace_s: float) -> uvicorn.Config:

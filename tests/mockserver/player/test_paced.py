@@ -1,0 +1,121 @@
+import logging
+from dataclasses import dataclass, field
+
+import pytest
+
+from mockserver.player.paced import Line
+from mockserver.player.pacer import Pacer
+from tests.mockserver.player.stubs import Beats
+from tests.mockserver.player.test_pacer import Hand
+
+
+@dataclass
+class Wire:
+    """A transport that can be looked at, and the hand-over of it."""
+
+    chunked: bool = True
+    written: list[bytes] = field(default_factory=list)
+    aborted: bool = False
+    woken: int = 0
+
+    @property
+    def transport(self) -> "Wire":
+        return self
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def wake(self) -> None:
+        self.woken += 1
+
+
+@dataclass
+class Setting:
+    """A line of five beats, one a second from t = 1001 on."""
+
+    wire: Wire = field(default_factory=Wire)
+    hand: Hand = field(default_factory=Hand)
+
+    def line(self, fails_at: int | None = None) -> tuple[Line, Pacer]:
+        pacer = Pacer(self.hand.open, clock=lambda: self.hand.now)
+        performance = Beats(5, 1.0, first_due=1001.0, beat=b"tick", fails_at=fails_at)
+        line = Line(performance, self.wire, pacer)  # type: ignore[arg-type]
+        pacer.add(line, performance.first_due)
+        return line, pacer
+
+
+def test_each_write_is_one_chunk_and_the_end_wakes_the_request() -> None:
+    setting = Setting()
+    line, _ = setting.line()
+    setting.hand.run_down()
+    assert setting.wire.written == [b"4\r\ntick\r\n"] * 5
+    assert (line.done, setting.wire.woken) == (True, 1)
+
+
+def test_a_client_that_knows_no_chunks_gets_the_plain_bytes() -> None:
+    setting = Setting(Wire(chunked=False))
+    setting.line()
+    setting.hand.run_down()
+    assert setting.wire.written == [b"tick"] * 5
+
+
+def test_a_slow_reader_leaves_the_schedule_and_comes_back_with_all_that_is_due() -> None:
+    setting = Setting()
+    line, pacer = setting.line()
+    setting.hand.turn()
+    line.pause()
+    assert (len(pacer), setting.hand.at is not None) == (0, True)
+    setting.hand.now = 1003.5
+    setting.hand.fire()
+    assert len(setting.wire.written) == 1
+    line.resume()
+    assert len(pacer) == 1
+    setting.hand.run_down()
+    assert len(setting.wire.written) == 5
+    assert line.done
+
+
+def test_a_reader_that_becomes_slow_during_a_write_is_not_scheduled_again() -> None:
+    setting = Setting()
+    line, pacer = setting.line()
+
+    def write(data: bytes) -> None:
+        setting.wire.written.append(data)
+        line.pause()
+
+    setting.wire.write = write  # type: ignore[method-assign]
+    setting.hand.turn()
+    assert (len(pacer), len(setting.wire.written)) == (0, 1)
+    line.resume()
+    assert len(pacer) == 1
+
+
+def test_resuming_twice_or_after_the_end_schedules_nothing() -> None:
+    setting = Setting()
+    line, pacer = setting.line()
+    line.resume()
+    assert len(pacer) == 1
+    setting.hand.run_down()
+    line.pause()
+    line.resume()
+    assert len(pacer) == 0
+
+
+def test_a_lost_connection_is_not_written_to() -> None:
+    setting = Setting()
+    line, pacer = setting.line()
+    line.lost()
+    assert len(pacer) == 0
+
+
+def test_a_performance_that_fails_is_cut_and_logged_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    setting = Setting()
+    line, _ = setting.line(fails_at=2)
+    with caplog.at_level(logging.ERROR):
+        setting.hand.run_down()
+    assert [record.getMessage() for record in caplog.records] == ["a stream was aborted: RuntimeError: no such string"]
+    assert caplog.records[0].exc_info is None
+    assert (len(setting.wire.written), setting.wire.aborted, line.failed, line.done) == (2, True, True, False)

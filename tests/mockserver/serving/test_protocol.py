@@ -1,0 +1,50 @@
+import json
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tests.mockserver.live import live
+from tests.mockserver.player.stubs import Beats, stage
+from tests.mockserver.raw import ask, connected, fetch, read_all
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"HELO test\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+        b"POST / HTTP/1.1\r\ncontent-length: many\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01",
+    ],
+)
+def test_what_is_not_http_is_answered_with_an_error_of_the_api(garbage: bytes) -> None:
+    with live(stage()) as server:
+        answer = fetch(server.url, garbage)
+    assert answer.head[0] == b"HTTP/1.1 400 Bad Request"
+    assert b"connection: close" in answer.head
+    assert b"content-length: %d" % len(answer.body) in answer.head
+    assert json.loads(answer.body)["error"]["type"] == "invalid_request_error"
+
+
+def test_garbage_behind_an_open_stream_cuts_it_without_a_second_answer_in_its_middle() -> None:
+    beats = Beats(2, 3600.0)
+    with live(stage(beats)) as server, connected(server.url) as connection:
+        connection.sendall(ask("/0").replace(b"close", b"keep-alive"))
+        begin = connection.recv(1 << 16)
+        connection.sendall(b"\x00\x00\x00\r\n\r\n")
+        rest = read_all(connection)
+    assert begin.startswith(b"HTTP/1.1 200")
+    assert b"HTTP/1.1 400" not in begin + rest
+
+
+def test_headers_are_the_apps_own() -> None:
+    async def answer(request: Request) -> Response:
+        return Response("fine", headers={"server": "cloudflare"})
+
+    with live(Starlette(routes=[Route("/", answer)])) as server:
+        head = fetch(server.url, ask()).head
+    assert head == (b"HTTP/1.1 200 OK", b"server: cloudflare", b"content-length: 4", b"connection: close")
