@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from harness.measure.timeline import Reply, ToolCall, Usage
+from ..measure.timeline import Reply, ToolCall, Usage
 
 
 def reply_of(body: bytes) -> Reply:

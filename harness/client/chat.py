@@ -9,8 +9,7 @@ from typing import Any
 import gevent
 import orjson
 
-from harness.measure.timeline import Failure, Link, Timeline
-
+from ..measure.timeline import Failure, Link, Timeline
 from .connection import ConnectError, Connection, connect
 from .exchange import Exchange
 from .http import RequestForm

@@ -11,8 +11,7 @@ from time import monotonic
 import gevent
 import gevent.socket
 
-from harness.measure.timeline import Failure, FailureKind, Link
-
+from ..measure.timeline import Failure, FailureKind, Link
 from .target import Target
 from .tls import TlsWire
 from .wire import PlainWire, Wire

@@ -7,9 +7,8 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-from harness.measure.timeline import Failure, Link, Timeline
-from harness.redact import redact
-
+from ..measure.timeline import Failure, Link, Timeline
+from ..redact import redact
 from .connection import Connection
 from .reception import Reception, error_in
 from .timeouts import Timeouts

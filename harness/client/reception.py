@@ -5,8 +5,7 @@ from typing import Any
 
 import orjson
 
-from harness.measure.timeline import FailureKind, Read, Reply
-
+from ..measure.timeline import FailureKind, Read, Reply
 from .bodies import error_of, reply_of
 from .http import AnswerParser, media_type
 from .sse import EventDecoder
@@ -67,15 +66,15 @@ class Reception:
 
     def due(self) -> tuple[float, FailureKind]:
         """When waiting for more becomes a failure, and which: the earliest of the limits that hold now."""
-        times = self._timeouts
-        due: tuple[float, FailureKind] = (times.total_s, "total_timeout")
+        due_s = self._timeouts.total_s
+        kind: FailureKind = "total_timeout"
         if self.settled_s is not None:
-            return min(due, (self.settled_s + SETTLED_S, "idle_timeout"))
-        if self.last_s is not None:
-            due = min(due, (self.last_s + times.idle_s, "idle_timeout"))
-        if self._stream and not self.reads:
-            due = min(due, (self._first_token_due, "first_token_timeout"))
-        return due
+            return min(due_s, self.settled_s + SETTLED_S), "idle_timeout"
+        if self.last_s is not None and self.last_s + self._timeouts.idle_s < due_s:
+            due_s, kind = self.last_s + self._timeouts.idle_s, "idle_timeout"
+        if self._stream and not self.reads and self._first_token_due < due_s:
+            due_s, kind = self._first_token_due, "first_token_timeout"
+        return due_s, kind
 
     def reply(self) -> Reply:
         """What an answer of status 200 said, as far as it came."""

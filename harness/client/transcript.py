@@ -5,8 +5,7 @@ from typing import Any
 
 import orjson
 
-from harness.measure.timeline import Reply, ToolCall
-
+from ..measure.timeline import Reply, ToolCall
 from .bodies import usage_of
 from .sse import Event
 
