@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from gevent.event import Event
 
-from profiles.catalogue import Catalogue, load_catalogue
+from profiles.catalogue import FALLBACK_ENCODING, Catalogue, load_catalogue
+from profiles.encodings import encoding
 
 from ..client.chat import ChatClient
 from ..client.target import Target
@@ -36,8 +37,8 @@ class OngoingRun:
     recorder: Recorder
     calls: Allotment
     environ: Mapping[str, str]
+    catalogue: Catalogue
     sessions: SessionNumbers = field(default_factory=SessionNumbers)
-    catalogue: Catalogue = field(default_factory=load_catalogue)
     draining: Event = field(default_factory=Event)
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     over: bool = False
@@ -72,8 +73,15 @@ def begin(
     environ: Mapping[str, str],
     when_spent: Callable[[], None],
 ) -> OngoingRun:
-    """The run of these settings, with its records going to `folder`."""
+    """The run of these settings, with its records going to `folder`.
+
+    The tokenizers are loaded now: at the first answer it would stop all users for a third of a second.
+    """
     key = environ.get(VARIABLE)
+    catalogue = load_catalogue()
+    for model in {table.model for table in workload.classes} if workload else {""}:
+        facts = catalogue.resolve(settings.model or model)
+        encoding(FALLBACK_ENCODING if facts is None else facts.encoding)
     return OngoingRun(
         settings=settings,
         folder=folder,
@@ -81,6 +89,7 @@ def begin(
         recorder=Recorder(folder.records_jsonl, lambda line: redact(line, key)),
         calls=Allotment(settings.requests, when_spent),
         environ=environ,
+        catalogue=catalogue,
     )
 
 

@@ -1,5 +1,6 @@
 """Where the harness hooks into Locust: its arguments, and the begin and end of a test."""
 
+import gc
 import logging
 import os
 import sys
@@ -30,6 +31,7 @@ from .arguments import add_run_arguments, add_workload_arguments, settings_of
 from .ongoing import OngoingRun, begin, target_of
 
 STATUS_EVERY_S = 0.5
+COLLECT_EVERY = (10_000, 20, 50)
 EXIT_USAGE = 2
 OWN_USERS = "locust"
 """What a run of somebody's own users is called where a workload's name would stand."""
@@ -75,11 +77,22 @@ def _begin(environment: Environment, **_: Any) -> None:
         # Ends the greenlet that would spawn users next, without the stack trace that StopTest would print here.
         raise gevent.GreenletExit from None
     setattr(environment, _ATTRIBUTE, run)
+    _quiet_collector()
     if options.supervised:
         gevent.spawn(_report_status, environment)
         gevent.spawn(_hold_leash, environment)
     else:
         _log.info("records go to %s", run.folder.records_jsonl)
+
+
+def _quiet_collector() -> None:
+    """Have the garbage collector look seldom, and never again at what is there before the load.
+
+    A full collection stops every user at once: 70 to 130 ms of TTFT with the defaults, measured with 200 streams.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_EVERY)
 
 
 def _begun(environment: Environment, options: Namespace) -> OngoingRun:
