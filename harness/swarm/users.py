@@ -69,7 +69,8 @@ class ChatUser(User):
         error. `params` go into the request body as they are (temperature=0.2, response_format={...}).
 
         `expect` says what the answer must hold: a list of words of which one must occur, a function of the text that
-        returns whether it is good, or an `harness.workload.Expect`. Raises StopUser when --requests are used up.
+        returns whether it is good, or an `harness.workload.Expect`. Raises StopUser when the run is ending or
+        --requests are used up.
         """
         if max_tokens is not None:
             params["max_tokens"] = max_tokens
@@ -80,14 +81,12 @@ class ChatUser(User):
         self, model: str, messages: Sequence[Mapping[str, Any]], stream: bool, params: Mapping[str, Any]
     ) -> dict[str, Any]:
         """The request body; a stream is asked for its usage, which is what its tokens are counted by."""
-        body = {"model": self._run.settings.model or model, "messages": list(messages), **params}
-        if stream:
-            body |= {"stream": True, "stream_options": {"include_usage": True}}
-        return body
+        streamed = {"stream": True, "stream_options": {"include_usage": True}} if stream else {}
+        return {"model": self._run.settings.model or model, "messages": list(messages), **streamed, **params}
 
     def _call(self, question: Question) -> ChatResult:
-        """Make a call if one is left; a call that the end of the run cut short ends the user."""
-        if not self._run.calls.take():
+        """Make a call if one is left. None begins while the run ends: Locust kills users who just woke up for one."""
+        if self._run.draining.is_set() or not self._run.calls.take():
             raise StopUser
         try:
             return self._caller.call(question, self._run.next_call())
@@ -95,8 +94,9 @@ class ChatUser(User):
             self._run.calls.ended()
 
     def _policy(self, call_id: str) -> Policy:
+        """The jitter of a call follows from the seed and the call's number, whatever this run's id is."""
         settings = self._run.settings
-        return POLICIES[settings.retry](Random(f"{settings.seed}/retry/{call_id}"))
+        return POLICIES[settings.retry](Random(f"{settings.seed}/retry/{call_id.rpartition('-')[2]}"))
 
     def _announce(self, record: Record, timeline: Timeline) -> None:
         event = request_event(record, timeline)

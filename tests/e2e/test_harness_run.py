@@ -89,24 +89,43 @@ def test_a_run_ends_when_its_time_is_up_and_lets_users_finish(
 ) -> None:
     server = mock("--latency", "constant", "--ttft-ms", "300", "--itl-ms", "2", "--reply-tokens", "fill")
     done = command(
-        "harness", "run", "streaming", "-H", server.url, "-u", 3, "-t", "1s", "--think-time", 0, "--out", "run"
+        "harness",
+        "run",
+        "streaming",
+        "-H",
+        server.url,
+        "-u",
+        3,
+        "-r",
+        50,
+        "-t",
+        "1s",
+        "--think-time",
+        0,
+        "--out",
+        "run",
     )
     assert done.code == 0
     assert "time is up" in done.out
     seen = records(tmp_path / "run")
     assert len(seen) == len(server.journal()) > 0
     assert {record.outcome for record in seen} == {"complete"}
+    assert sum(not record.reused for record in seen) == 3, "a connection for each user"
     assert all(record.first_token_ms is not None and record.first_token_ms >= 300 for record in seen)
 
 
-def test_the_model_and_the_seed_can_be_chosen(mock: Mock, command: Command, records: Records, tmp_path: Path) -> None:
+def test_model_seed_and_think_time_can_be_chosen(
+    mock: Mock, command: Command, records: Records, tmp_path: Path
+) -> None:
     server = mock("--latency", "instant")
     texts = []
     for folder, seed in (("one", 1), ("two", 2)):
-        flags = ("-u", 1, "-n", 4, "--think-time", 0, "--model", "gpt-4.1-nano", "--seed", seed, "--out", folder)
+        flags = ("-u", 1, "-n", 3, "--think-time", 0.4, "--model", "gpt-4.1-nano", "--seed", seed, "--out", folder)
         assert command("harness", "run", "basic", "-H", server.url, *flags).code == 0
         seen = records(tmp_path / folder)
         assert {record.model for record in seen} == {"gpt-4.1-nano"}
+        ends = [(record.sent_at or 0) + (record.done_ms or 0) / 1000 for record in seen]
+        assert all(next_one.intended_at - end >= 0.39 for end, next_one in zip(ends, seen[1:], strict=False))
         texts.append([record.tokens for record in seen])
     assert texts[0] != texts[1]
 

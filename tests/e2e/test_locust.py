@@ -33,7 +33,7 @@ class Shopper(ChatUser):
     def ask(self) -> None:
         question = [{"role": "user", "content": "Which tents are waterproof?"}]
         self.chat(question, name="tents", stream=True, max_tokens=60, expect=["tent"])
-        self.chat(question, name="boats", stream=False, expect=["submarine"])
+        self.chat(question, name="boats", stream=False, model="gpt-4.1-nano", expect=["submarine"])
 """
 
 PLAIN = """
@@ -111,6 +111,8 @@ def test_own_users_chat_and_are_measured_and_proven(
         *[("boats", False, "invalid_content")] * 3,
         *[("tents", True, "complete")] * 3,
     ]
+    assert {(record.class_, record.model) for record in seen} == {("tents", "gpt-4o-mini"), ("boats", "gpt-4.1-nano")}
+    assert {record.tokens.completion for record in seen if record.tokens and record.class_ == "tents"} == {60}
     assert "invalid_content: any_of: none of submarine" in done.err
     assert (only_run(tmp_path) / "summary.json").exists()
 
