@@ -11,6 +11,17 @@ import pytest
 
 from profiles.record import Record
 
+WORKLOAD = """
+[pools.thing]
+choices = ["a tent", "a very large boat", "the second one from the left", "it"]
+
+[[class]]
+name = "mine"
+model = "gpt-4o-mini"
+think_time_s = [0, 0]
+prompts = ["What is {{thing}}?", "And where do I get {{thing}}, or anything that is like it?"]
+"""
+
 Mock: TypeAlias = Callable[..., Any]
 Command: TypeAlias = Callable[..., Any]
 Records: TypeAlias = Callable[[Path], list[Record]]
@@ -114,14 +125,15 @@ def test_a_run_ends_when_its_time_is_up_and_lets_users_finish(
     assert all(record.first_token_ms is not None and record.first_token_ms >= 300 for record in seen)
 
 
-def test_model_seed_and_think_time_can_be_chosen(
+def test_workload_model_seed_and_think_time_can_be_chosen(
     mock: Mock, command: Command, records: Records, tmp_path: Path
 ) -> None:
+    (tmp_path / "mine.toml").write_text(WORKLOAD)
     server = mock("--latency", "instant")
     texts = []
     for folder, seed in (("one", 1), ("two", 2)):
         flags = ("-u", 1, "-n", 3, "--think-time", 0.4, "--model", "gpt-4.1-nano", "--seed", seed, "--out", folder)
-        assert command("harness", "run", "basic", "-H", server.url, *flags).code == 0
+        assert command("harness", "run", "mine.toml", "-H", server.url, *flags).code == 0
         seen = records(tmp_path / folder)
         assert {record.model for record in seen} == {"gpt-4.1-nano"}
         ends = [(record.sent_at or 0) + (record.done_ms or 0) / 1000 for record in seen]
