@@ -88,7 +88,7 @@ def requests_table(summary: Summary) -> Table:
 def latency_table(summary: Summary) -> Table:
     """Time to first token, whole latency and tokens per second, per class."""
     table = _table("time to first token (TTFT) and total latency of complete requests; tokens per second")
-    for heading in ("TTFT p50", "p95", "p99", "total p50", "p95", "p99", "prompt", "completion", "total"):
+    for heading in ("TTFT p50", "p95", "p99", "total p50", "p95", "p99", "prompt", "compl.", "total"):
         table.add_column(heading, justify="right")
     for name, section in _rows(summary):
         times = [value for each in (section.ttft_ms, section.e2e_ms) for value in (each.p50, each.p95, each.p99)]
