@@ -61,7 +61,7 @@ class Pacer:
 
     def begin(self, part: Part) -> None:
         """Play `part` now, and go on at its deadlines."""
-        self._play(part, self.clock())
+        self._play({part}, self.clock(), 1)
         self._arm()
 
     def close(self) -> None:
@@ -98,19 +98,22 @@ class Pacer:
         left = PARTS_PER_TICK
         while self._slots and self._slots[0] <= reached:
             waiting = self._parts[self._slots[0]]
-            while waiting and left:
-                left -= 1
-                self._play(waiting.pop(), now)
+            left = self._play(waiting, now, left)
             if waiting:  # the timer fires at once again: the loop serves its sockets in between
                 break
             del self._parts[heapq.heappop(self._slots)]
         self._arm()
 
-    def _play(self, part: Part, now: float) -> None:
-        try:
-            due = part.play(now)
-        except Exception as error:
-            part.fail(error)
-            return
-        if due is not None:
-            self._seat(part, due)
+    def _play(self, waiting: set[Part], now: float, most: int) -> int:
+        """Play up to `most` of those who wait. How many more might have been played."""
+        while waiting and most:
+            part = waiting.pop()
+            most -= 1
+            try:
+                due = part.play(now)
+            except Exception as error:
+                part.fail(error)
+                continue
+            if due is not None:
+                self._seat(part, due)
+        return most

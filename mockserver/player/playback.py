@@ -21,12 +21,13 @@ class Frames(Protocol):
 
 
 class Text(Protocol):
-    """A reply: where each token's text ends, and that text."""
+    """A reply: its text, and where in it each token ends."""
+
+    @property
+    def text(self) -> str: ...
 
     @property
     def ends(self) -> "array[int]": ...
-
-    def piece(self, index: int) -> str: ...
 
 
 class Timing(Protocol):
@@ -50,11 +51,13 @@ class StreamPlayback:
     __slots__ = (
         "_begun",
         "_due",
+        "_end",
         "_ended",
+        "_ends",
         "_frames",
-        "_reply",
         "_said",
         "_t0",
+        "_text",
         "_token_s",
         "_total",
         "_trace",
@@ -65,7 +68,9 @@ class StreamPlayback:
         self.first_due = t0 + cadence.first_byte_s
         self._t0 = t0
         self._frames = frames
-        self._reply = reply
+        self._text = reply.text
+        self._ends = reply.ends
+        self._end = 0
         self._token_s = cadence.token_s
         self._total = len(reply.ends)
         self._trace = trace
@@ -89,10 +94,11 @@ class StreamPlayback:
         if said > 0 and following < self._total and self._due <= now:
             due = self._t0 + self._token_s[following]
             if now < due:  # by far the most frequent case: one token, neither the first nor the last
+                start = self._end
                 self._said = following
                 self._due = due
-                piece = self._reply.piece(said)
-                return (self._frames.content(piece) if piece else b""), due
+                self._end = end = self._ends[said]
+                return (self._frames.content(self._text[start:end]) if end > start else b""), due
         return self._catch_up(now)
 
     def _catch_up(self, now: float) -> tuple[bytes, float | None]:
@@ -109,14 +115,14 @@ class StreamPlayback:
         return b"".join(frames), self._due
 
     def _say(self, now: float, frames: list[bytes]) -> None:
-        said = self._said
+        said, start = self._said, self._end
         most = min(self._total, said + MOST_TOKENS_AT_ONCE)
         while said < most and self._t0 + self._token_s[said] <= now:
-            piece = self._reply.piece(said)
-            if piece:
-                frames.append(self._frames.content(piece))
-            said += 1
-        self._said = said
+            end = self._ends[said]
+            if end > start:
+                frames.append(self._frames.content(self._text[start:end]))
+            said, start = said + 1, end
+        self._said, self._end = said, start
 
     def sent(self, at: float) -> None:
         """Note when the tokens performed last left."""
@@ -125,7 +131,7 @@ class StreamPlayback:
         if said > trace.sent_tokens:
             trace.sent_tokens = said
             trace.last_token_at = at
-            if trace.first_token_at is None and self._reply.ends[said - 1]:
+            if trace.first_token_at is None and self._end:
                 trace.first_token_at = at
         if self._ended:
             trace.done_at = at
