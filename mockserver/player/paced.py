@@ -10,11 +10,9 @@ from starlette.types import Receive, Send
 
 from .handover import Handover
 from .pacer import Pacer
-from .performance import Performance
+from .performance import Performance, RawHeaders
 
 _logger = logging.getLogger(__name__)
-
-RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Line:
@@ -114,6 +112,9 @@ async def play_paced(
     line = Line(performance, handover, pacer)
     handover.lend(line)
     await send({"type": "http.response.start", "status": 200, "headers": headers})
+    if handover.transport.is_closing():  # hung up just before it was lent: nobody told the line
+        performance.hung_up(pacer.clock())
+        return
     performance.opened(pacer.clock())
     pacer.begin(line)
     if await _attend(line, pacer, receive):

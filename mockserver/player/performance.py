@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+RawHeaders = list[tuple[bytes, bytes]]
+
 
 class Trace(Protocol):
     """What happened to an answer, in monotonic seconds; None is what did not happen (yet)."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .handover import HANDOVER, Handover
-from .paced import RawHeaders, play_paced, wait_paced
+from .paced import play_paced, wait_paced
 from .pacer import Pacer
-from .performance import Performance
+from .performance import Performance, RawHeaders
 from .portable import play_portable, wait_portable
 from .timer import PREFERENCE, OpenTimer, open_timer
 

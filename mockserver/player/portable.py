@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator
 from sse_starlette import EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
-from .performance import Performance
-
-RawHeaders = list[tuple[bytes, bytes]]
+from .performance import Performance, RawHeaders
 
 
 async def play_portable(

@@ -1,9 +1,12 @@
+import asyncio
 import logging
 from dataclasses import dataclass, field
 
 import pytest
+from starlette.types import Message
 
-from mockserver.player.paced import Line
+from mockserver.player.handover import Flow
+from mockserver.player.paced import Line, play_paced
 from mockserver.player.pacer import Pacer
 from tests.mockserver.player.stubs import Beats
 from tests.mockserver.player.test_pacer import Hand
@@ -15,6 +18,7 @@ class Wire:
 
     chunked: bool = True
     written: list[bytes] = field(default_factory=list)
+    closing: bool = False
     aborted: bool = False
     woken: int = 0
 
@@ -24,6 +28,12 @@ class Wire:
 
     def write(self, data: bytes) -> None:
         self.written.append(data)
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+    def lend(self, flow: Flow) -> None:
+        pass
 
     def abort(self) -> None:
         self.aborted = True
@@ -109,6 +119,24 @@ def test_a_lost_connection_is_not_written_to() -> None:
     line, pacer = setting.line()
     line.lost()
     assert len(pacer) == 0
+
+
+def test_a_client_who_left_just_before_the_first_byte_is_not_written_to() -> None:
+    setting = Setting(Wire(closing=True))
+    pacer = Pacer(setting.hand.open, clock=lambda: setting.hand.now)
+    beats = Beats(5, 1.0, first_due=setting.hand.now)
+
+    async def send(message: Message) -> None:
+        assert message["type"] == "http.response.start"
+
+    async def receive() -> Message:
+        raise AssertionError("nothing to wait for")
+
+    asyncio.run(
+        play_paced(beats, [], pacer=pacer, handover=setting.wire, receive=receive, send=send)  # type: ignore[arg-type]
+    )
+    assert beats.left.is_set()
+    assert (setting.wire.written, beats.played, len(pacer)) == ([], 0, 0)
 
 
 def test_a_performance_that_fails_is_cut_and_logged_in_one_line(caplog: pytest.LogCaptureFixture) -> None:

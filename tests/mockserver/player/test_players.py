@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ctypes
 import os
+import socket
 import sys
 import threading
 import time
@@ -163,9 +164,30 @@ def test_a_slow_reader_is_left_alone_until_it_reads_on(monkeypatch: pytest.Monke
     assert answer.body == slow.beat * slow.count
 
 
-@both
+def test_clients_that_hang_up_in_the_middle_of_writes_leave_no_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    streams = [Beats(100_000, 0.001, first_due=time.monotonic() + 0.00001 * number) for number in range(20)]
+    with live(stage(*streams)) as server, contextlib.ExitStack() as stack:
+        connections = [stack.enter_context(connected(server.url)) for _ in streams]
+        for number, connection in enumerate(connections):
+            connection.sendall(ask(f"/{number}"))
+            assert connection.recv(1 << 16)
+        for number, connection in enumerate(connections):
+            (reset if number % 2 else socket.socket.close)(connection)
+        assert all(stream.left.wait(PATIENCE_S) for stream in streams)
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    ("by", "logged"),
+    [
+        (as_it_is, "a stream was aborted: RuntimeError: no such string"),
+        (portable, "Exception in ASGI application\n"),
+    ],
+)
 def test_a_stream_that_fails_does_not_touch_the_others(
-    by: Callable[[ASGIApp], ASGIApp], capfd: pytest.CaptureFixture[str]
+    by: Callable[[ASGIApp], ASGIApp], logged: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     failing, fine = Beats(5, 0.002, fails_at=2), Beats(50, 0.002)
     with live(by(stage(failing, fine))) as server, connected(server.url) as first, connected(server.url) as second:
@@ -176,6 +198,7 @@ def test_a_stream_that_fails_does_not_touch_the_others(
     assert cut.count(failing.beat) <= 2
     assert not cut.endswith(b"0\r\n\r\n")
     assert not failing.left.is_set()
+    assert caplog.messages == [logged]
 
 
 def native(monkeypatch: pytest.MonkeyPatch) -> None:
