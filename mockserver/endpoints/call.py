@@ -27,7 +27,7 @@ class Call:
     __slots__ = ("_send", "envelope", "ratelimit", "receive", "scope", "simulation", "started", "trace")
 
     def __init__(
-        self, simulation: Simulation, scope: Scope, receive: Receive, send: Send, body: bytes, received_at: float
+        self, simulation: Simulation, scope: Scope, receive: Receive, send: Send, *, body: bytes, received_at: float
     ) -> None:
         self.simulation = simulation
         self.scope = scope
@@ -103,7 +103,7 @@ class Endpoint:
         body = await read_body(receive)
         if body is None:
             return
-        call = Call(self.simulation, scope, receive, send, body, self.simulation.clock.now())
+        call = Call(self.simulation, scope, receive, send, body=body, received_at=self.simulation.clock.now())
         try:
             await self.answer(call)
         except Exception as error:
