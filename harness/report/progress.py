@@ -40,12 +40,12 @@ class Progress:
             (
                 f"{elapsed_s:4.0f} s",
                 f"{users:>3} users",
-                f"{sum(self.outcomes.values()):>5,} done",
+                f"{sum(self.outcomes.values()):>5,} requests",
                 f"{self.outcomes['complete']:>5,} complete",
                 f"{limited:>3,} x 429",
                 f"{failed:>3,} failed",
                 f"TTFT p50 {duration(p50):>7}",
-                f"{rate(self._tokens_per_s(elapsed_s)):>5} tok/s",
+                f"{rate(self._tokens_per_s(elapsed_s)):>5} tokens/s",
             )
         )
 

@@ -35,7 +35,7 @@ def test_the_line_says_how_attempts_ended_and_how_fast_tokens_come() -> None:
     ):
         progress.add(record(outcome, ttft_ms, completion))  # type: ignore[arg-type]
     line = progress.line(2.0, users=3)
-    assert " ".join(line.split()) == ("2 s 3 users 5 done 2 complete 1 x 429 2 failed TTFT p50 201 ms 40.0 tok/s")
+    assert " ".join(line.split()) == ("2 s 3 users 5 requests 2 complete 1 x 429 2 failed TTFT p50 201 ms 40.0 tokens/s")
 
 
 def test_the_rate_is_that_of_the_last_seconds() -> None:
@@ -43,9 +43,9 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
     progress.add(record("complete", 1.0, 1000))
     for elapsed_s in range(1, 12):
         line = progress.line(float(elapsed_s), users=1)
-    assert line.endswith(" 0.0 tok/s")
+    assert line.endswith(" 0.0 tokens/s")
     progress.add(record("complete", 1.0, 50))
-    assert progress.line(12.0, users=1).endswith(" 10.0 tok/s")
+    assert progress.line(12.0, users=1).endswith(" 10.0 tokens/s")
 
 
 def test_before_anything_happened_there_is_nothing_to_say() -> None:
