@@ -35,7 +35,9 @@ def test_the_line_says_how_attempts_ended_and_how_fast_tokens_come() -> None:
     ):
         progress.add(record(outcome, ttft_ms, completion))  # type: ignore[arg-type]
     line = progress.line(2.0, users=3)
-    assert " ".join(line.split()) == ("2 s 3 users 5 requests 2 complete 1 x 429 2 failed TTFT p50 201 ms 40.0 tokens/s")
+    assert " ".join(line.split()) == (
+        "2 s 3 users 5 requests 2 complete 1 x 429 2 failed TTFT p50 201 ms 40.0 tokens/s"
+    )
 
 
 def test_the_rate_is_that_of_the_last_seconds() -> None:
