@@ -43,7 +43,7 @@ class Exchange:
     @property
     def reusable(self) -> bool:
         """Whether the connection may carry another request."""
-        return self.failure is None and self._reception is not None and self._reception.parser.reusable
+        return self._reception is not None and self._reception.parser.reusable
 
     def failed(self, failure: Failure) -> None:
         """Note what ended it; what comes after the answer has settled is no failure of it."""

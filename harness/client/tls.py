@@ -39,7 +39,6 @@ class TlsWire:
         """What the records of one read hold; reads that bring none (session tickets) are passed over."""
         while self._pull(timeout_s):
             text = self._decrypted()
-            self._flush(timeout_s)
             if text is not None:
                 return text
         return b""

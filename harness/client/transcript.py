@@ -60,8 +60,8 @@ class Transcript:
         return False
 
     def malformed(self, what: str) -> None:
-        """Note that the answer is not of the API's form; only the first finding counts."""
-        self._malformed = self._malformed or what
+        """Note that the answer is not of the API's form."""
+        self._malformed = what
         self.settled = True
 
     def reply(self) -> Reply:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.client.chat import ChatClient
+from harness.client.exchange import BODY_KEPT
 from harness.measure.outcome import Judged, judge
 from harness.measure.timeline import FailureKind, Timeline
 from tests.harness.client.scripted import (
@@ -72,6 +73,18 @@ def test_a_stream_that_is_proven_complete_needs_no_orderly_end(client: Clients, 
         asking = client(server.url)
         assert judge(asking.send(BODY, request_id="c.1")) == Judged("complete")
     assert asking._kept is None
+
+
+def test_how_a_settled_answer_s_connection_ends_changes_nothing(client: Clients) -> None:
+    unreasoned = chunked(frame("Hel"), FRAMES[-1], end=False)
+    seen = exchange(client, then(says(HEAD, *unreasoned), Peer.heard, Peer.reset))
+    assert (judge(seen), seen.failure) == (Judged("truncated", "no_finish_reason"), None)
+
+
+def test_only_the_beginning_of_a_long_refusal_is_kept(client: Clients) -> None:
+    seen = exchange(client, says(answer(502, b"<p>" * 10_000, kind=b"text/html")))
+    assert len(seen.body) == BODY_KEPT
+    assert judge(seen) == Judged("server_error", "http_502")
 
 
 def test_after_an_error_event_a_silent_server_is_not_waited_for(client: Clients) -> None:

@@ -92,9 +92,11 @@ def test_an_answer_without_a_length_ends_with_its_connection() -> None:
     assert (parser.complete, parser.reusable, body) == (True, False, b"hi")
 
 
-@pytest.mark.parametrize("cut", [0, 20, 60, len(CHUNKED) - 1])
-def test_the_end_of_the_connection_completes_nothing_else(cut: int) -> None:
-    parser, _ = parsed(CHUNKED[:cut])
+@pytest.mark.parametrize(
+    "part", [CHUNKED[:0], CHUNKED[:20], CHUNKED[:60], CHUNKED[:-1], b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok"]
+)
+def test_the_end_of_the_connection_completes_nothing_else(part: bytes) -> None:
+    parser, _ = parsed(part)
     parser.end()
     assert not parser.complete
 

@@ -1,5 +1,6 @@
 """TLS on real sockets, with an authority made for the test by the openssl program."""
 
+import contextlib
 import shutil
 import socket
 import ssl
@@ -12,7 +13,7 @@ import pytest
 from harness.client.chat import ChatClient
 from harness.client.target import Target
 from harness.client.timeouts import Timeouts
-from harness.client.tls import client_context
+from harness.client.tls import TlsWire, client_context
 from harness.measure.outcome import Judged, judge
 from harness.measure.timeline import Timeline
 from tests.harness.client.scripted import BODY, WHOLE, Peer, ScriptedServer, Step, says, then
@@ -102,6 +103,70 @@ def greet(listener: socket.socket) -> None:
 def test_an_answer_cut_under_tls_is_disconnected(speaking: ssl.SSLContext, authority: Path, end: Step) -> None:
     with ScriptedServer([[then(says(*WHOLE[:2]), end)]], speaking) as server:
         assert judge(ask(server, authority / "cert.pem")[0]).outcome == "disconnected"
+
+
+class InnerServer:
+    """A TLS server in memory, at the other end of a wire that hands over what it says a flight at a time."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.session = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+        self.flights: list[bytes] = []
+
+    def send(self, data: bytes, timeout_s: float) -> None:
+        """Take in what the client sends, and go on with the handshake."""
+        self._incoming.write(data)
+        with contextlib.suppress(ssl.SSLWantReadError):
+            self.session.do_handshake()
+        self.flush()
+
+    def flush(self) -> None:
+        """Put what the server has to say into a flight of its own."""
+        if self._outgoing.pending:
+            self.flights.append(self._outgoing.read())
+
+    def receive(self, timeout_s: float) -> bytes:
+        """The next flight."""
+        return self.flights.pop(0) if self.flights else b""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+@pytest.fixture
+def inner(speaking: ssl.SSLContext, authority: Path) -> tuple[InnerServer, TlsWire]:
+    """A server in memory and a client's wire to it that have agreed on keys."""
+    server = InnerServer(speaking)
+    wire = TlsWire(server, client_context(authority / "cert.pem"), "127.0.0.1")
+    wire.handshake(1)
+    return server, wire
+
+
+def test_session_tickets_are_not_taken_for_the_end_of_the_stream(inner: tuple[InnerServer, TlsWire]) -> None:
+    server, wire = inner
+    assert len(server.flights) == 1, "the tickets"
+    server.session.write(b"hello")
+    server.flush()
+    assert wire.receive(1) == b"hello"
+
+
+def test_half_a_record_is_waited_for(inner: tuple[InnerServer, TlsWire]) -> None:
+    server, wire = inner
+    server.session.write(b"hello")
+    server.flush()
+    record = server.flights.pop()
+    server.flights += [record[:7], record[7:]]
+    assert wire.receive(1) == b"hello"
+
+
+def test_a_farewell_is_the_end_of_the_stream_behind_what_came_with_it(inner: tuple[InnerServer, TlsWire]) -> None:
+    server, wire = inner
+    server.session.write(b"hello")
+    with contextlib.suppress(ssl.SSLWantReadError):
+        server.session.unwrap()
+    server.flush()
+    assert wire.receive(1) == b"hello"
+    assert wire.receive(1) == b""
 
 
 def test_a_file_without_authorities_is_refused(tmp_path: Path) -> None:
