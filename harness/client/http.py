@@ -58,9 +58,8 @@ class AnswerParser:
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            if not self.complete:
+            if not self.complete:  # what follows a whole answer has already been noted as surplus
                 self.broken = str(error) or type(error).__name__
-            self.surplus = True
         body, self._body = self._body, []
         return body[0] if len(body) == 1 else b"".join(body)
 
