@@ -16,7 +16,7 @@ def live(app: ASGIApp, *, tls: Tls | None = None) -> Iterator[Server]:
     """Serve `app` while the block runs."""
     listening = threading.Event()
     server = Server(app, tls=tls, on_listening=lambda _url: listening.set(), grace_s=0.2)
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         assert listening.wait(PATIENCE_S), "the server did not start"
