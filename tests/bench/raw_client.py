@@ -86,6 +86,7 @@ def watch(load: Load) -> dict[str, object]:
     streams: dict[int, Stream] = {}
     poll = select.epoll()
     cpu_before: float | None = None
+    stolen_before = 0.0
     reads = 0
     while (now := time.monotonic()) < closes:
         while starts and starts[-1] <= now:
@@ -94,12 +95,14 @@ def watch(load: Load) -> dict[str, object]:
             streams[stream.socket.fileno()] = stream
             poll.register(stream.socket, select.EPOLLIN)
         if cpu_before is None and now >= opens:
-            cpu_before = cpu_s(load.server_pid)
+            cpu_before, stolen_before = cpu_s(load.server_pid), stolen_s()
         ready = poll.poll(0.001, 256)
         read(ready, streams, load.itl_s, watched=cpu_before is not None)
         reads += len(ready) if cpu_before is not None else 0
     cpu = cpu_s(load.server_pid) - (cpu_before or 0.0)
-    return figures(load, list(streams.values()), cpu, time.monotonic() - opens) | {"reads": reads}
+    window_s = time.monotonic() - opens
+    stolen = (stolen_s() - stolen_before) / window_s / (os.cpu_count() or 1)
+    return figures(load, list(streams.values()), cpu, window_s) | {"reads": reads, "stolen": stolen}
 
 
 def read(ready: Sequence[tuple[int, int]], streams: Mapping[int, Stream], itl_s: float, *, watched: bool) -> None:
@@ -153,6 +156,11 @@ def cpu_s(pid: int) -> float:
     """User and system CPU seconds of a process (fields 14 and 15 of its stat file)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def stolen_s() -> float:
+    """CPU seconds that the hypervisor has given to other machines while this one wanted them, all cores together."""
+    return int(Path("/proc/stat").read_text().split("\n", 1)[0].split()[8]) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:

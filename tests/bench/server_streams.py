@@ -61,6 +61,7 @@ def _orientation(seen: dict[str, Any]) -> Sequence[Row]:
         Row("the same from the request being sent (holds the ramp) p99", seen["since_sent_ms"]["p99"], "ms"),
         Row("events per second", seen["events_per_s"], ""),
         Row("events per read", seen["events"] / seen["reads"], ""),
+        Row("CPU time stolen by the hypervisor meanwhile", seen["stolen"] * 100, "%"),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from starlette.types import Message
 
 from mockserver.player.handover import Flow
-from mockserver.player.paced import Line, play_paced
+from mockserver.player.paced import Line, play_paced, wait_paced
 from mockserver.player.pacer import Pacer
 from tests.mockserver.player.stubs import Beats
 from tests.mockserver.player.test_pacer import Hand
@@ -137,6 +137,18 @@ def test_a_client_who_left_just_before_the_first_byte_is_not_written_to() -> Non
     )
     assert beats.left.is_set()
     assert (setting.wire.written, beats.played, len(pacer)) == ([], 0, 0)
+
+
+def test_a_wait_that_is_broken_off_is_forgotten() -> None:
+    setting = Setting()
+    pacer = Pacer(setting.hand.open, clock=lambda: setting.hand.now)
+
+    async def hang_up() -> Message:
+        assert len(pacer) == 1
+        return {"type": "http.disconnect"}
+
+    assert not asyncio.run(wait_paced(setting.hand.now + 3600, pacer, setting.wire, hang_up))  # type: ignore[arg-type]
+    assert len(pacer) == 0
 
 
 def test_a_performance_that_fails_is_cut_and_logged_in_one_line(caplog: pytest.LogCaptureFixture) -> None:

@@ -40,8 +40,12 @@ class Hand:
         self.fire()
 
     def run_down(self) -> None:
-        while self.at is not None:
+        """Turn until nothing is left to do."""
+        for _ in range(10_000):
+            if self.at is None:
+                return
             self.turn()
+        raise AssertionError("the pacer does not come to rest")
 
 
 @dataclass(eq=False)
