@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
+from .harness_streams import two_hundred_users
 from .rows import Benchmark
 from .server_streams import constant_streams, socket_floor
 
-BENCHMARKS: Final[Sequence[Benchmark]] = (constant_streams, socket_floor)
+BENCHMARKS: Final[Sequence[Benchmark]] = (constant_streams, socket_floor, two_hundred_users)
 _NAMED: Final = (
     "dummyload",
     "uvicorn",

@@ -1,15 +1,13 @@
 """The mock server under 1,000 constant streams, seen by the raw client; and what the sockets alone cost here."""
 
-import contextlib
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from .processes import cores, served
 from .rows import Measurement, Row
 
 STREAMS: Final = 1000
@@ -21,7 +19,7 @@ WINDOW_S: Final = 6.0
 
 _BIN: Final = Path(sys.executable).parent
 _HERE: Final = Path(__file__).parent
-_SERVER: Final = (
+SERVER: Final = (
     *(str(_BIN / "mockserver"), "serve", "--port", "0", "--latency", "constant"),
     *("--ttft-ms", f"{TTFT_S * 1e3:g}", "--itl-ms", f"{ITL_S * 1e3:g}", "--reply-tokens", "fill"),
 )
@@ -33,7 +31,7 @@ _LOAD: Final = (
 
 def constant_streams() -> Measurement:
     """CPU per event and schedule error of `mockserver serve`."""
-    seen = _watched(_SERVER, journal=True)
+    seen = _watched(SERVER, journal=True)
     return Measurement(
         f"mockserver: {_LOAD}; server pinned to one core, an epoll client to another. CPU: user and system time of the "
         "server process. Schedule error: arrival of a token at the client - (request received, by the server's journal "
@@ -67,8 +65,8 @@ def _orientation(seen: dict[str, Any]) -> Sequence[Row]:
 
 def _watched(command: Sequence[str], *, journal: bool) -> dict[str, Any]:
     """What the raw client saw of the server that `command` starts."""
-    server_core, client_core = _cores()
-    with _served(command, server_core) as (pid, url):
+    server_core, client_core = cores()
+    with served(command, server_core) as (pid, url):
         load = {
             **{"host": url.hostname, "port": url.port, "server_pid": pid, "streams": STREAMS, "ttft_s": TTFT_S},
             **{"journal": journal, "itl_s": ITL_S, "ramp_s": RAMP_S, "settle_s": SETTLE_S, "window_s": WINDOW_S},
@@ -76,23 +74,3 @@ def _watched(command: Sequence[str], *, journal: bool) -> dict[str, Any]:
         client = [sys.executable, str(_HERE / "raw_client.py"), json.dumps(load), "--core", str(client_core)]
         seen: dict[str, Any] = json.loads(subprocess.check_output(client))
         return seen
-
-
-@contextlib.contextmanager
-def _served(command: Sequence[str], core: int) -> Iterator[tuple[int, Any]]:
-    """The process id and address of a server that listens, pinned to `core`."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        os.sched_setaffinity(process.pid, {core})
-        assert process.stdout is not None
-        try:
-            start_line = process.stdout.readline()
-            url = next(word for word in start_line.split() if word.startswith("http://"))
-            yield process.pid, urlsplit(url)
-        finally:
-            process.terminate()
-
-
-def _cores() -> tuple[int, int]:
-    """A core for the server and one for the client: the first and the last that may be used."""
-    usable = sorted(os.sched_getaffinity(0))
-    return usable[0], usable[-1]

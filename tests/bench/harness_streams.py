@@ -1,0 +1,95 @@
+"""The harness with 200 streams at once: how far its TTFT is from what the server did."""
+
+import json
+import math
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from profiles.record import Record
+
+from .processes import cores, pinned, served
+from .rows import Measurement, Row
+from .server_streams import ITL_S, SERVER, TTFT_S
+
+USERS: Final = 200
+SPAWN_PER_S: Final = 40
+RUN_S: Final = 20
+SETTLED_S: Final = USERS / SPAWN_PER_S + 1
+
+_WORKLOAD: Final = Path(__file__).parent / "streams.toml"
+
+
+def two_hundred_users() -> Measurement:
+    """TTFT error of `harness run`, by what a constant server promises and by what the journal says it did."""
+    server_core, harness_core = cores()
+    with served(SERVER, server_core) as (_, url), tempfile.TemporaryDirectory() as folder:
+        run = Path(folder) / "run"
+        cpu_s = _load(url.geturl(), run, harness_core)
+        records = [Record.from_json(line) for line in (run / "records.jsonl").read_bytes().splitlines()]
+        journal = _journal(url.geturl())
+    tokens = sum(record.tokens.completion or 0 for record in records if record.tokens)
+    promised, written = _errors_ms(records, journal)
+    return Measurement(
+        f"harness: {USERS} users, {SPAWN_PER_S} started per second, stream 100 tokens again and again for {RUN_S} s; "
+        f"TTFT {TTFT_S * 1e3:g} ms, ITL {ITL_S * 1e3:g} ms; harness pinned to one core, mockserver to another; the "
+        f"first {SETTLED_S:g} s left out, {len(promised):,} attempts remain. TTFT error: the record's first_token_ms - "
+        f"{TTFT_S * 1e3:g} ms; it holds the server's own lateness.",
+        (
+            Row("TTFT error p50", _quantile(promised, 0.50), "ms"),
+            Row("TTFT error p99", _quantile(promised, 0.99), "ms", goal=5),
+            Row("first token seen - written by the server's journal p50", _quantile(written, 0.50), "ms"),
+            Row("first token seen - written by the server's journal p99", _quantile(written, 0.99), "ms"),
+            Row("CPU per token, start and summary included", cpu_s / tokens * 1e6, "us"),
+            Row("attempts that were not complete", sum(record.outcome != "complete" for record in records), ""),
+        ),
+    )
+
+
+def _load(url: str, run: Path, core: int) -> float:
+    """Run the harness to its end; the CPU seconds that it and its child used."""
+    before = _children_cpu_s()
+    flags = ["--users", str(USERS), "--spawn-rate", str(SPAWN_PER_S), "--run-time", f"{RUN_S}s", "--out", str(run)]
+    environment = {name: value for name, value in os.environ.items() if name != "OPENAI_API_KEY"}
+    with pinned(core):
+        harness = subprocess.Popen(
+            [sys.executable, "-m", "harness", "run", str(_WORKLOAD), "--host", url, *flags],
+            stdout=subprocess.DEVNULL,
+            env=environment,
+        )
+    if harness.wait() != 0:
+        sys.exit(f"the harness ended with exit code {harness.returncode}")
+    return _children_cpu_s() - before
+
+
+def _children_cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _journal(url: str) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{url}/_mock/requests?limit=10000") as answer:
+        return {entry["client_id"]: entry for entry in json.load(answer)["requests"] if "client_id" in entry}
+
+
+def _errors_ms(records: Sequence[Record], journal: dict[str, Any]) -> tuple[list[float], list[float]]:
+    """TTFT minus the constant one; and arrival minus write of the first token, both by the clocks of this machine."""
+    begin = min(record.sent_at for record in records if record.sent_at is not None)
+    promised, written = [], []
+    for record in records:
+        if record.sent_at is None or record.first_token_ms is None or record.sent_at < begin + SETTLED_S:
+            continue
+        promised.append(record.first_token_ms - TTFT_S * 1e3)
+        seen_at = record.sent_at + record.first_token_ms / 1e3
+        written.append((seen_at - journal[record.id]["first_token_at"]) * 1e3)
+    return sorted(promised), sorted(written)
+
+
+def _quantile(values: Sequence[float], q: float) -> float:
+    return values[math.ceil(len(values) * q) - 1]
