@@ -60,6 +60,7 @@ def open_stream(load: Load, number: int) -> Stream:
     body = {
         "model": "gpt-4o-mini",
         "stream": True,
+        "stream_options": {"include_obfuscation": False},
         "max_tokens": load.tokens,
         "messages": [{"role": "user", "content": f"Tell me about deployment number {number}."}],
     }
@@ -96,7 +97,7 @@ def watch(load: Load) -> dict[str, object]:
             poll.register(stream.socket, select.EPOLLIN)
         if cpu_before is None and now >= opens:
             cpu_before, stolen_before = cpu_s(load.server_pid), stolen_s()
-        ready = poll.poll(0.001, 256)
+        ready = poll.poll(0, 256)
         read(ready, streams, load.itl_s, watched=cpu_before is not None)
         reads += len(ready) if cpu_before is not None else 0
     cpu = cpu_s(load.server_pid) - (cpu_before or 0.0)
