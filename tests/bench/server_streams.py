@@ -34,7 +34,7 @@ def constant_streams() -> Measurement:
     seen = _watched(SERVER, journal=True)
     return Measurement(
         f"mockserver: {_LOAD}; 280 bytes an event (no obfuscation); server pinned to one core, a client that polls "
-        "without sleeping to another. CPU: user and system time of the server process. Schedule error: arrival of a token "
+        "without sleeping to another. CPU: user and system time of the server. Schedule error: arrival of a token "
         "at the client - (request received, by the server's journal + TTFT + k x ITL).",
         (
             Row("CPU per event", seen["cpu_us_per_event"], "us", goal=9),
