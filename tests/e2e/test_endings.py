@@ -1,6 +1,7 @@
 """How a run ends when somebody ends it: nothing is left running, and nothing that was sent is missing."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -53,6 +54,8 @@ def wait_for(what: Callable[[], object]) -> None:
 
 def processes_of(folder: Path) -> list[int]:
     """The processes that were started for this run folder, the harness's own and its child's."""
+    if shutil.which("ps") is None:
+        pytest.skip("ps is not installed (Debian: procps)")
     listed = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
     return [int(line.split()[0]) for line in listed.splitlines() if str(folder) in line and "ps -ww" not in line]
 

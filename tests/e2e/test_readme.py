@@ -1,6 +1,7 @@
 """The Locust file of the README, as it stands there, and `make demo`'s script."""
 
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import pytest
 
 from profiles.record import Record
 
@@ -29,6 +32,7 @@ def test_the_locust_file_of_the_readme_works(mock: Mock, command: Command, recor
     assert [(record.class_, record.outcome) for record in records(run)] == [("tents", "complete")] * 2
 
 
+@pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed (Debian: procps)")
 def test_the_demo_stops_all_that_it_started_when_it_is_interrupted(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, str(ROOT / "scripts" / "demo.py"), "--out", str(tmp_path / "run")],
