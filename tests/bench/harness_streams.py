@@ -27,7 +27,7 @@ _WORKLOAD: Final = Path(__file__).parent / "streams.toml"
 
 
 def two_hundred_users() -> Measurement:
-    """TTFT error of `harness run`, by what a constant server promises and by what the journal says it did."""
+    """TTFT error of `harness run`, by what the server's journal says it did and by what a constant server promises."""
     server_core, harness_core = cores()
     with served(SERVER, server_core) as (_, url), tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
@@ -35,18 +35,22 @@ def two_hundred_users() -> Measurement:
         records = [Record.from_json(line) for line in (run / "records.jsonl").read_bytes().splitlines()]
         journal = _journal(url.geturl())
     tokens = sum(record.tokens.completion or 0 for record in records if record.tokens)
-    promised, written = _errors_ms(records, journal)
+    true, written, promised = _errors_ms(records, journal)
     return Measurement(
         f"harness: {USERS} users, {SPAWN_PER_S} started per second, stream 100 tokens for {RUN_S} s and pause 0-0.4 s "
         f"between streams, so that about 200 are open; TTFT {TTFT_S * 1e3:g} ms, ITL {ITL_S * 1e3:g} ms; harness on "
-        f"one core, mockserver on another; {len(promised):,} attempts, sent from second {WATCHED_S[0]:g} to "
-        f"{WATCHED_S[1]:g}. TTFT error: the record's first_token_ms - {TTFT_S * 1e3:g} ms; with the server's lateness "
-        "in it.",
+        f"one core, mockserver on another; {len(true):,} attempts, sent from second {WATCHED_S[0]:g} to "
+        f"{WATCHED_S[1]:g}. TTFT error: the record's first_token_ms - the server's own, by its "
+        "journal (first token written - request received).",
         (
-            Row("TTFT error p50", _quantile(promised, 0.50), "ms"),
-            Row("TTFT error p99", _quantile(promised, 0.99), "ms", goal=5),
-            Row("first token seen - written by the server's journal p50", _quantile(written, 0.50), "ms"),
-            Row("first token seen - written by the server's journal p99", _quantile(written, 0.99), "ms"),
+            Row("TTFT error p50", _quantile(true, 0.50), "ms"),
+            Row("TTFT error p99", _quantile(true, 0.99), "ms", goal=5),
+            Row("of it: first token seen - written p99", _quantile(written, 0.99), "ms"),
+            Row(
+                f"first_token_ms - {TTFT_S * 1e3:g} ms (holds the server's own lateness) p99",
+                _quantile(promised, 0.99),
+                "ms",
+            ),
             Row("CPU per token, start and summary included", cpu_s / tokens * 1e6, "us"),
             Row("attempts that were not complete", sum(record.outcome != "complete" for record in records), ""),
         ),
@@ -79,19 +83,23 @@ def _journal(url: str) -> dict[str, Any]:
         return {entry["client_id"]: entry for entry in json.load(answer)["requests"] if "client_id" in entry}
 
 
-def _errors_ms(records: Sequence[Record], journal: dict[str, Any]) -> tuple[list[float], list[float]]:
-    """TTFT minus the constant one; and arrival minus write of the first token, both by the clocks of this machine."""
+def _errors_ms(records: Sequence[Record], journal: dict[str, Any]) -> tuple[list[float], list[float], list[float]]:
+    """TTFT minus the true one, arrival minus write of the first token, and TTFT minus the constant one.
+
+    Both processes read the clocks of this machine, so that their instants can be subtracted.
+    """
     begin = min(record.sent_at for record in records if record.sent_at is not None)
-    promised, written = [], []
+    true, written, promised = [], [], []
     for record in records:
         if record.sent_at is None or record.first_token_ms is None:
             continue
         if not WATCHED_S[0] <= record.sent_at - begin <= WATCHED_S[1]:
             continue
+        entry = journal[record.id]
+        true.append(record.first_token_ms - (entry["first_token_at"] - entry["received_at"]) * 1e3)
+        written.append((record.sent_at - entry["first_token_at"]) * 1e3 + record.first_token_ms)
         promised.append(record.first_token_ms - TTFT_S * 1e3)
-        seen_at = record.sent_at + record.first_token_ms / 1e3
-        written.append((seen_at - journal[record.id]["first_token_at"]) * 1e3)
-    return sorted(promised), sorted(written)
+    return sorted(true), sorted(written), sorted(promised)
 
 
 def _quantile(values: Sequence[float], q: float) -> float:
