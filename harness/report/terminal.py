@@ -88,6 +88,7 @@ def requests_table(summary: Summary) -> Table:
 def latency_table(summary: Summary) -> Table:
     """Time to first token, whole latency and tokens per second, per class."""
     table = _table("time to first token (TTFT) and total latency of complete requests; tokens per second")
+    table.caption = "– : too few for that percentile, or nothing to measure (an unstreamed answer has no first token)"
     for heading in ("TTFT p50", "p95", "p99", "total p50", "p95", "p99", "prompt", "compl.", "total"):
         table.add_column(heading, justify="right")
     for name, section in _rows(summary):
@@ -114,7 +115,14 @@ def rate(per_s: float | None) -> str:
 
 
 def _table(title: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="italic", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="italic",
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
     table.add_column("class", no_wrap=True)
     return table
 
