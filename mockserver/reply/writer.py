@@ -62,7 +62,8 @@ class Writer:
             return object_of(matter, shape.keys, exactly, pool, rng)
         about = topics(conversation)
         if isinstance(shape, Points):
-            draft = points(about, shape, length.target, pool, rng)
+            room = length.target if length.cap is None else min(length.target, length.cap)
+            draft = points(about, shape, room, pool, rng)
         else:
             cut_off = length.exact and length.target == length.cap
             draft = prose(about, length.target + cut_off * _CUT_OFF_TOKENS, pool, rng)

@@ -175,7 +175,9 @@ def test_no_message_at_all_gets_a_reply_too() -> None:
 
 
 @pytest.mark.parametrize(("asked", "count"), [("three bullet points", 3), ("5 bullets", 5), ("8 bullet points", 8)])
-@pytest.mark.parametrize("length", [near(120), exactly(100), exactly(250), near(2_000)])
+@pytest.mark.parametrize(
+    "length", [near(120), exactly(100), exactly(250), near(2_000), Length(400, exact=False, cap=90)]
+)
 def test_there_are_as_many_bullets_as_were_asked_for(asked: str, count: int, length: Length) -> None:
     text = write(f"Tell me about kettles, lamps and ladders in {asked}", length).text
     assert text == text.strip()
