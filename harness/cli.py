@@ -12,16 +12,20 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
+from .client.endpoint import AZURE_API_VERSION, Api
 from .report.terminal import WIDTH, show
 from .run.conduct import FAILURES_SHOWN, Exit, NoServerError, conduct
+from .run.endpoint import extra_body_of, headers_of
 from .run.folder import RunFolder
 from .run.results import Results
-from .run.settings import Retry, RunSettings, SettingError, seconds
+from .run.settings import Retry, RunSettings, SettingError, TargetKind, seconds
 from .workload import Workload
 from .workload.describe import describe
 
 DEFAULT_RUN_TIME = "60s"
 DEFAULT_SPAWN_TIME_S = 5
+ENDPOINT = "The endpoint (docs/endpoints.md)"
+"""Where these options stand in the help."""
 
 app = typer.Typer(
     name="harness",
@@ -75,6 +79,77 @@ def run(
         str,
         typer.Option("--stop-timeout", "-s", metavar="TIME", help="How long requests in flight may finish at the end"),
     ] = "30s",
+    path_prefix: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            envvar="HARNESS_PATH_PREFIX",
+            help="Path in front of /v1/chat/completions; one with a version of its own, such as /api/v3, replaces /v1",
+            rich_help_panel=ENDPOINT,
+        ),
+    ] = None,
+    header: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="'NAME: VALUE'",
+            help="Header of every request; repeatable. Values are never stored. Out of sight of process lists: "
+            "HARNESS_HEADERS in the environment, one a line",
+            rich_help_panel=ENDPOINT,
+        ),
+    ] = None,
+    extra_body: Annotated[
+        str | None,
+        typer.Option(
+            metavar="JSON",
+            envvar="HARNESS_EXTRA_BODY",
+            help="Object whose fields go into every request body",
+            rich_help_panel=ENDPOINT,
+        ),
+    ] = None,
+    api: Annotated[
+        Api,
+        typer.Option(
+            envvar="HARNESS_API",
+            help="Form of the routes. azure: models are deployments, and the key goes into the api-key header",
+            rich_help_panel=ENDPOINT,
+        ),
+    ] = "openai",
+    api_version: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VERSION",
+            envvar="HARNESS_API_VERSION",
+            help=f"Azure's api-version (default: {AZURE_API_VERSION})",
+            rich_help_panel=ENDPOINT,
+        ),
+    ] = None,
+    allow_http: Annotated[
+        bool,
+        typer.Option(
+            "--allow-http",
+            envvar="HARNESS_ALLOW_HTTP",
+            help="Allow plain http to another machine",
+            rich_help_panel=ENDPOINT,
+        ),
+    ] = False,
+    target: Annotated[
+        TargetKind | None,
+        typer.Option(
+            envvar="HARNESS_TARGET",
+            help="What the host is: a mock needs no key and may be asked over plain http "
+            "(default: mock on this machine, real anywhere else)",
+            rich_help_panel=ENDPOINT,
+        ),
+    ] = None,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            envvar="HARNESS_CA_FILE",
+            help="PEM file of the authority that signed the server's certificate, in place of the system's",
+            rich_help_panel=ENDPOINT,
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Folder of the results (default: runs/WORKLOAD-TIME)")
     ] = None,
@@ -82,8 +157,9 @@ def run(
     """Run a workload against an API.
 
     Each user holds one conversation after another, with pauses to think. Every attempt is recorded, and counts as a
-    success only when its answer is proven complete. The key comes from OPENAI_API_KEY; a server on this machine needs
-    none. Ctrl-C ends the run early: requests in flight may finish; a second one ends it at once.
+    success only when its answer is proven complete. The key comes from OPENAI_API_KEY, for Azure too; a server on this
+    machine needs none. Proxies come from HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Ctrl-C ends the run early: requests in
+    flight may finish; a second one ends it at once.
 
     Exit codes: 0 done, 2 usage, 3 the run says nothing about the server, 130 interrupted.
     """
@@ -106,6 +182,14 @@ def run(
         seed=seed,
         retry=retry,
         stop_timeout_s=seconds(stop_timeout, "--stop-timeout"),
+        path_prefix=path_prefix or None,
+        api=api,
+        api_version=api_version or None,
+        headers=headers_of(header or (), os.environ),
+        extra_body=extra_body_of(extra_body),
+        allow_http=allow_http,
+        target=target,
+        ca_file=None if ca_file is None else str(ca_file.resolve()),
     )
     raise typer.Exit(conduct(settings, out, sys.argv, os.environ, _console()))
 

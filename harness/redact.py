@@ -13,17 +13,17 @@ _KEY_SHAPED: Final = re.compile(
 )
 
 
-def redact(text: str, key: str | None) -> str:
-    """`text` without `key`, whole or as a 401 echoes it, and without anything else that is shaped like a key.
+def redact(text: str, *secrets: str | None) -> str:
+    """`text` without `secrets`, whole or as a 401 echoes them, and without anything else that is shaped like a key.
 
     The echo shows the first eight and last four characters with asterisks between, and a key of up to twelve characters
     whole. Escaped forms (JSON, Go's JSON, URLs) are found too.
     """
-    if key:
-        for form in _written(key):
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        for form in _written(secret):
             text = text.replace(form, REDACTED)
-        if len(key) > _ECHO_HEAD + _ECHO_TAIL:
-            text = _echo_of(key).sub(lambda _: REDACTED, text)
+        if len(secret) > _ECHO_HEAD + _ECHO_TAIL:
+            text = _echo_of(secret).sub(lambda _: REDACTED, text)
     return _KEY_SHAPED.sub(REDACTED, text)
 
 

@@ -38,7 +38,7 @@ ROOMS = {
         "__init__": "swarm",
         "__main__": "cli",
         "locustfile": "swarm",
-        "cli": "run report workload profiles",
+        "cli": "run report workload client profiles",
         "swarm": "run workload client money measure redact profiles",
         "run": "report workload client measure redact profiles",
         "report": "measure profiles",

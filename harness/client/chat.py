@@ -11,11 +11,11 @@ import orjson
 
 from ..measure.timeline import Failure, Link, Timeline
 from .connection import ConnectError, Connection, connect
+from .endpoint import Endpoint
 from .exchange import Exchange
 from .http import RequestForm
-from .target import Target
 from .timeouts import Timeouts
-from .tls import client_context
+from .trust import client_context
 
 
 class Cancelled(gevent.GreenletExit):  # type: ignore[misc]
@@ -34,19 +34,14 @@ class ChatClient:
     """
 
     def __init__(
-        self,
-        target: Target,
-        *,
-        api_key: str | None,
-        timeouts: Timeouts | None = None,
-        context: ssl.SSLContext | None = None,
+        self, endpoint: Endpoint, *, timeouts: Timeouts | None = None, context: ssl.SSLContext | None = None
     ) -> None:
-        self._target = target
-        self._key = api_key
+        self._endpoint = endpoint
+        self._secrets = endpoint.secrets
         self._timeouts = timeouts or Timeouts()
-        self._context = (context or client_context()) if target.scheme == "https" else None
-        path = f"{target.prefix}/v1/chat/completions"
-        self._form = RequestForm(target.authority, path, api_key, f"dummyload/{_version()}")
+        self._context = (context or client_context()) if endpoint.target.scheme == "https" else None
+        self._head = endpoint.head(f"dummyload/{_version()}")
+        self._forms: dict[str, RequestForm] = {}
         self._kept: Connection | None = None
 
     def send(self, body: Mapping[str, Any], *, request_id: str) -> Timeline:
@@ -56,23 +51,31 @@ class ChatClient:
         header can carry, TypeError for a body that is not JSON, and Cancelled when the greenlet is killed meanwhile.
         """
         stream = bool(body.get("stream"))
-        request = self._form.request(orjson.dumps(dict(body)), request_id=request_id, stream=stream)
+        form = self._form(str(body.get("model")))
+        request = form.request(orjson.dumps(dict(body)), request_id=request_id, stream=stream)
         exchange = Exchange(stream=stream, usage_asked=not stream or _usage_asked(body), timeouts=self._timeouts)
         try:
             self._perform(request, exchange)
         except gevent.GreenletExit:
             exchange.failed(Failure("answer", "cancelled", "stopped before the answer was over"))
-            raise Cancelled(exchange.timeline(self._key)) from None
+            raise Cancelled(exchange.timeline(self._secrets)) from None
         finally:
             if not exchange.reusable:
                 self.close()
-        return exchange.timeline(self._key)
+        return exchange.timeline(self._secrets)
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""
         if self._kept is not None:
             self._kept.wire.close()
             self._kept = None
+
+    def _form(self, model: str) -> RequestForm:
+        """The form of requests for a model; where the model is not part of the route they all share one."""
+        path = self._endpoint.request_target(model)
+        if path not in self._forms:
+            self._forms[path] = RequestForm(self._endpoint.target.authority, path, self._head)
+        return self._forms[path]
 
     def _perform(self, request: bytes, exchange: Exchange) -> None:
         """Send the request, once more on a fresh connection when a kept one dies before a byte of the answer came."""
@@ -92,7 +95,7 @@ class ChatClient:
     def _fresh(self, exchange: Exchange) -> Connection:
         self.close()
         left_s = max(self._timeouts.total_s - exchange.elapsed_s(), 0.001)
-        self._kept = connect(self._target, self._context, min(self._timeouts.connect_s, left_s))
+        self._kept = connect(self._endpoint, self._context, min(self._timeouts.connect_s, left_s))
         return self._kept
 
 

@@ -3,6 +3,7 @@
 gevent's socket is named here rather than patched in, so that this works in patched and unpatched processes alike.
 """
 
+import re
 import socket
 import ssl
 from dataclasses import dataclass
@@ -12,9 +13,14 @@ import gevent
 import gevent.socket
 
 from ..measure.timeline import Failure, FailureKind, Link
+from .endpoint import Endpoint
+from .proxy import Proxy
 from .target import Target
 from .tls import TlsWire
 from .wire import PlainWire, Wire
+
+_TUNNEL_ANSWER_BYTES = 16 * 1024
+_AGREED = re.compile(rb"HTTP/1\.[01] 2\d\d[ \r]")
 
 
 class ConnectError(Exception):
@@ -43,23 +49,32 @@ class Connection:
         return False
 
 
-def connect(target: Target, context: ssl.SSLContext | None, timeout_s: float) -> Connection:
-    """A fresh connection to the target, over TLS where a context is given. Raises ConnectError."""
+def connect(endpoint: Endpoint, context: ssl.SSLContext | None, timeout_s: float) -> Connection:
+    """A fresh connection to the endpoint, over TLS where a context is given. Raises ConnectError.
+
+    With a proxy the look-up is that of its name, and connecting takes in the tunnel that it makes for TLS.
+    """
     begun = monotonic()
+    target, hop = endpoint.target, endpoint.hop
     late = ConnectError("connect_timeout", f"no connection to {target.authority} within {timeout_s:g} s")
     with gevent.Timeout(timeout_s, late):
-        addresses = _look_up(target)
+        addresses = _look_up(hop)
         looked_up = monotonic()
-        sock = _reach(target, addresses)
-        reached = monotonic()
-        wire: Wire = PlainWire(sock)
-        if context is not None:
-            wire = _secured(wire, context, target, timeout_s)
+        wire: Wire = PlainWire(_reach(hop, addresses))
+        try:
+            if context is not None and endpoint.proxy is not None:
+                _tunnel(wire, endpoint.proxy, target, timeout_s)
+            reached = monotonic()
+            if context is not None:
+                wire = _secured(wire, context, target, timeout_s)
+        except BaseException:
+            wire.close()
+            raise
         secured = monotonic()
     return Connection(
         wire,
         Link(
-            dns_s=looked_up - begun if target.address is None else None,
+            dns_s=looked_up - begun if hop.address is None else None,
             connect_s=reached - looked_up,
             tls_s=None if context is None else secured - reached,
         ),
@@ -99,17 +114,36 @@ def _reach(target: Target, addresses: list[_Address]) -> gevent.socket.socket:
     raise failed
 
 
+def _tunnel(wire: Wire, proxy: Proxy, target: Target, timeout_s: float) -> None:
+    """Have the proxy connect this wire with the target."""
+    try:
+        wire.send(proxy.connect_request(target), timeout_s)
+        said = _head(wire, timeout_s)
+    except OSError as error:
+        raise ConnectError("proxy", f"the proxy {proxy}: {_why(error)}") from None
+    if not _AGREED.match(said):
+        line = said.partition(b"\r\n")[0].decode("latin-1")[:80] or "nothing"
+        raise ConnectError("proxy", f"the proxy {proxy} makes no tunnel to {target.authority}: it said {line!r}")
+
+
+def _head(wire: Wire, timeout_s: float) -> bytes:
+    """Everything up to the empty line, the end of the stream, or more than an answer to CONNECT can be."""
+    head = b""
+    while b"\r\n\r\n" not in head and len(head) < _TUNNEL_ANSWER_BYTES:
+        part = bytes(wire.receive(timeout_s))
+        if not part:
+            break
+        head += part
+    return head
+
+
 def _secured(wire: Wire, context: ssl.SSLContext, target: Target, timeout_s: float) -> TlsWire:
     tls = TlsWire(wire, context, target.host)
     try:
         tls.handshake(timeout_s)
     except OSError as error:
-        wire.close()
         kind: FailureKind = "tls" if isinstance(error, ssl.SSLError) else _kind(error)
         raise ConnectError(kind, f"{target.authority}: {_why(error)}") from None
-    except BaseException:
-        wire.close()
-        raise
     return tls
 
 

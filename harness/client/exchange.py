@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import Any
@@ -67,8 +67,8 @@ class Exchange:
         except OSError as error:
             self.failed(Failure("answer", "reset", error.strerror or str(error)))
 
-    def timeline(self, key: str | None) -> Timeline:
-        """What was observed, without the key."""
+    def timeline(self, secrets: Sequence[str]) -> Timeline:
+        """What was observed, without the secrets."""
         reception = self._reception or Reception(stream=self._stream, written_s=0.0, timeouts=self._timeouts)
         reply, refusal = reception.reply(), reception.refusal()
         return Timeline(
@@ -83,9 +83,9 @@ class Exchange:
             first_visible_s=reception.first_visible_s,
             reads=tuple(reception.reads),
             done_s=reception.settled_s or self._ended_s or reception.last_s,
-            reply=replace(reply, error=_redacted(reply.error, key)),
-            body=redact(refusal.decode(errors="replace"), key)[:BODY_KEPT],
-            error=_redacted(error_in(refusal), key),
+            reply=replace(reply, error=_redacted(reply.error, secrets)),
+            body=redact(refusal.decode(errors="replace"), *secrets)[:BODY_KEPT],
+            error=_redacted(error_in(refusal), secrets),
             failure=self.failure,
         )
 
@@ -118,8 +118,8 @@ class Exchange:
         return None
 
 
-def _redacted(error: Mapping[str, Any] | None, key: str | None) -> Mapping[str, Any] | None:
-    """An error object whose texts do not hold the key."""
+def _redacted(error: Mapping[str, Any] | None, secrets: Sequence[str]) -> Mapping[str, Any] | None:
+    """An error object whose texts do not hold the secrets."""
     if error is None:
         return None
-    return {name: redact(value, key) if isinstance(value, str) else value for name, value in error.items()}
+    return {name: redact(value, *secrets) if isinstance(value, str) else value for name, value in error.items()}

@@ -1,22 +1,20 @@
 """HTTP/1.1: the bytes of a request, and an answer parsed as it arrives."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import httptools
 
-_FORBIDDEN = frozenset("\r\n\0")
+from .headers import Header, header_value
 
 
 class RequestForm:
     """Requests to one path, of which only the body and the request id change: the rest is written once.
 
-    Raises ValueError for a key or an id that a header cannot carry; the message does not show it.
+    `path` is what stands in the request line. Raises ValueError for an id that a header cannot carry.
     """
 
-    def __init__(self, authority: str, path: str, api_key: str | None, user_agent: str) -> None:
-        lines = [f"POST {path} HTTP/1.1", f"Host: {authority}", f"User-Agent: {user_agent}"]
-        if api_key is not None:
-            lines.append(f"Authorization: Bearer {_header_value(api_key, 'the API key')}")
+    def __init__(self, authority: str, path: str, headers: Iterable[Header]) -> None:
+        lines = [f"POST {path} HTTP/1.1", f"Host: {authority}", *(f"{name}: {value}" for name, value in headers)]
         lines.append("Content-Type: application/json")
         self._head = "\r\n".join([*lines, ""]).encode("ascii")
 
@@ -25,16 +23,10 @@ class RequestForm:
         accept = "text/event-stream" if stream else "application/json"
         rest = (
             f"Accept: {accept}\r\n"
-            f"X-Client-Request-Id: {_header_value(request_id, 'the request id')}\r\n"
+            f"X-Client-Request-Id: {header_value(request_id, 'the request id')}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         return self._head + rest.encode("ascii") + body
-
-
-def _header_value(value: str, what: str) -> str:
-    if not value or not value.isascii() or not _FORBIDDEN.isdisjoint(value) or value != value.strip():
-        raise ValueError(f"{what} is empty or holds characters that a header cannot carry")
-    return value
 
 
 class AnswerParser:

@@ -2,7 +2,6 @@
 stamped, and so that it works whether or not gevent has patched `ssl`."""
 
 import ssl
-from pathlib import Path
 
 from .wire import Wire
 
@@ -71,11 +70,3 @@ class TlsWire:
     def _flush(self, timeout_s: float) -> None:
         if self._outgoing.pending:
             self._wire.send(self._outgoing.read(), timeout_s)
-
-
-def client_context(ca_file: Path | None = None) -> ssl.SSLContext:
-    """A context that verifies servers, by the system's authorities or by those in `ca_file`.
-
-    Raises OSError (ssl.SSLError is one) when the file cannot be used.
-    """
-    return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))

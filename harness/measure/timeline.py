@@ -12,6 +12,7 @@ FailureKind = Literal[
     "dns",
     "refused",
     "unreachable",
+    "proxy",
     "tls",
     "connect_timeout",
     "reset",

@@ -4,22 +4,22 @@ import socket
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
 
 from rich.console import Console
 
-from ..client.target import Target
-from ..redact import redact
+from ..client.endpoint import Endpoint
 from ..report.live import LiveLine
 from ..report.progress import Progress
 from ..report.terminal import show
 from ..workload import Workload
+from .endpoint import endpoint_of, kind_of, shown, trust_of
 from .folder import RunFolder
-from .key import VARIABLE, api_key
-from .process import LoadProcess, load_command
+from .process import LoadProcess, load_command, load_environ
 from .results import Results
-from .settings import RunSettings, SettingError
+from .settings import RunSettings
 from .supervise import Ending, interrupts, supervise
 from .tail import Tail
 
@@ -61,26 +61,27 @@ def conduct(
 
 def prepare(settings: RunSettings, out: Path | None, argv: Sequence[str], environ: Mapping[str, str]) -> RunFolder:
     """Check everything that can be checked before any load, then make the run folder."""
-    try:
-        target = Target.parse(settings.host)
-    except ValueError as error:
-        raise SettingError("--host", str(error)) from None
+    endpoint = endpoint_of(settings, environ)
+    trust_of(settings)
     workload = Workload.load(settings.workload or "", seed=settings.seed)
-    api_key(target, environ)
-    _check_listening(target)
+    _check_listening(endpoint)
     now = time.time()
     folder = RunFolder.create(out, workload.name, now)
-    folder.start(settings, [redact(word, environ.get(VARIABLE)) for word in argv], now)
+    folder.start(replace(settings, target=kind_of(settings, endpoint.target)), shown(argv, endpoint), now)
+    if endpoint.proxy is not None:
+        folder.add_to_run(proxy=str(endpoint.proxy))
     return folder
 
 
-def _check_listening(target: Target) -> None:
+def _check_listening(endpoint: Endpoint) -> None:
     """Connect once and hang up: a wrong port is better known now than after the run."""
+    hop = endpoint.hop
     try:
-        socket.create_connection((target.host, target.port), CONNECT_LIMIT_S).close()
+        socket.create_connection((hop.host, hop.port), CONNECT_LIMIT_S).close()
     except OSError as error:
-        hint = "; start a mock with: mockserver serve" if target.is_loopback else ""
-        raise NoServerError(f"--host: nothing answers at {target} ({error.strerror or error}){hint}") from None
+        hint = "; start a mock with: mockserver serve" if hop.is_loopback and endpoint.proxy is None else ""
+        whom = f"{hop}" if endpoint.proxy is None else f"the proxy {hop} that leads to {endpoint.target}"
+        raise NoServerError(f"--host: nothing answers at {whom} ({error.strerror or error}){hint}") from None
 
 
 def _watched(
@@ -92,7 +93,7 @@ def _watched(
         noted = stack.enter_context(interrupts())
         line = stack.enter_context(LiveLine(console))
         tail = stack.enter_context(Tail(folder.records_jsonl))
-        load = stack.enter_context(LoadProcess(load_command(settings, folder), folder, environ))
+        load = stack.enter_context(LoadProcess(load_command(settings, folder), folder, load_environ(settings, environ)))
 
         def tick(elapsed_s: float) -> None:
             for record in tail.read():

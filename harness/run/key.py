@@ -8,14 +8,19 @@ from .settings import SettingError
 
 VARIABLE: Final = "OPENAI_API_KEY"
 DUMMY: Final = "sk-mock"
-"""Sent to a server on this machine when there is no key: the mock takes any."""
+"""Sent to a mock or a server on this machine when there is no key: the mock takes any."""
 
 
-def api_key(target: Target, environ: Mapping[str, str]) -> str:
-    """The key to send to `target`. Raises SettingError, which never shows it, if there is none or it cannot be one."""
+def api_key(target: Target, environ: Mapping[str, str], *, mock: bool = False, signed: bool = False) -> str | None:
+    """The key to send to `target`; None where there is none and the user's own headers sign the requests.
+
+    Raises SettingError, which never shows it, if there is none where one is needed or it cannot be one.
+    """
     key = environ.get(VARIABLE, "").strip()
     if not key:
-        if target.is_loopback:
+        if signed:
+            return None
+        if target.is_loopback or mock:
             return DUMMY
         raise SettingError(
             VARIABLE, f"not set, but {target} is not this machine; set it in the environment to your key"

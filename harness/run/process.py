@@ -19,6 +19,7 @@ from typing import Any
 
 import orjson
 
+from .endpoint import HEADERS_VARIABLE
 from .folder import RunFolder
 from .settings import RunSettings
 
@@ -50,11 +51,21 @@ def load_command(settings: RunSettings, folder: RunFolder) -> list[str]:
         "--requests": settings.requests,
         "--model": settings.model,
         "--think-time": settings.think_time_s,
+        "--path-prefix": settings.path_prefix,
+        "--api": settings.api,
+        "--api-version": settings.api_version,
+        "--extra-body": None if settings.extra_body is None else orjson.dumps(settings.extra_body).decode(),
+        "--target": settings.target,
+        "--ca-file": settings.ca_file,
     }
-    for flag, value in options.items():
-        if value is not None:
-            command.append(f"{flag}={value}")
-    return command
+    command += [f"{flag}={value}" for flag, value in options.items() if value is not None]
+    return [*command, "--allow-http"] if settings.allow_http else command
+
+
+def load_environ(settings: RunSettings, environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the child: the key is in it, and the headers, which no process list is to show."""
+    headers = "\n".join(f"{name}: {value}" for name, value in settings.headers)
+    return {**environ, HEADERS_VARIABLE: headers}
 
 
 class LoadProcess:

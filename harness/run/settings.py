@@ -2,10 +2,15 @@
 
 import dataclasses
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..client.endpoint import Api
+from ..client.headers import Header
+
 Retry = Literal["none", "backoff"]
+TargetKind = Literal["mock", "real"]
 
 _UNITS_S = {"h": 3600, "m": 60, "s": 1}
 _TIMESPAN = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?")
@@ -25,6 +30,8 @@ class RunSettings:
     `workload` is a name or path, None for the users of somebody's own Locust file. A run ends after `run_time_s`
     seconds or after `requests` calls, whichever comes first; None means no such end. `stop_timeout_s` is how long
     attempts in flight may take to finish when it ends. `model` and `think_time_s` override the workload's.
+
+    `path_prefix` to `ca_file` say what the endpoint is (docs/endpoints.md); `target` is None where the host decides.
     """
 
     host: str
@@ -38,10 +45,19 @@ class RunSettings:
     seed: int = 0
     retry: Retry = "none"
     stop_timeout_s: float = 30.0
+    path_prefix: str | None = None
+    api: Api = "openai"
+    api_version: str | None = None
+    headers: tuple[Header, ...] = field(default=(), repr=False)
+    extra_body: Mapping[str, Any] | None = None
+    allow_http: bool = False
+    target: TargetKind | None = None
+    ca_file: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The settings as JSON values, without those that were not given."""
-        return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
+        """The settings as JSON values, without those that were not given; of headers the names only."""
+        given = {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
+        return given | {"headers": [name for name, _ in self.headers]}
 
 
 def seconds(text: str, flag: str) -> float:

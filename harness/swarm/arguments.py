@@ -1,11 +1,61 @@
 """The harness's arguments on Locust's command line and in its web form, and the settings they mean."""
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
+from ..client.endpoint import AZURE_API_VERSION
+from ..run.endpoint import extra_body_of, headers_of
 from ..run.settings import RunSettings, SettingError
 
 DEFAULT_WORKLOAD = "basic"
+
+ENDPOINT_ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "--header": {
+        "action": "append",
+        "metavar": "<NAME: VALUE>",
+        "help": "Header of every request (repeatable; from the environment: HARNESS_HEADERS, one a line)",
+    },
+    "--path-prefix": {
+        "default": "",
+        "env_var": "HARNESS_PATH_PREFIX",
+        "help": "Path in front of /v1/chat/completions; one with a version of its own, such as /api/v3, replaces /v1",
+    },
+    "--extra-body": {
+        "metavar": "<json>",
+        "default": "",
+        "env_var": "HARNESS_EXTRA_BODY",
+        "help": "JSON object whose fields go into every request body",
+    },
+    "--api": {
+        "choices": ["openai", "azure"],
+        "default": "openai",
+        "env_var": "HARNESS_API",
+        "help": "Form of the routes. azure: models are deployments, and the key goes into the api-key header",
+    },
+    "--api-version": {
+        "default": "",
+        "env_var": "HARNESS_API_VERSION",
+        "help": f"Azure's api-version. Defaults to {AZURE_API_VERSION}",
+    },
+    "--allow-http": {
+        "action": "store_true",
+        "env_var": "HARNESS_ALLOW_HTTP",
+        "help": "Allow plain http to another machine",
+    },
+    "--target": {
+        "choices": ["mock", "real", ""],
+        "default": "",
+        "env_var": "HARNESS_TARGET",
+        "help": "What the host is. Defaults to mock on this machine and real anywhere else",
+    },
+    "--ca-file": {
+        "metavar": "<file>",
+        "default": "",
+        "env_var": "HARNESS_CA_FILE",
+        "help": "PEM file of the authority that signed the server's certificate, in place of the system's",
+    },
+}
 
 
 def add_run_arguments(parser: ArgumentParser) -> None:
@@ -30,6 +80,14 @@ def add_run_arguments(parser: ArgumentParser) -> None:
         help="Folder for the records and the summary. Defaults to runs/NAME-TIME",
     )
     add("--supervised", action="store_true", include_in_web_ui=False, help="Started by `harness run`")
+    add_endpoint_arguments(parser)
+
+
+def add_endpoint_arguments(parser: ArgumentParser) -> None:
+    """What the endpoint is: a matter of the command line, never of the web form."""
+    for flag, more in ENDPOINT_ARGUMENTS.items():
+        add: Any = parser.add_argument
+        add(flag, include_in_web_ui=False, **more)
 
 
 def add_workload_arguments(parser: ArgumentParser) -> None:
@@ -50,8 +108,8 @@ def add_workload_arguments(parser: ArgumentParser) -> None:
     )
 
 
-def settings_of(options: Namespace, host: str) -> RunSettings:
-    """The settings of a test that Locust is about to start. Raises SettingError naming the flag."""
+def settings_of(options: Namespace, host: str, environ: Mapping[str, str]) -> RunSettings:
+    """The settings of a test that Locust is about to start. Raises SettingError naming the flag or variable."""
     return RunSettings(
         host=host,
         workload=getattr(options, "workload", None),
@@ -64,6 +122,14 @@ def settings_of(options: Namespace, host: str) -> RunSettings:
         seed=options.seed,
         retry=options.retry,
         stop_timeout_s=float(options.stop_timeout or 0),
+        path_prefix=options.path_prefix or None,
+        api=options.api,
+        api_version=options.api_version or None,
+        headers=headers_of(options.header or (), environ),
+        extra_body=extra_body_of(options.extra_body),
+        allow_http=options.allow_http,
+        target=options.target or None,
+        ca_file=options.ca_file or None,
     )
 
 

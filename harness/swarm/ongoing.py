@@ -3,7 +3,7 @@
 import ssl
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gevent.event import Event
 
@@ -11,12 +11,10 @@ from profiles.catalogue import FALLBACK_ENCODING, Catalogue, load_catalogue
 from profiles.encodings import encoding
 
 from ..client.chat import ChatClient
-from ..client.target import Target
-from ..client.tls import client_context
 from ..redact import redact
+from ..run.endpoint import endpoint_of, trust_of
 from ..run.folder import RunFolder
-from ..run.key import VARIABLE, api_key
-from ..run.settings import RunSettings, SettingError
+from ..run.settings import RunSettings
 from ..workload import Workload
 from .allotment import Allotment
 from .recorder import Recorder
@@ -52,10 +50,10 @@ class OngoingRun:
 
     def client(self, host: str) -> ChatClient:
         """A client of its own for one user. Raises SettingError when `host` cannot be asked."""
-        target = target_of(host)
-        if target.scheme == "https" and self._context is None:
-            self._context = client_context()
-        return ChatClient(target, api_key=api_key(target, self.environ), context=self._context)
+        endpoint = endpoint_of(replace(self.settings, host=host), self.environ)
+        if endpoint.target.scheme == "https" and self._context is None:
+            self._context = trust_of(self.settings)
+        return ChatClient(endpoint, context=self._context)
 
     def finish(self) -> bool:
         """Take no more records; whether this was not done before."""
@@ -77,7 +75,7 @@ def begin(
 
     The tokenizers are loaded now: at the first answer it would stop all users for a third of a second.
     """
-    key = environ.get(VARIABLE)
+    secrets = endpoint_of(settings, environ).secrets
     catalogue = load_catalogue()
     for model in {table.model for table in workload.classes} if workload else {""}:
         facts = catalogue.resolve(settings.model or model)
@@ -86,16 +84,8 @@ def begin(
         settings=settings,
         folder=folder,
         workload=workload,
-        recorder=Recorder(folder.records_jsonl, lambda line: redact(line, key)),
+        recorder=Recorder(folder.records_jsonl, lambda line: redact(line, *secrets)),
         calls=Allotment(settings.requests, when_spent),
         environ=environ,
         catalogue=catalogue,
     )
-
-
-def target_of(host: str) -> Target:
-    """The target of a --host. Raises SettingError when it is none."""
-    try:
-        return Target.parse(host)
-    except ValueError as error:
-        raise SettingError("--host", str(error)) from None

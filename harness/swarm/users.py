@@ -80,9 +80,14 @@ class ChatUser(User):
     def _body(
         self, model: str, messages: Sequence[Mapping[str, Any]], stream: bool, params: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """The request body; a stream is asked for its usage, which is what its tokens are counted by."""
+        """The request body; a stream is asked for its usage, which is what its tokens are counted by.
+
+        --extra-body has the last word.
+        """
         streamed = {"stream": True, "stream_options": {"include_usage": True}} if stream else {}
-        return {"model": self._run.settings.model or model, "messages": list(messages), **streamed, **params}
+        settings = self._run.settings
+        asked = {"model": settings.model or model, "messages": list(messages), **streamed, **params}
+        return asked | dict(settings.extra_body or {})
 
     def _call(self, question: Question) -> ChatResult:
         """Make a call if one is left. None begins while the run ends: Locust kills users who just woke up for one."""

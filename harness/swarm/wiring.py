@@ -7,6 +7,7 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,13 @@ from locust.runners import MasterRunner
 
 from profiles import ProfileError
 
-from ..redact import redact
+from ..run.endpoint import endpoint_of, kind_of, shown, trust_of
 from ..run.folder import RunFolder
-from ..run.key import VARIABLE, api_key
 from ..run.results import Results
 from ..run.settings import RunSettings, SettingError
 from ..workload import Workload
 from .arguments import add_run_arguments, add_workload_arguments, settings_of
-from .ongoing import OngoingRun, begin, target_of
+from .ongoing import OngoingRun, begin
 
 STATUS_EVERY_S = 0.5
 COLLECT_EVERY = (10_000, 20, 50)
@@ -99,9 +99,10 @@ def _begun(environment: Environment, options: Namespace) -> OngoingRun:
     hosts = [host for c in environment.user_classes if (host := environment.host or c.host)]
     if not hosts:
         raise SettingError("--host", "missing; write for example --host http://127.0.0.1:8000")
+    settings = settings_of(options, hosts[0], os.environ)
     for host in hosts:
-        api_key(target_of(host), os.environ)
-    settings = settings_of(options, hosts[0])
+        endpoint_of(replace(settings, host=host), os.environ)
+    trust_of(settings)
     workload = Workload.load(settings.workload, seed=settings.seed) if settings.workload else None
     folder = RunFolder(Path(options.out)) if options.supervised else _own_folder(settings, workload, options.out)
     return begin(settings, workload, folder, os.environ, lambda: gevent.spawn(_end, environment))
@@ -110,7 +111,8 @@ def _begun(environment: Environment, options: Namespace) -> OngoingRun:
 def _own_folder(settings: RunSettings, workload: Workload | None, out: str) -> RunFolder:
     now = time.time()
     folder = RunFolder.create(Path(out) if out else None, OWN_USERS if workload is None else workload.name, now)
-    folder.start(settings, [redact(word, os.environ.get(VARIABLE)) for word in sys.argv], now)
+    endpoint = endpoint_of(settings, os.environ)
+    folder.start(replace(settings, target=kind_of(settings, endpoint.target)), shown(sys.argv, endpoint), now)
     return folder
 
 

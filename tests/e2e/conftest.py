@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import urllib.request
@@ -26,9 +27,9 @@ class Mock:
 
     url: str
 
-    def journal(self) -> list[dict[str, Any]]:
-        """What it knows of every chat completion it was asked for."""
-        with urllib.request.urlopen(f"{self.url}/_mock/requests?limit=10000") as answer:
+    def journal(self, context: ssl.SSLContext | None = None) -> list[dict[str, Any]]:
+        """What it knows of every chat completion it was asked for; `context` says whom to believe over https."""
+        with urllib.request.urlopen(f"{self.url}/_mock/requests?limit=10000", context=context) as answer:
             entries: list[dict[str, Any]] = json.load(answer)["requests"]
         return [entry for entry in entries if entry["route"] == "/v1/chat/completions"]
 
@@ -47,7 +48,7 @@ def serving(*flags: str) -> Iterator[Mock]:
         try:
             assert server.stdout is not None
             line = server.stdout.readline()
-            yield Mock(next(word.rstrip(".,;") for word in line.split() if word.startswith("http://")))
+            yield Mock(next(word.rstrip(".,;") for word in line.split() if word.startswith(("http://", "https://"))))
         finally:
             server.send_signal(signal.SIGTERM)
 
@@ -88,8 +89,10 @@ def command(tmp_path: Path) -> Callable[..., Done]:
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This process's environment without a key of the user's."""
-    return {name: value for name, value in os.environ.items() if name != "OPENAI_API_KEY"} | dict(more or {})
+    """This process's environment without the user's own key, proxies and endpoint."""
+    own = ("OPENAI_API_KEY", *(f"{name}_PROXY" for name in ("HTTP", "HTTPS", "ALL", "NO")))
+    kept = {name: value for name, value in os.environ.items() if name.upper() not in own}
+    return {name: value for name, value in kept.items() if not name.startswith("HARNESS_")} | dict(more or {})
 
 
 @pytest.fixture

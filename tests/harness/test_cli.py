@@ -55,6 +55,14 @@ HERE = ("-H", "http://127.0.0.1:9")
         (("baisc", *HERE), "baisc: no workloads profile of that name; did you mean 'basic'?"),
         (("./none.toml", *HERE), "none.toml: no such file"),
         (("-H", "https://api.example.com"), "OPENAI_API_KEY: not set"),
+        (("-H", "http://api.example.com"), "--host: http://api.example.com is plain http to another machine"),
+        ((*HERE, "--header", "nonsense"), "--header: not a header; write 'NAME: VALUE'"),
+        ((*HERE, "--header", "Host: x"), "--header: Host is the client's own to send; leave it out"),
+        ((*HERE, "--extra-body", "{top_k: 1}"), "--extra-body: not JSON"),
+        ((*HERE, "--path-prefix", "/a b"), "--path-prefix: '/a b': the path needs percent-encoding"),
+        ((*HERE, "--api", "other"), "Invalid value for '--api'"),
+        ((*HERE, "--target", "other"), "Invalid value for '--target'"),
+        ((*HERE, "--ca-file", "none.pem"), "none.pem cannot be read (No such file or directory)"),
     ],
 )
 def test_what_cannot_be_run_is_one_line_that_says_what_would_be_right(

@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from harness.client.chat import ChatClient
+from harness.client.endpoint import Endpoint
 from harness.client.target import Target
 from harness.client.timeouts import Timeouts
 
@@ -15,7 +16,7 @@ def client() -> Iterator[Callable[..., ChatClient]]:
     made: list[ChatClient] = []
 
     def make(url: str, *, api_key: str | None = KEY, **limits: float) -> ChatClient:
-        made.append(ChatClient(Target.parse(url), api_key=api_key, timeouts=Timeouts(**limits)))
+        made.append(ChatClient(Endpoint(target=Target.parse(url), api_key=api_key), timeouts=Timeouts(**limits)))
         return made[-1]
 
     yield make

@@ -116,13 +116,13 @@ class ScriptedServer:
     def _play(self, sock: socket.socket, steps: Sequence[Step]) -> None:
         with contextlib.suppress(OSError), contextlib.closing(self._spoken(sock)) as spoken:
             spoken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            peer = Peer(spoken, self._hurry)
-            for step in steps:
-                request = peer.request()
-                if request is None:
-                    return
-                self.requests.append(request)
-                step(peer)
+            with contextlib.closing(Peer(spoken, self._hurry)) as peer:
+                for step in steps:
+                    request = peer.request()
+                    if request is None:
+                        return
+                    self.requests.append(request)
+                    step(peer)
 
     def _spoken(self, sock: socket.socket) -> socket.socket:
         if self.context is None:

@@ -4,64 +4,65 @@ import contextlib
 import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from pathlib import Path
 
 import pytest
 
 from harness.client.chat import ChatClient
+from harness.client.endpoint import Endpoint
 from harness.client.target import Target
 from harness.client.timeouts import Timeouts
-from harness.client.tls import TlsWire, client_context
+from harness.client.tls import TlsWire
+from harness.client.trust import client_context
 from harness.measure.outcome import Judged, judge
 from harness.measure.timeline import Timeline
+from tests.authority import Authority, make_authority
 from tests.harness.client.scripted import BODY, WHOLE, Peer, ScriptedServer, Step, says, then
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl program is not installed")
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a self-signed certificate for 127.0.0.1 and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    certificate = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test"
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
-    command = [*certificate.split(), "-addext", "subjectAltName=IP:127.0.0.1", *files]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder
+def made(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """A self-signed certificate for 127.0.0.1."""
+    return make_authority(tmp_path_factory.mktemp("tls"), "IP:127.0.0.1")
 
 
 @pytest.fixture
-def speaking(authority: Path) -> ssl.SSLContext:
+def ca_file(made: Authority) -> Path:
+    """Whom clients believe."""
+    return made.certificate
+
+
+@pytest.fixture
+def speaking(made: Authority) -> ssl.SSLContext:
     """The server's side."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(authority / "cert.pem", authority / "key.pem")
-    return context
+    return made.serving()
 
 
 def ask(server: ScriptedServer, ca_file: Path | None, times: int = 1, host: str = "127.0.0.1") -> list[Timeline]:
     target = Target.parse(f"https://{host}:{server.port}")
-    client = ChatClient(target, api_key=None, timeouts=Timeouts(idle_s=5), context=client_context(ca_file))
+    client = ChatClient(Endpoint(target=target), timeouts=Timeouts(idle_s=5), context=client_context(ca_file))
     try:
         return [client.send(BODY, request_id=f"c.{n}") for n in range(times)]
     finally:
         client.close()
 
 
-def test_a_stream_over_tls_is_measured_like_any_other(speaking: ssl.SSLContext, authority: Path) -> None:
+def test_a_stream_over_tls_is_measured_like_any_other(speaking: ssl.SSLContext, ca_file: Path) -> None:
     with ScriptedServer([[says(*WHOLE)] * 2], speaking) as server:
-        first, second = ask(server, authority / "cert.pem", times=2)
+        first, second = ask(server, ca_file, times=2)
     assert [judge(first), judge(second)] == [Judged("complete")] * 2
     assert (first.text, sum(read.events for read in first.reads)) == ("Hello", 2)
     assert (first.link.tls_s is None, second.link.tls_s, second.link.reused) == (False, None, True)
 
 
-def test_records_of_many_reads_come_through_whole(speaking: ssl.SSLContext, authority: Path) -> None:
+def test_records_of_many_reads_come_through_whole(speaking: ssl.SSLContext, ca_file: Path) -> None:
     filler = b": %s\n\n" % (b"x" * 300_000)
     framed = b"%x\r\n%s\r\n" % (len(filler), filler)
     with ScriptedServer([[says(WHOLE[0], framed, *WHOLE[1:])]], speaking) as server:
-        assert judge(ask(server, authority / "cert.pem")[0]) == Judged("complete")
+        assert judge(ask(server, ca_file)[0]) == Judged("complete")
 
 
 def test_a_server_that_nobody_vouches_for_is_not_spoken_to(speaking: ssl.SSLContext) -> None:
@@ -73,19 +74,17 @@ def test_a_server_that_nobody_vouches_for_is_not_spoken_to(speaking: ssl.SSLCont
     assert server.requests == []
 
 
-def test_a_certificate_for_another_name_is_not_accepted(speaking: ssl.SSLContext, authority: Path) -> None:
+def test_a_certificate_for_another_name_is_not_accepted(speaking: ssl.SSLContext, ca_file: Path) -> None:
     with ScriptedServer([[says(*WHOLE)]], speaking) as server:
-        assert judge(ask(server, authority / "cert.pem", host="localhost")[0]) == Judged("connect_error", "tls")
+        assert judge(ask(server, ca_file, host="localhost")[0]) == Judged("connect_error", "tls")
 
 
-def test_a_server_that_speaks_no_tls_is_told_apart(authority: Path) -> None:
+def test_a_server_that_speaks_no_tls_is_told_apart(ca_file: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         greeter = threading.Thread(target=greet, args=(listener,))
         greeter.start()
         target = Target.parse(f"https://127.0.0.1:{listener.getsockname()[1]}")
-        seen = ChatClient(target, api_key=None, context=client_context(authority / "cert.pem")).send(
-            BODY, request_id="c.1"
-        )
+        seen = ChatClient(Endpoint(target=target), context=client_context(ca_file)).send(BODY, request_id="c.1")
         greeter.join()
     assert judge(seen) == Judged("connect_error", "tls")
 
@@ -100,9 +99,9 @@ def greet(listener: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("end", [Peer.close, then(Peer.heard, Peer.reset)])
-def test_an_answer_cut_under_tls_is_disconnected(speaking: ssl.SSLContext, authority: Path, end: Step) -> None:
+def test_an_answer_cut_under_tls_is_disconnected(speaking: ssl.SSLContext, ca_file: Path, end: Step) -> None:
     with ScriptedServer([[then(says(*WHOLE[:2]), end)]], speaking) as server:
-        assert judge(ask(server, authority / "cert.pem")[0]).outcome == "disconnected"
+        assert judge(ask(server, ca_file)[0]).outcome == "disconnected"
 
 
 class InnerServer:
@@ -134,10 +133,10 @@ class InnerServer:
 
 
 @pytest.fixture
-def inner(speaking: ssl.SSLContext, authority: Path) -> tuple[InnerServer, TlsWire]:
+def inner(speaking: ssl.SSLContext, ca_file: Path) -> tuple[InnerServer, TlsWire]:
     """A server in memory and a client's wire to it that have agreed on keys."""
     server = InnerServer(speaking)
-    wire = TlsWire(server, client_context(authority / "cert.pem"), "127.0.0.1")
+    wire = TlsWire(server, client_context(ca_file), "127.0.0.1")
     wire.handshake(1)
     return server, wire
 

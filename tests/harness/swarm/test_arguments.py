@@ -21,12 +21,20 @@ def options(**given: Any) -> Namespace:
         "seed": 4,
         "retry": "backoff",
         "stop_timeout": 5,
+        "path_prefix": "",
+        "api": "openai",
+        "api_version": "",
+        "header": None,
+        "extra_body": "",
+        "allow_http": False,
+        "target": "",
+        "ca_file": "",
     }
     return Namespace(**(values | given))
 
 
 def test_what_was_not_given_is_none() -> None:
-    assert settings_of(options(), "http://h") == RunSettings(
+    assert settings_of(options(), "http://h", {}) == RunSettings(
         host="http://h",
         workload="basic",
         users=3,
@@ -39,14 +47,14 @@ def test_what_was_not_given_is_none() -> None:
 
 
 def test_numbers_may_come_as_text_from_the_web_form() -> None:
-    settings = settings_of(options(requests="20", think_time="0", model="gpt-4o"), "http://h")
+    settings = settings_of(options(requests="20", think_time="0", model="gpt-4o"), "http://h", {})
     assert (settings.requests, settings.think_time_s, settings.model) == (20, 0.0, "gpt-4o")
 
 
 def test_a_locust_file_without_a_workload_has_none() -> None:
     given = options()
     del given.workload, given.think_time
-    assert settings_of(given, "http://h").workload is None
+    assert settings_of(given, "http://h", {}).workload is None
 
 
 @pytest.mark.parametrize(
@@ -63,4 +71,4 @@ def test_a_locust_file_without_a_workload_has_none() -> None:
 )
 def test_what_is_no_number_is_refused_by_the_name_of_its_flag(given: dict[str, str], flag: str) -> None:
     with pytest.raises(SettingError, match=f"^{flag}: .*; write "):
-        settings_of(options(**given), "http://h")
+        settings_of(options(**given), "http://h", {})
