@@ -201,7 +201,13 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
     run_folder.run()
     results = Results.of(run_folder.records())
     summary = results.written(run_folder)
-    show(_console(), summary, results.failures.most_common(FAILURES_SHOWN), folder)
+    show(
+        _console(),
+        summary,
+        results.failures.most_common(FAILURES_SHOWN),
+        folder,
+        results.mismatches.lines(FAILURES_SHOWN),
+    )
 
 
 @workloads.command("list")

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +13,7 @@ from profiles.tokens import Message, prompt_tokens
 
 from .histogram import LogHistogram
 from .outcome import MORE_THAN_COUNTED, Judged, judge
+from .serving import served_another
 from .timeline import Timeline
 
 _LIMIT_PREFIX = "x-ratelimit-"
@@ -25,6 +26,7 @@ class Attempt:
 
     `id` is CALL.ATTEMPT, `attempt` counts from 1 within the call. `messages` are those of the request, needed where
     tokens have to be counted here; `facts` are the requested model's, None where the catalogue does not know it.
+    `names_model` is false where `model` is a deployment (Azure), which may be called anything.
     """
 
     id: str
@@ -40,11 +42,16 @@ class Attempt:
     wait_ms: float | None = None
     messages: Sequence[Mapping[str, Any]] = ()
     facts: ModelFacts | None = None
+    names_model: bool = True
 
 
 def conclude(timeline: Timeline, attempt: Attempt, problems: Sequence[str] = ()) -> Record:
     """The record of an attempt, judged with our own count of its tokens where one can be made."""
-    return to_record(timeline, judge(timeline, problems, counted(timeline, attempt.facts)), attempt)
+    judged = judge(timeline, problems, counted(timeline, attempt.facts))
+    served = timeline.reply.model
+    if judged.outcome == "complete" and attempt.names_model and served_another(attempt.model, served, attempt.facts):
+        judged = replace(judged, detail=",".join(filter(None, (judged.detail, "model_mismatch"))))
+    return to_record(timeline, judged, attempt)
 
 
 def counted(timeline: Timeline, facts: ModelFacts | None) -> int | None:

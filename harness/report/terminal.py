@@ -23,13 +23,17 @@ _BY_STATUS: Final[frozenset[Outcome]] = frozenset({"complete", "rate_limited", "
 """Outcomes that are counted as complete, 429 or 5xx; any other has a column of its own where it occurred."""
 
 
-def show(console: Console, summary: Summary, failures: Sequence[Failure], folder: Path) -> None:
-    """Print a summary, the failures that were most frequent, and where the files are."""
-    for part in _parts(summary, failures, folder):
+def show(
+    console: Console, summary: Summary, failures: Sequence[Failure], folder: Path, mismatches: Sequence[str] = ()
+) -> None:
+    """Print a summary, the failures and wrong models that were most frequent, and where the files are."""
+    for part in _parts(summary, failures, folder, mismatches):
         console.print(part, soft_wrap=isinstance(part, str), highlight=False)
 
 
-def _parts(summary: Summary, failures: Sequence[Failure], folder: Path) -> Iterator[RenderableType]:
+def _parts(
+    summary: Summary, failures: Sequence[Failure], folder: Path, mismatches: Sequence[str]
+) -> Iterator[RenderableType]:
     yield ""
     yield f"[bold]{escape(headline(summary.run))}[/bold]"
     if summary.whole.requests.total:
@@ -38,6 +42,9 @@ def _parts(summary: Summary, failures: Sequence[Failure], folder: Path) -> Itera
     if failures:
         yield "most frequent failures"
         yield from (f"  {failure.count:>6,}  {escape(str(failure))}" for failure in failures)
+    if mismatches:
+        yield "another model answered than the one that was asked"
+        yield from (f"  {escape(line)}" for line in mismatches)
     if summary.whole.cost_usd is not None:
         yield f"cost at list prices: ${summary.whole.cost_usd:.4f}"
     if not summary.valid:

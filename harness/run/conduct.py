@@ -53,7 +53,13 @@ def conduct(
     ending = _watched(settings, folder, results, environ, console)
     folder.add_to_run(ended_at=time.time(), interrupted=ending.interrupted, why_not=ending.why_not)
     summary = results.written(folder)
-    show(console, summary, results.failures.most_common(FAILURES_SHOWN), folder.path)
+    show(
+        console,
+        summary,
+        results.failures.most_common(FAILURES_SHOWN),
+        folder.path,
+        results.mismatches.lines(FAILURES_SHOWN),
+    )
     if ending.interrupted:
         return Exit.INTERRUPTED
     return Exit.DONE if summary.valid else Exit.INVALID

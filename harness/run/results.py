@@ -7,6 +7,7 @@ from profiles.record import Record
 
 from ..measure.summary import Fold, Summary
 from ..report.failures import Failures
+from ..report.mismatches import Mismatches
 from .folder import RunFolder
 
 
@@ -16,6 +17,7 @@ class Results:
 
     fold: Fold = field(default_factory=Fold)
     failures: Failures = field(default_factory=Failures)
+    mismatches: Mismatches = field(default_factory=Mismatches)
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "Results":
@@ -29,6 +31,7 @@ class Results:
         """Take one attempt in."""
         self.fold.add(record)
         self.failures.add(record)
+        self.mismatches.add(record)
 
     def written(self, folder: RunFolder) -> Summary:
         """Write summary.json and return what is in it; what run.json holds against the run counts too."""

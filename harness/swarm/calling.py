@@ -47,7 +47,8 @@ class Caller:
     """Makes calls: with which client and retry policy, and who wants to know of every attempt.
 
     `policy` makes the retry policy of a call from its id. `pause(seconds)` waits and returns True when the run ended
-    meanwhile. `keep` stores a record, `announce` tells Locust of it.
+    meanwhile. `keep` stores a record, `announce` tells Locust of it. `names_model` is false where questions name
+    deployments.
     """
 
     client: Client
@@ -56,6 +57,7 @@ class Caller:
     pause: Callable[[float], bool]
     keep: Callable[[Record], None]
     announce: Callable[[Record, Timeline], None]
+    names_model: bool = True
 
     def call(self, question: Question, call_id: str) -> ChatResult:
         """Make the call, attempt by attempt, until the policy gives up or the run ends.
@@ -88,6 +90,7 @@ class Caller:
             wait_ms=wait_ms,
             messages=question.body["messages"],
             facts=self.catalogue.resolve(model),
+            names_model=self.names_model,
         )
 
     def _made(self, question: Question, attempt: Attempt) -> tuple[Timeline, Record]:

@@ -49,6 +49,7 @@ class ChatUser(User):
             pause=self._run.draining.wait,
             keep=self._run.recorder.write,
             announce=self._announce,
+            names_model=self._run.settings.api != "azure",
         )
 
     def chat(

@@ -121,6 +121,15 @@ def test_azure_is_asked_by_deployment_and_signed_with_its_own_header(
     }
 
 
+def test_an_answer_by_another_model_is_said(command: Command, records: Records, tmp_path: Path) -> None:
+    with stub("gpt-3.5-turbo-0125") as server:
+        done = command("harness", *RUN, "-H", server.url)
+    assert done.code == 0
+    assert "2  gpt-4o-mini was asked, gpt-3.5-turbo-0125 answered" in done.out
+    assert {record.detail for record in records(tmp_path / "run")} == {"model_mismatch"}
+    assert "gpt-3.5-turbo-0125 answered" in command("harness", "report", "run").out
+
+
 @needs_openssl
 @pytest.mark.parametrize("program", ["harness", "locust"])
 def test_a_private_authority_is_believed_when_it_is_named_and_not_otherwise(

@@ -1,6 +1,7 @@
 """The command line, as far as it goes without any load."""
 
 import json
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -77,6 +78,39 @@ def test_what_cannot_be_run_is_one_line_that_says_what_would_be_right(
 
 def test_a_url_with_a_password_is_not_repeated(harness: Callable[..., Said]) -> None:
     assert "secret" not in harness("run", "-H", "http://user:secret@h")[2]
+
+
+def test_a_proxy_that_is_not_there_is_said_before_any_load(
+    harness: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        proxy = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-0123456789")
+    monkeypatch.setenv("https_proxy", proxy)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    code, _, err = harness("run", "-H", "https://api.example.com", "-n", 1)
+    assert code == 3
+    assert err.startswith(
+        f"harness: --host: nothing answers at the proxy {proxy} that leads to https://api.example.com"
+    )
+    assert err.count("\n") == 1
+
+
+def test_flags_of_the_endpoint_may_come_from_the_environment(
+    harness: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable, value, said in (
+        ("HARNESS_EXTRA_BODY", "[]", "--extra-body: not a JSON object"),
+        ("HARNESS_HEADERS", "nonsense", "HARNESS_HEADERS: not a header"),
+        ("HARNESS_PATH_PREFIX", "/a b", "--path-prefix: "),
+        ("HARNESS_CA_FILE", "none.pem", "--ca-file: "),
+        ("HARNESS_API", "other", "Invalid value for '--api'"),
+        ("HARNESS_TARGET", "other", "Invalid value for '--target'"),
+    ):
+        with monkeypatch.context() as only:
+            only.setenv(variable, value)
+            assert said in harness("run", *HERE, "-n", 1)[2]
 
 
 def test_a_run_without_an_end_gets_one_and_is_told(harness: Callable[..., Said]) -> None:

@@ -57,6 +57,29 @@ def test_what_is_known_of_the_attempt_is_kept_with_it() -> None:
     assert kept.labels == {"team": "a"}
 
 
+@pytest.mark.parametrize(
+    ("names_model", "served", "detail"),
+    [
+        (True, "gpt-4o-mini-2024-07-18", None),
+        (True, "gpt-3.5-turbo-0125", "model_mismatch"),
+        (False, "gpt-3.5-turbo-0125", None),
+    ],
+)
+def test_an_answer_by_another_model_is_said_where_models_have_names(
+    names_model: bool, served: str, detail: str | None
+) -> None:
+    answered = replace(STREAM, reply=replace(STREAM.reply, model=served))
+    kept = conclude(answered, replace(ATTEMPT, names_model=names_model))
+    assert (kept.outcome, kept.detail, kept.served_model) == ("complete", detail, served)
+
+
+def test_it_is_said_beside_other_details_and_not_of_a_failure() -> None:
+    cut = replace(STREAM, reply=replace(STREAM.reply, model="other", finish_reason="length"))
+    assert conclude(cut, ATTEMPT).detail == "length,model_mismatch"
+    unproven = replace(STREAM, reply=replace(STREAM.reply, model="other", done_seen=False))
+    assert conclude(unproven, ATTEMPT).detail == "no_done"
+
+
 def test_a_record_survives_being_written_and_read() -> None:
     assert Record.from_json(record().to_json()) == record()
 

@@ -121,3 +121,11 @@ def test_durations_are_readable(ms: float | None, text: str) -> None:
 @pytest.mark.parametrize(("per_s", "text"), [(None, "–"), (3.14, "3.1"), (1204.4, "1,204")])
 def test_rates_are_readable(per_s: float | None, text: str) -> None:
     assert rate(per_s) == text
+
+
+def test_models_that_were_not_asked_are_said() -> None:
+    console = Console(file=io.StringIO(), width=110)
+    show(console, fold([record(1)], RUN), (), Path("runs/x"), ["     1  a was asked, [b] answered"])
+    assert "another model answered than the one that was asked\n       1  a was asked, [b] answered" in (
+        console.file.getvalue()  # type: ignore[attr-defined]
+    )
