@@ -40,12 +40,12 @@ def workload(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(WORKLOAD)
 
 
-def stub(model: str = "gpt-4o-mini-2024-07-18", *, probed: bool = True) -> ScriptedServer:
+def stub(model: str = "gpt-4o-mini-2024-07-18", *headers: bytes, probed: bool = True) -> ScriptedServer:
     """A server that answers every request of one user with a short reply by this model."""
     choice = {"index": 0, "message": {"role": "assistant", "content": "A roof."}, "finish_reason": "stop"}
     usage = {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15}
     body = orjson.dumps({"model": model, "choices": [choice], "usage": usage})
-    talk = [says(answer(200, body))] * 2
+    talk = [says(answer(200, body, *headers))] * 2
     return ScriptedServer([PROBE, talk] if probed else [talk])
 
 
@@ -61,7 +61,7 @@ def artefacts(folder: Path) -> str:
 def test_a_gateway_gets_its_path_headers_and_fields_and_no_value_of_a_header_is_kept(
     command: Command, records: Records, tmp_path: Path
 ) -> None:
-    with stub() as server:
+    with stub("gpt-4o-mini", f"x-request-id: {SECRET}".encode()) as server:
         done = command(
             *("harness", *RUN, "-H", server.url, "--path-prefix", "/team/llm", "--target", "real"),
             *("--header", f"x-api-key: {SECRET}", "--header=X-Team: checkout-crew"),
@@ -75,7 +75,9 @@ def test_a_gateway_gets_its_path_headers_and_fields_and_no_value_of_a_header_is_
     assert {f"x-api-key: {SECRET}".encode(), b"X-Team: checkout-crew", b"X-Tier: gold-tier"} <= set(head)
     assert not [line for line in head if line.startswith(b"Authorization")]
     assert (body["top_k"], body["max_tokens"], body["model"]) == (20, 5, "gpt-4o-mini")
-    assert [record.outcome for record in records(tmp_path / "run")] == ["complete"] * 2
+    assert [(record.outcome, record.request_id) for record in records(tmp_path / "run")] == [
+        ("complete", "[redacted]")
+    ] * 2
     run = json.loads((tmp_path / "run" / "run.json").read_bytes())
     assert run["settings"]["target"] == "real"
     assert run["settings"]["headers"] == ["X-Tier", "x-api-key", "X-Team"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.run.folder import RunFolder
-from harness.run.process import LoadProcess, Status, load_command
+from harness.run.process import LoadProcess, Status, load_command, load_environ
 from harness.run.settings import RunSettings
 from harness.run.supervise import Ending, Interrupts, supervise
 
@@ -42,6 +42,27 @@ def test_the_command_holds_what_was_asked_for_and_no_time_limit(tmp_path: Path) 
         command
     )
     assert not [word for word in command if word.startswith(("-t", "--run-time", "--requests", "--model"))]
+
+
+def test_the_endpoint_goes_to_the_child_and_its_headers_only_through_the_environment(tmp_path: Path) -> None:
+    settings = RunSettings(
+        host="http://h",
+        workload="mixed",
+        path_prefix="/llm",
+        api="azure",
+        api_version="v",
+        headers=(("X-A", "hidden-1"), ("api-key", "hidden-2")),
+        extra_body={"top_k": 20},
+        allow_http=True,
+        target="real",
+        ca_file="/ca.pem",
+    )
+    command = load_command(settings, RunFolder(tmp_path))
+    assert {"--path-prefix=/llm", "--api=azure", "--api-version=v", '--extra-body={"top_k":20}'} <= set(command)
+    assert {"--allow-http", "--target=real", "--ca-file=/ca.pem"} <= set(command)
+    assert "hidden" not in " ".join(command)
+    environ = load_environ(settings, {"A": "b", "HARNESS_HEADERS": "X-Old: 1"})
+    assert environ == {"A": "b", "HARNESS_HEADERS": "X-A: hidden-1\napi-key: hidden-2"}
 
 
 def test_a_child_that_is_let_go_ends_and_what_it_said_is_known(tmp_path: Path) -> None:
