@@ -30,12 +30,14 @@ _SPREADS: Final = (
 class Requests:
     """How many attempts there were and how they ended; `logical` counts calls, whatever their number of attempts.
 
-    `status_429` and `status_5xx` count answers by status, `retries` attempts after the first of their call.
+    `complete_details` counts what is said of complete answers (length, model_mismatch, ...; several may be said of
+    one). `status_429` and `status_5xx` count answers by status, `retries` attempts after the first of their call.
     """
 
     total: int
     logical: int
     by_outcome: dict[Outcome, int]
+    complete_details: dict[str, int]
     status_429: int
     status_5xx: int
     retries: int
@@ -113,6 +115,7 @@ class Tally:
     def __init__(self) -> None:
         self.window = Window()
         self._outcomes: Counter[Outcome] = Counter()
+        self._details: Counter[str] = Counter()
         self._counts: Counter[str] = Counter()
         self._tokens: Counter[str] = Counter()
         self._picodollars: int | None = None
@@ -142,6 +145,7 @@ class Tally:
         """Add what another one has counted."""
         self.window.merge(other.window)
         self._outcomes.update(other._outcomes)
+        self._details.update(other._details)
         self._counts.update(other._counts)
         self._tokens.update(other._tokens)
         if other._picodollars is not None:
@@ -178,6 +182,8 @@ class Tally:
             counts["5xx"] += 500 <= record.status < 600
 
     def _complete(self, record: Record, late_ms: float) -> None:
+        if record.detail:
+            self._details.update(record.detail.split(","))
         spreads = self._spreads
         for name, value_ms in (
             ("ttft_ms", record.first_token_ms),
@@ -204,6 +210,7 @@ class Tally:
             total=self.attempts,
             logical=self._counts["calls"],
             by_outcome={outcome: self._outcomes[outcome] for outcome in OUTCOMES if self._outcomes[outcome]},
+            complete_details=dict(sorted(self._details.items())),
             status_429=self._counts["429"],
             status_5xx=self._counts["5xx"],
             retries=self._counts["retries"],

@@ -55,3 +55,8 @@ class Progress:
             self._marks.popleft()
         since_s, before = self._marks[0]
         return (self.tokens - before) / (elapsed_s - since_s) if elapsed_s > since_s else None
+
+
+def worker_line(elapsed_s: float, users: int, records: int) -> str:
+    """How the workers of one machine are doing; what comes of it is known where the master is."""
+    return f"{elapsed_s:4.0f} s  {users:>3} users  {records:>5,} records"

@@ -40,27 +40,33 @@ def _parts(
         yield requests_table(summary)
         yield latency_table(summary)
     if failures:
+        yield ""
         yield "most frequent failures"
         yield from (f"  {failure.count:>6,}  {escape(str(failure))}" for failure in failures)
     if mismatches:
+        yield ""
         yield "another model answered than the one that was asked"
         yield from (f"  {escape(line)}" for line in mismatches)
     if summary.whole.cost_usd is not None:
         yield f"cost at list prices: ${summary.whole.cost_usd:.4f}"
     if not summary.valid:
-        yield f"[bold red]not a valid run:[/bold red] {escape('; '.join(summary.why_not))}"
+        first, *others = summary.why_not
+        yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
+        yield from (f"  {escape(why)}" for why in others)
     yield f"run folder: {escape(str(folder))}"
 
 
 def headline(run: Mapping[str, Any]) -> str:
     """What was run, in a line, from the content of run.json."""
     settings = run.get("settings", {})
+    crew = run.get("crew", {})
     ends = [f"{settings['run_time_s']:g} s"] if "run_time_s" in settings else []
     ends += [f"{settings['requests']} calls"] if "requests" in settings else []
     said = [
         settings.get("workload") or "own users",
         f"against {settings.get('host', '?')}",
         f"{settings['users']} users" if "users" in settings else "",
+        f"{count} workers" if (count := crew.get("processes", 1) + crew.get("awaited", 0)) > 1 else "",
         " or ".join(ends),
         f"retry {settings['retry']}" if "retry" in settings else "",
         f"seed {settings['seed']}" if "seed" in settings else "",
@@ -69,7 +75,10 @@ def headline(run: Mapping[str, Any]) -> str:
 
 
 def requests_table(summary: Summary) -> Table:
-    """Attempts and how they ended, per class. Right of the calls and retries every attempt is in exactly one column."""
+    """Attempts and how they ended, per class and label.
+
+    Right of the calls and retries every attempt is in exactly one column.
+    """
     rows = _rows(summary)
     occurred = {outcome for _, section in rows for outcome in section.requests.by_outcome}
     others = [outcome for outcome in OUTCOMES if outcome in occurred - _BY_STATUS]
@@ -88,12 +97,12 @@ def requests_table(summary: Summary) -> Table:
         requests = section.requests
         counts = [requests.total, requests.logical, requests.retries, requests.by_outcome.get("complete", 0)]
         counts += [requests.status_429, requests.status_5xx, *(requests.by_outcome.get(other, 0) for other in others)]
-        _add(table, name, [f"{count:,}" for count in counts])
+        _add(table, summary, name, [f"{count:,}" for count in counts])
     return table
 
 
 def latency_table(summary: Summary) -> Table:
-    """Time to first token, whole latency and tokens per second, per class."""
+    """Time to first token, whole latency and tokens per second, per class and label."""
     table = _table("time to first token (TTFT) and total latency of complete requests; tokens per second")
     table.caption = "– : too few for that percentile, or nothing to measure (an unstreamed answer has no first token)"
     for heading in ("TTFT p50", "p95", "p99", "total p50", "p95", "p99", "prompt", "compl.", "total"):
@@ -101,7 +110,7 @@ def latency_table(summary: Summary) -> Table:
     for name, section in _rows(summary):
         times = [value for each in (section.ttft_ms, section.e2e_ms) for value in (each.p50, each.p95, each.p99)]
         rates = (section.tokens.prompt_per_s, section.tokens.completion_per_s, section.tokens.total_per_s)
-        _add(table, name, [*map(duration, times), *map(rate, rates)])
+        _add(table, summary, name, [*map(duration, times), *map(rate, rates)])
     return table
 
 
@@ -135,12 +144,12 @@ def _table(title: str) -> Table:
 
 
 def _rows(summary: Summary) -> list[tuple[str, Section]]:
-    """The classes by name, then the whole."""
-    return [*summary.classes.items(), (WHOLE, summary.whole)]
+    """The classes and the labels by name, then the whole."""
+    return [*summary.classes.items(), *summary.labels.items(), (WHOLE, summary.whole)]
 
 
-def _add(table: Table, name: str, cells: list[str]) -> None:
-    """Add a row; the whole stands apart from the classes."""
-    if name == WHOLE and table.row_count:
+def _add(table: Table, summary: Summary, name: str, cells: list[str]) -> None:
+    """Add a row; the labels stand apart from the classes, and the whole from both."""
+    if table.row_count and name in (WHOLE, next(iter(summary.labels), WHOLE)):
         table.add_section()
     table.add_row(escape(name), *cells, style="bold" if name == WHOLE else "")

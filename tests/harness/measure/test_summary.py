@@ -130,6 +130,18 @@ def test_calls_attempts_statuses_and_outcomes_are_counted() -> None:
     assert requests.by_outcome == {"complete": 2, "rate_limited": 1, "server_error": 1, "cancelled": 1}
 
 
+def test_details_of_complete_answers_are_counted_one_by_one() -> None:
+    records = [
+        done(0, detail="length"),
+        done(1, detail="length,model_mismatch"),
+        done(2),
+        done(3, outcome="truncated", detail="no_done"),
+    ]
+    assert fold(records).whole.requests.complete_details == {"length": 2, "model_mismatch": 1}
+    table = json.loads(fold(records).to_json())
+    assert table["requests"]["complete_details"] == {"length": 2, "model_mismatch": 1}
+
+
 def test_tokens_are_summed_and_divided_by_the_time_from_first_sending_to_last_end() -> None:
     records = [done(0), done(10, done_ms=5_000.0, tokens=Tokens(30, 15, cached=8, reasoning=0))]
     tokens = fold(records).whole.tokens
@@ -188,6 +200,8 @@ RECORDS = st.lists(
         first_token_ms=st.one_of(st.none(), st.floats(0, 60_000)),
         cost_usd=st.one_of(st.none(), st.floats(0, 2)),
         lag_ms=st.one_of(st.none(), st.floats(0, 5)),
+        detail=st.sampled_from([None, "length", "length,usage_missing"]),
+        labels=st.sampled_from([{}, {"region": "eu"}, {"region": "us", "tier": "x"}]),
     ),
     max_size=40,
 )

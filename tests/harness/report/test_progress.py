@@ -6,7 +6,7 @@ import re
 from rich.console import Console
 
 from harness.report.live import LiveLine
-from harness.report.progress import Progress
+from harness.report.progress import Progress, worker_line
 from profiles.record import Outcome, Record, Tokens
 
 
@@ -70,3 +70,7 @@ def test_a_terminal_gets_one_line_that_changes_and_is_gone_in_the_end() -> None:
             live.show(tenth / 10, lambda tenth=tenth: f"at {tenth}")  # type: ignore[misc]
     assert set(re.findall(r"at (\d+)", out.getvalue())) == {"5", "10", "15"}
     assert out.getvalue().endswith("\x1b[2K"), "the line is erased"
+
+
+def test_the_workers_of_a_machine_have_a_line_of_their_own() -> None:
+    assert worker_line(12.3, 40, 1234) == "  12 s   40 users  1,234 records"

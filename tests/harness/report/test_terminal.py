@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,39 @@ def test_failures_cost_and_folder_are_said_and_markup_in_them_is_text() -> None:
 def test_a_run_that_proves_nothing_says_why() -> None:
     assert "not a valid run: no request was made" in shown([])
     assert "requests" not in shown([]).split("not a valid run")[0]
+
+
+def test_every_loss_has_a_line_of_its_own() -> None:
+    console = Console(file=io.StringIO(), width=110)
+    show(console, replace(fold([record(1)], RUN), why_not=("worker 2 was lost", "[so] was 3")), (), Path("runs/x"))
+    assert "not a valid run: worker 2 was lost\n  [so] was 3\n" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_labels_have_rows_between_classes_and_the_whole() -> None:
+    records = [record(number, labels={"region": region}) for number, region in enumerate(["us", "eu", "us"])]
+    text = shown(records)
+    assert [line.split()[:2] for line in text.splitlines() if line[1:2].isalpha() and line.split()[1].isdigit()] == [
+        ["short", "3"],
+        ["region=eu", "1"],
+        ["region=us", "2"],
+        ["all", "3"],
+    ]
+    requests = text[: text.index("time to first token")].splitlines()
+    eu = next(number for number, line in enumerate(requests) if "region=eu" in line)
+    assert [requests[eu - 1].strip(), requests[eu + 2].strip()] == ["", ""]
+
+
+def test_an_empty_line_stands_above_each_list() -> None:
+    text = shown([record(1)], [Failure("malformed", "json", 200, 4)])
+    assert "\n\nmost frequent failures\n" in text
+    console = Console(file=io.StringIO(), width=110)
+    show(console, fold([record(1)], RUN), (), Path("runs/x"), ["     1  a was asked, b answered"])
+    assert "\n\nanother model answered" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_the_headline_counts_workers_where_there_are_several() -> None:
+    assert " · 5 users · 4 workers · " in headline(RUN | {"crew": {"processes": 1, "awaited": 3}})
+    assert "workers" not in headline(RUN | {"crew": {"processes": 1, "awaited": 0}})
 
 
 def test_the_headline_says_what_was_run() -> None:
