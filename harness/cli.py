@@ -1,4 +1,4 @@
-"""The command line: `harness run`, `harness report`, `harness workload`."""
+"""The command line: `harness run`, `harness worker`, `harness report`, `harness workload`."""
 
 import os
 import sys
@@ -12,20 +12,23 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from .client.endpoint import AZURE_API_VERSION, Api
-from .report.terminal import WIDTH, show
-from .run.conduct import FAILURES_SHOWN, Exit, NoServerError, conduct
+from . import options
+from .report.terminal import WIDTH
+from .run.conduct import Exit, conduct
+from .run.crew import DEFAULT_PORT, Address, crew_of
 from .run.endpoint import extra_body_of, headers_of
 from .run.folder import RunFolder
+from .run.joining import Joining, join
+from .run.labels import labels_of
+from .run.locust_flags import passed_on, split_workload
+from .run.ports import NoServerError
 from .run.results import Results
-from .run.settings import Retry, RunSettings, SettingError, TargetKind, seconds
+from .run.settings import RunSettings, SettingError, run_time_s, seconds, spawn_rate_of
 from .workload import Workload
 from .workload.describe import describe
 
 DEFAULT_RUN_TIME = "60s"
-DEFAULT_SPAWN_TIME_S = 5
-ENDPOINT = "The endpoint (docs/endpoints.md)"
-"""Where these options stand in the help."""
+DEFAULT_WORKLOAD = "basic"
 
 app = typer.Typer(
     name="harness",
@@ -45,114 +48,51 @@ app.add_typer(workloads, name="workload")
 
 `harness run ./mine.toml -H http://127.0.0.1:8000 -u 5 --requests 100 --think-time 0 --seed 7`
 
-`OPENAI_API_KEY=... harness run streaming -H https://api.openai.com -u 2 -t 30s --model gpt-4o-mini --retry backoff`"""
+`OPENAI_API_KEY=... harness run streaming -H https://api.openai.com -u 2 -t 30s --model gpt-4o-mini --retry backoff`
+
+`harness run mixed -H http://127.0.0.1:8000 -u 200 --processes 4 --web-ui`
+
+`harness run mixed -H http://10.0.0.5:8000 --target mock -u 200 --master --bind 0.0.0.0 --expect-workers 2`, and on two
+other machines `harness worker --master-host 10.0.0.9 --label region=eu`
+
+`harness run mixed -H http://127.0.0.1:8000 -- --loglevel DEBUG --csv stats`"""
 )
 def run(
     *,
-    workload: Annotated[
-        str, typer.Argument(metavar="WORKLOAD", help="Name of a shipped workload or path to a .toml")
-    ] = "basic",
-    host: Annotated[
-        str | None,
-        typer.Option("--host", "-H", metavar="URL", help="Base URL of the API, for example http://127.0.0.1:8000"),
-    ] = None,
-    users: Annotated[int, typer.Option("--users", "-u", metavar="N", min=1, help="Users at once")] = 10,
-    spawn_rate: Annotated[
-        float | None,
-        typer.Option("--spawn-rate", "-r", metavar="RATE", help="Users started per second (default: all within 5 s)"),
-    ] = None,
-    run_time: Annotated[
-        str | None, typer.Option("--run-time", "-t", metavar="TIME", help="End after this time: 90, 60s, 5m, 1h30m")
-    ] = None,
-    requests: Annotated[
-        int | None,
-        typer.Option("--requests", "-n", metavar="N", min=1, help="End after this many calls; a retried call is one"),
-    ] = None,
-    model: Annotated[str | None, typer.Option(metavar="NAME", help="Ask this model instead of the workload's")] = None,
-    think_time: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS", min=0, help="Pause after each answer in seconds, instead of the workload's"),
-    ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of prompts, think times and retry jitter")] = 0,
-    retry: Annotated[Retry, typer.Option(help="What to do with failed attempts")] = "none",
-    stop_timeout: Annotated[
-        str,
-        typer.Option("--stop-timeout", "-s", metavar="TIME", help="How long requests in flight may finish at the end"),
-    ] = "30s",
-    path_prefix: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PATH",
-            envvar="HARNESS_PATH_PREFIX",
-            help="Path in front of /v1/chat/completions; one with a version of its own, such as /api/v3, replaces /v1",
-            rich_help_panel=ENDPOINT,
-        ),
-    ] = None,
-    header: Annotated[
+    words: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="'NAME: VALUE'",
-            help="Header of every request; repeatable. Values are never stored. Out of sight of process lists: "
-            "HARNESS_HEADERS in the environment, one a line",
-            rich_help_panel=ENDPOINT,
+        typer.Argument(
+            metavar="[WORKLOAD] [-- LOCUST FLAGS]",
+            help="Name of a shipped workload or path to a .toml (default: basic); after --, flags for Locust itself",
         ),
     ] = None,
-    extra_body: Annotated[
-        str | None,
-        typer.Option(
-            metavar="JSON",
-            envvar="HARNESS_EXTRA_BODY",
-            help="Object whose fields go into every request body",
-            rich_help_panel=ENDPOINT,
-        ),
-    ] = None,
-    api: Annotated[
-        Api,
-        typer.Option(
-            envvar="HARNESS_API",
-            help="Form of the routes. azure: models are deployments, and the key goes into the api-key header",
-            rich_help_panel=ENDPOINT,
-        ),
-    ] = "openai",
-    api_version: Annotated[
-        str | None,
-        typer.Option(
-            metavar="VERSION",
-            envvar="HARNESS_API_VERSION",
-            help=f"Azure's api-version (default: {AZURE_API_VERSION})",
-            rich_help_panel=ENDPOINT,
-        ),
-    ] = None,
-    allow_http: Annotated[
-        bool,
-        typer.Option(
-            "--allow-http",
-            envvar="HARNESS_ALLOW_HTTP",
-            help="Allow plain http to another machine",
-            rich_help_panel=ENDPOINT,
-        ),
-    ] = False,
-    target: Annotated[
-        TargetKind | None,
-        typer.Option(
-            envvar="HARNESS_TARGET",
-            help="What the host is: a mock needs no key and may be asked over plain http "
-            "(default: mock on this machine, real anywhere else)",
-            rich_help_panel=ENDPOINT,
-        ),
-    ] = None,
-    ca_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            envvar="HARNESS_CA_FILE",
-            help="PEM file of the authority that signed the server's certificate, in place of the system's",
-            rich_help_panel=ENDPOINT,
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Folder of the results (default: runs/WORKLOAD-TIME)")
-    ] = None,
+    host: options.Host = None,
+    users: options.Users = 10,
+    spawn_rate: options.SpawnRate = None,
+    run_time: options.RunTime = None,
+    requests: options.Requests = None,
+    model: options.Model = None,
+    think_time: options.ThinkTime = None,
+    seed: options.Seed = 0,
+    retry: options.RetryPolicy = "none",
+    stop_timeout: options.StopTimeout = "30s",
+    out: options.Out = None,
+    processes: options.Processes = None,
+    master: options.Master = False,
+    bind: options.Bind = None,
+    expect_workers: options.ExpectWorkers = None,
+    label: options.Labels = None,
+    web_ui: options.WebUi = False,
+    web_host: options.WebHost = None,
+    web_port: options.WebPort = None,
+    path_prefix: options.PathPrefix = None,
+    header: options.Headers = None,
+    extra_body: options.ExtraBody = None,
+    api: options.ApiForm = "openai",
+    api_version: options.ApiVersion = None,
+    allow_http: options.AllowHttp = False,
+    target: options.Target = None,
+    ca_file: options.CaFile = None,
 ) -> None:
     """Run a workload against an API.
 
@@ -161,8 +101,20 @@ def run(
     machine needs none. Proxies come from HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Ctrl-C ends the run early: requests in
     flight may finish; a second one ends it at once.
 
-    Exit codes: 0 done, 2 usage, 3 the run says nothing about the server, 130 interrupted.
+    Exit codes: 0 done, 2 usage, 3 the run says nothing about the server or lacks records, 130 interrupted.
     """
+    workload, locust_flags = split_workload(words or (), DEFAULT_WORKLOAD)
+    crew = crew_of(
+        processes=processes,
+        master=master,
+        expect_workers=expect_workers,
+        bind=bind,
+        web_ui=web_ui,
+        web_host=web_host,
+        web_port=web_port,
+        labels=label or (),
+        locust_flags=locust_flags,
+    )
     if host is None:
         raise SettingError(
             "--host", "missing; write for example --host http://127.0.0.1:8000 (a mock starts with: mockserver serve)"
@@ -174,8 +126,8 @@ def run(
         host=host,
         workload=_absolute(workload),
         users=users,
-        spawn_rate=_rate(spawn_rate, users),
-        run_time_s=_run_time_s(run_time),
+        spawn_rate=spawn_rate_of(spawn_rate, users),
+        run_time_s=run_time_s(run_time),
         requests=requests,
         model=model,
         think_time_s=think_time,
@@ -189,9 +141,50 @@ def run(
         extra_body=extra_body_of(extra_body),
         allow_http=allow_http,
         target=target,
-        ca_file=None if ca_file is None else str(ca_file.resolve()),
+        ca_file=_absolute_file(ca_file),
     )
-    raise typer.Exit(conduct(settings, out, sys.argv, os.environ, _console()))
+    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, console=_console()))
+
+
+@app.command(
+    epilog="""Examples:
+
+`harness worker --master-host 10.0.0.9 --label region=eu`
+
+`OPENAI_API_KEY=... harness worker --master-host 10.0.0.9 --processes 4`"""
+)
+def worker(
+    *,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[-- LOCUST FLAGS]", help="After --, flags for Locust itself")
+    ] = None,
+    master_host: options.MasterHost = None,
+    master_port: options.MasterPort = DEFAULT_PORT,
+    processes: options.WorkerProcesses = 1,
+    label: options.Labels = None,
+    header: options.Headers = None,
+    ca_file: options.CaFile = None,
+    out: options.WorkerOut = None,
+) -> None:
+    """Take part in the run of another machine (harness run --master).
+
+    Waits for the master, does what it says, sends it the records, and ends with the run. What to ask comes from the
+    master; secrets do not travel: OPENAI_API_KEY and HARNESS_HEADERS are read here. Records that the master did not
+    get are kept, and where is said. Ctrl-C leaves the run: requests in flight may finish; a second one ends at once.
+
+    Exit codes: 0 done, 2 usage, 3 the master was lost or a process failed, 130 interrupted.
+    """
+    if master_host is None:
+        raise SettingError("--master-host", "missing; name the machine where harness run --master runs")
+    joining = Joining(
+        master=Address(master_host, master_port),
+        processes=processes,
+        labels=labels_of(label or ()),
+        headers=headers_of(header or (), os.environ),
+        ca_file=_absolute_file(ca_file),
+        locust_flags=passed_on(words or ()),
+    )
+    raise typer.Exit(join(joining, out, os.environ, _console()))
 
 
 @app.command()
@@ -200,14 +193,7 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
     run_folder = RunFolder(folder)
     run_folder.run()
     results = Results.of(run_folder.records())
-    summary = results.written(run_folder)
-    show(
-        _console(),
-        summary,
-        results.failures.most_common(FAILURES_SHOWN),
-        folder,
-        results.mismatches.lines(FAILURES_SHOWN),
-    )
+    results.show(_console(), results.written(run_folder), run_folder)
 
 
 @workloads.command("list")
@@ -252,26 +238,14 @@ def _absolute(workload: str) -> str:
     return str(Path(workload).resolve()) if workload.endswith(".toml") or "/" in workload else workload
 
 
-def _rate(given: float | None, users: int) -> float:
-    if given is None:
-        return max(1.0, users / DEFAULT_SPAWN_TIME_S)
-    if not 0 < given < float("inf"):
-        raise SettingError("--spawn-rate", f"{given:g} is not a rate; write a number of users per second above 0")
-    return given
-
-
-def _run_time_s(text: str | None) -> float | None:
-    if text is None:
-        return None
-    run_time_s = seconds(text, "--run-time")
-    if run_time_s <= 0:
-        raise SettingError("--run-time", f"{text!r} is no time at all; write 60s, 5m or 1h30m")
-    return run_time_s
+def _absolute_file(path: Path | None) -> str | None:
+    return None if path is None else str(path.resolve())
 
 
 def _one_line(error: typer.TyperException) -> str:
     said = error.format_message() if hasattr(error, "format_message") else str(error)
-    return f"{' '.join(said.split())} (see harness run --help)"
+    context = getattr(error, "ctx", None)
+    return f"{' '.join(said.split())} (see {'harness' if context is None else context.command_path} --help)"
 
 
 def _fail(why: str, code: Exit) -> NoReturn:

@@ -38,7 +38,8 @@ ROOMS = {
         "__init__": "swarm",
         "__main__": "cli",
         "locustfile": "swarm",
-        "cli": "run report workload client profiles",
+        "cli": "options run report workload profiles",
+        "options": "run client",
         "swarm": "run workload client money measure redact profiles",
         "run": "report workload client measure redact profiles",
         "report": "measure profiles",
@@ -68,7 +69,7 @@ ONLY_IN = {
     "uvicorn": ("mockserver.serving",),
     "uvloop": ("mockserver.serving",),
     "starlette": ("mockserver.app", "mockserver.endpoints", "mockserver.player", "mockserver.serving"),
-    "typer": ("mockserver.cli", "harness.cli"),
+    "typer": ("mockserver.cli", "harness.cli", "harness.options"),
     "tiktoken": ("profiles.encodings",),
 }
 """Libraries that have their places."""

@@ -70,11 +70,16 @@ def kind_of(settings: RunSettings, target: Target) -> TargetKind:
 
 def trust_of(settings: RunSettings) -> ssl.SSLContext:
     """Whose certificates are believed. Raises SettingError for a file that holds none."""
+    return trust_in(settings.ca_file)
+
+
+def trust_in(ca_file: str | None) -> ssl.SSLContext:
+    """The trust in the authorities of a file, in the system's where there is none. Raises SettingError."""
     try:
-        return client_context(None if settings.ca_file is None else Path(settings.ca_file))
+        return client_context(None if ca_file is None else Path(ca_file))
     except OSError as error:
         why = "holds no PEM certificates" if isinstance(error, ssl.SSLError) else f"cannot be read ({error.strerror})"
-        raise SettingError("--ca-file", f"{settings.ca_file} {why}; name the PEM file of the authority") from None
+        raise SettingError("--ca-file", f"{ca_file} {why}; name the PEM file of the authority") from None
 
 
 def headers_of(given: Iterable[str], environ: Mapping[str, str]) -> tuple[Header, ...]:

@@ -1,10 +1,11 @@
-"""The run folder: run.json, records.jsonl, summary.json, locust.log (docs/records.md)."""
+"""The run folder: run.json, records*.jsonl, summary.json, locust.log (docs/records.md)."""
 
 import datetime
 import errno
 import itertools
 import os
 import platform
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -19,6 +20,7 @@ from .settings import RunSettings, SettingError
 
 VERSION: Final = 1
 RUNS = Path("runs")
+_OF_WORKER: Final = re.compile(r"records-(\d+)\.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,18 @@ class RunFolder:
 
     @property
     def records_jsonl(self) -> Path:
-        """One line per attempt."""
+        """One line per attempt, of a run in a single process."""
         return self.path / "records.jsonl"
+
+    def records_of(self, worker: int) -> Path:
+        """One line per attempt of this worker, of a run that has several."""
+        return self.path / f"records-{worker}.jsonl"
+
+    def record_files(self) -> list[Path]:
+        """The files of records that are there, those of workers by their numbers."""
+        found = {int(match[1]): path for path in self.path.iterdir() if (match := _OF_WORKER.fullmatch(path.name))}
+        single = [self.records_jsonl] if self.records_jsonl.exists() else []
+        return [*single, *(path for _, path in sorted(found.items()))]
 
     @property
     def summary_json(self) -> Path:
@@ -73,7 +85,6 @@ class RunFolder:
             },
         }
         self.run_json.write_bytes(_pretty(run))
-        self.records_jsonl.touch()
 
     def run(self) -> dict[str, Any]:
         """What run.json says. Raises SettingError when this is not the folder of a run."""
@@ -93,24 +104,26 @@ class RunFolder:
         return run
 
     def records(self) -> Iterator[Record]:
-        """The records in the order in which attempts ended; a last line cut by a crash is left out.
+        """The records, file by file in the order in which attempts ended; last lines cut by a crash are left out.
 
         Raises SettingError for a line that is not a record.
         """
-        try:
-            with self.records_jsonl.open("rb") as lines:
-                yield from self._parsed(lines)
-        except OSError as error:
-            raise SettingError("RUN", f"{self.records_jsonl} cannot be read ({error.strerror})") from None
-
-    def _parsed(self, lines: Iterator[bytes]) -> Iterator[Record]:
-        for number, line in enumerate(lines, start=1):
-            if not line.endswith(b"\n"):
-                return
+        for path in self.record_files():
             try:
-                yield Record.from_json(line)
-            except ValueError as error:
-                raise SettingError("RUN", f"{self.records_jsonl}, line {number}: {error}") from None
+                with path.open("rb") as lines:
+                    yield from _parsed(path, lines)
+            except OSError as error:
+                raise SettingError("RUN", f"{path} cannot be read ({error.strerror})") from None
+
+
+def _parsed(path: Path, lines: Iterator[bytes]) -> Iterator[Record]:
+    for number, line in enumerate(lines, start=1):
+        if not line.endswith(b"\n"):
+            return
+        try:
+            yield Record.from_json(line)
+        except ValueError as error:
+            raise SettingError("RUN", f"{path}, line {number}: {error}") from None
 
 
 def _made(path: Path) -> Path:

@@ -1,143 +1,155 @@
-"""The child process that generates the load: Locust, in a session of its own, on a leash.
+"""The processes that generate the load: Locust, each in a session of its own, on a leash.
 
-The leash is the child's standard input: when it closes, the child drains (users finish what is in flight and no more
-is sent) and ends. So it does when this process dies, however it dies. The child reports on its standard output, one
-JSON object a line; its log goes to the run folder.
+The leash is a child's standard input: when it closes, the child drains (users finish what is in flight and no more is
+sent) and ends. So it does when this process dies, however it dies. A child reports on its standard output, one JSON
+object a line; its log goes to the run folder.
 """
 
-import math
 import os
 import selectors
 import signal
 import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal, TypeAlias
 
-import orjson
+from .said import Event, Status, understood
 
-from .endpoint import HEADERS_VARIABLE
-from .folder import RunFolder
-from .settings import RunSettings
+Role: TypeAlias = Literal["load", "master", "worker"]
+"""A child that does everything itself, one that leads workers, one that is led."""
 
-LOCUSTFILE = Path(__file__).parent.parent / "locustfile.py"
 _CHUNK_BYTES = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the child said last: Locust's state and how many users are running."""
+class Child:
+    """A running child."""
 
-    state: str
-    users: int
-
-
-def load_command(settings: RunSettings, folder: RunFolder) -> list[str]:
-    """The command line of the child. It holds no time limit, because the parent owns the time, and never the key."""
-    command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--supervised", "--only-summary"]
-    options: Mapping[str, Any] = {
-        "--host": settings.host,
-        "--users": settings.users,
-        "--spawn-rate": settings.spawn_rate,
-        "--stop-timeout": math.ceil(settings.stop_timeout_s),
-        "--exit-code-on-error": 0,
-        "--out": folder.path,
-        "--workload": settings.workload,
-        "--seed": settings.seed,
-        "--retry": settings.retry,
-        "--requests": settings.requests,
-        "--model": settings.model,
-        "--think-time": settings.think_time_s,
-        "--path-prefix": settings.path_prefix,
-        "--api": settings.api,
-        "--api-version": settings.api_version,
-        "--extra-body": None if settings.extra_body is None else orjson.dumps(settings.extra_body).decode(),
-        "--target": settings.target,
-        "--ca-file": settings.ca_file,
-    }
-    command += [f"{flag}={value}" for flag, value in options.items() if value is not None]
-    return [*command, "--allow-http"] if settings.allow_http else command
-
-
-def load_environ(settings: RunSettings, environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the child: the key is in it, and the headers, which no process list is to show."""
-    headers = "\n".join(f"{name}: {value}" for name, value in settings.headers)
-    return {**environ, HEADERS_VARIABLE: headers}
-
-
-class LoadProcess:
-    """The running child. Used as a context manager, it never outlives the block."""
-
-    def __init__(self, command: list[str], folder: RunFolder, environ: Mapping[str, str]) -> None:
-        """Start the child; `environ` is where it finds the key."""
-        with folder.locust_log.open("ab") as log:
-            self._child = subprocess.Popen(  # noqa: S603 - the command line is ours
+    def __init__(self, role: Role, command: Sequence[str], log: Path, environ: Mapping[str, str]) -> None:
+        """Start it; `environ` is where it finds the key."""
+        self.role: Role = role
+        self.status: Status | None = None
+        self.killed = False
+        self._heard = b""
+        with log.open("ab") as errors:
+            self._process = subprocess.Popen(  # noqa: S603 - the command line is ours
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=log,
+                stderr=errors,
                 start_new_session=True,
                 env={name: value for name, value in environ.items() if not name.startswith("LOCUST_")},
             )
-        self._heard = b""
-        self._selector = selectors.DefaultSelector()
-        if self._child.stdout is not None:
-            self._selector.register(self._child.stdout, selectors.EVENT_READ)
-        self.status: Status | None = None
 
-    def __enter__(self) -> "LoadProcess":
+    @property
+    def pid(self) -> int:
+        """Its process id, which is its process group's too."""
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended (negative: the signal that killed it), None while it runs."""
+        return self._process.poll()
+
+    def fileno(self) -> int:
+        """The descriptor of its standard output."""
+        stdout = self._process.stdout
+        return -1 if stdout is None else stdout.fileno()
+
+    def hear(self) -> list[Event] | None:
+        """What it says now, blocking until it says something; None when there will be no more. Keeps its status."""
+        said = os.read(self.fileno(), _CHUNK_BYTES)
+        *lines, self._heard = (self._heard + said).split(b"\n")
+        events: list[Event] = []
+        for meant in map(understood, lines):
+            if isinstance(meant, Status):
+                self.status = meant
+            elif meant is not None:
+                events.append(meant)
+        return events if said else None
+
+    def drain(self) -> None:
+        """Let go of the leash."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def kill(self) -> None:
+        """End its whole process group at once, if it still runs."""
+        if self.exit_code is None:
+            self.killed = True
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def wait(self, wait_s: float) -> None:
+        """Wait for its end, so many seconds at most."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(wait_s)
+
+    def close(self) -> None:
+        """Close what is left of its pipes."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+class Children:
+    """The children of a run. Used as a context manager, none outlives the block."""
+
+    def __init__(self, log: Path, environ: Mapping[str, str]) -> None:
+        """Children that are launched write their logs to `log` and see `environ`."""
+        self._log = log
+        self._environ = environ
+        self._all: list[Child] = []
+        self._draining = False
+        self._selector = selectors.DefaultSelector()
+
+    def __enter__(self) -> "Children":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.kill()
         self._selector.close()
-        for pipe in (self._child.stdin, self._child.stdout):
-            if pipe is not None:
-                pipe.close()
+        for child in self._all:
+            child.close()
+
+    def __iter__(self) -> Iterator[Child]:
+        return iter(self._all)
 
     @property
-    def pid(self) -> int:
-        """The child's process id, which is its process group's too."""
-        return self._child.pid
+    def running(self) -> list[Child]:
+        """Those that have not ended."""
+        return [child for child in self._all if child.exit_code is None]
 
-    def exit_code(self) -> int | None:
-        """How the child ended (negative: the signal that killed it), None while it runs."""
-        return self._child.poll()
-
-    def listen(self, wait_s: float) -> None:
-        """Take in what the child says within `wait_s` seconds; returns early when it says something or ends."""
-        if not self._selector.get_map():
-            with suppress(subprocess.TimeoutExpired):
-                self._child.wait(wait_s)
+    def launch(self, role: Role, command: Sequence[str]) -> None:
+        """Start one more, unless the end has come before."""
+        if self._draining:
             return
+        child = Child(role, command, self._log, self._environ)
+        self._all.append(child)
+        self._selector.register(child, selectors.EVENT_READ, child)
+
+    def listen(self, wait_s: float) -> list[Event]:
+        """Take in what they say within `wait_s` seconds; returns early when one says something or ends."""
+        if not self._selector.get_map():
+            for child in self.running[:1]:
+                child.wait(wait_s)
+            return []
+        events: list[Event] = []
         for key, _ in self._selector.select(wait_s):
-            said = os.read(key.fd, _CHUNK_BYTES)
-            if not said:
+            heard = key.data.hear()
+            if heard is None:
                 self._selector.unregister(key.fileobj)
-            *lines, self._heard = (self._heard + said).split(b"\n")
-            for line in lines:
-                self.status = _parsed(line) or self.status
+            events += heard or ()
+        return events
 
     def drain(self) -> None:
-        """Let go of the leash."""
-        if self._child.stdin is not None:
-            self._child.stdin.close()
+        """Let go of all leashes."""
+        self._draining = True
+        for child in self._all:
+            child.drain()
 
     def kill(self) -> None:
-        """End the child's whole process group at once, if it still runs."""
-        if self._child.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._child.pid, signal.SIGKILL)
-            self._child.wait()
-
-
-def _parsed(line: bytes) -> Status | None:
-    """The status in a line; None for anything else that found its way to standard output."""
-    try:
-        said = orjson.loads(line)
-        return Status(str(said["state"]), int(said["users"]))
-    except (ValueError, TypeError, KeyError):
-        return None
+        """End all that still run."""
+        for child in self._all:
+            child.kill()

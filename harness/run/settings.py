@@ -12,6 +12,8 @@ from ..client.headers import Header
 Retry = Literal["none", "backoff"]
 TargetKind = Literal["mock", "real"]
 
+DEFAULT_SPAWN_TIME_S = 5
+
 _UNITS_S = {"h": 3600, "m": 60, "s": 1}
 _TIMESPAN = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?")
 
@@ -66,3 +68,22 @@ def seconds(text: str, flag: str) -> float:
     if found is None or not any(found.groups()):
         raise SettingError(flag, f"{text!r} is not a time span; write 60s, 5m or 1h30m")
     return sum(float(count) * _UNITS_S[unit] for unit, count in found.groupdict().items() if count)
+
+
+def run_time_s(text: str | None) -> float | None:
+    """What --run-time says, None for no such end. Raises SettingError."""
+    if text is None:
+        return None
+    time_s = seconds(text, "--run-time")
+    if time_s <= 0:
+        raise SettingError("--run-time", f"{text!r} is no time at all; write 60s, 5m or 1h30m")
+    return time_s
+
+
+def spawn_rate_of(given: float | None, users: int) -> float:
+    """What --spawn-rate says, in users per second; without it all come within a few seconds. Raises SettingError."""
+    if given is None:
+        return max(1.0, users / DEFAULT_SPAWN_TIME_S)
+    if not 0 < given < float("inf"):
+        raise SettingError("--spawn-rate", f"{given:g} is not a rate; write a number of users per second above 0")
+    return given

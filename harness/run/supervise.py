@@ -2,17 +2,16 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FrameType
 
-from .process import LoadProcess
+from .course import Moment, Seen, Step, Terms, decide, has_begun
+from .process import Child, Children
+from .said import Event, Unwritable
 
 TICK_S = 0.2
-START_LIMIT_S = 60.0
-KILL_MARGIN_S = 15.0
-"""How much longer than the stop timeout a child may take to end: it still has to kill its users and to say good-bye."""
 
 
 @dataclass(slots=True)
@@ -28,10 +27,12 @@ class Interrupts:
 
 @dataclass(slots=True)
 class Ending:
-    """How the run ended: whether the user ended it, and what makes its numbers invalid."""
+    """How a run ended: whether the user ended it, what took too long, and the last that was seen of its children."""
 
     interrupted: bool = False
     why_not: list[str] = field(default_factory=list)
+    children: Sequence[Seen] = ()
+    events: list[Event] = field(default_factory=list)
 
 
 @contextmanager
@@ -48,66 +49,67 @@ def interrupts() -> Iterator[Interrupts]:
 
 
 def supervise(
-    load: LoadProcess,
+    children: Children,
     noted: Interrupts,
+    terms: Terms,
     *,
-    run_time_s: float | None,
-    stop_timeout_s: float,
-    tick: Callable[[float], None],
+    heard: Callable[[Event], None],
+    tick: Callable[[float, Sequence[Seen]], None],
     say: Callable[[str], None],
 ) -> Ending:
-    """Watch the child until it is gone; `tick(elapsed_s)` is called a few times a second.
+    """Watch the children until they are gone, and do what `decide` decides.
 
-    Time counts from the child's first status. When it is up, or at the first interrupt, the child drains; at the second
-    interrupt, or when it takes too long, it is killed.
+    `heard(event)` is called for whatever a child tells, and may launch more of them; `tick(elapsed_s, children)` a few
+    times a second. Time counts from the beginning of the load.
     """
     ending = Ending()
-    limits = _Limits(time.monotonic(), run_time_s, stop_timeout_s)
-    while load.exit_code() is None:
-        load.listen(TICK_S)
-        now = time.monotonic()
-        if load.status is not None:
-            limits.start(now)
-        if noted.count > 1:
-            load.kill()
-        elif limits.drained_at is None and (noted.count or limits.time_is_up(now)):
-            load.drain()
-            limits.drained_at = now
-            cause = "stopping (once more to stop at once)" if noted.count else "time is up"
-            say(f"{cause}: requests in flight have {stop_timeout_s:g} s to finish")
-        if why := limits.exceeded(now):
-            load.kill()
-            ending.why_not.append(why)
-        tick(limits.elapsed_s(now))
+    launched_at = time.monotonic()
+    moment = Moment(now=launched_at, launched_at=launched_at)
+    while children.running:
+        for event in children.listen(TICK_S):
+            ending.events.append(event)
+            heard(event)
+        moment = _next(moment, time.monotonic(), noted.count, _seen(children), ending.events)
+        decision = decide(terms, moment)
+        if decision.say:
+            say(decision.say)
+        if decision.why_not:
+            ending.why_not.append(decision.why_not)
+        if decision.step is Step.DRAIN:
+            children.drain()
+            moment = replace(moment, drained_at=moment.now)
+        elif decision.step is Step.KILL:
+            children.kill()
+        tick(moment.elapsed_s, moment.children)
+    # A pipe holds no more than one reading takes.
+    ending.events += children.listen(0.0)
+    ending.children = _seen(children)
     ending.interrupted = noted.count > 0
-    if (code := load.exit_code()) != 0 and not ending.interrupted and not ending.why_not:
-        ending.why_not.append(f"the load process ended with exit code {code} (see locust.log)")
     return ending
 
 
-@dataclass(slots=True)
-class _Limits:
-    """The instants (monotonic seconds) at which something must have happened."""
+def _next(before: Moment, now: float, interrupts: int, seen: Sequence[Seen], events: Sequence[Event]) -> Moment:
+    """The moment that follows."""
+    began = now if has_begun(seen) else None
+    return replace(
+        before,
+        now=now,
+        started_at=began if before.started_at is None else before.started_at,
+        interrupts=interrupts,
+        unwritable=any(isinstance(event, Unwritable) for event in events),
+        children=seen,
+    )
 
-    launched_at: float
-    run_time_s: float | None
-    stop_timeout_s: float
-    started_at: float | None = None
-    drained_at: float | None = None
 
-    def start(self, now: float) -> None:
-        if self.started_at is None:
-            self.started_at = now
+def _seen(children: Children) -> list[Seen]:
+    return [_look_at(child) for child in children]
 
-    def elapsed_s(self, now: float) -> float:
-        return 0.0 if self.started_at is None else now - self.started_at
 
-    def time_is_up(self, now: float) -> bool:
-        return self.run_time_s is not None and self.started_at is not None and now >= self.started_at + self.run_time_s
-
-    def exceeded(self, now: float) -> str | None:
-        if self.drained_at is not None and now > self.drained_at + self.stop_timeout_s + KILL_MARGIN_S:
-            return f"the load process did not end within {now - self.drained_at:.0f} s and was killed"
-        if self.started_at is None and now > self.launched_at + START_LIMIT_S:
-            return f"the load process did not start within {START_LIMIT_S:.0f} s (see locust.log)"
-        return None
+def _look_at(child: Child) -> Seen:
+    seen = Seen(child.role, child.pid, child.exit_code, killed=child.killed)
+    status = child.status
+    if status is None:
+        return seen
+    return replace(
+        seen, worker=status.worker, state=status.state, users=status.users, records=status.records or seen.records
+    )

@@ -1,6 +1,7 @@
 """Reading records while they are being written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from profiles.record import Record
@@ -24,3 +25,25 @@ class Tail:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+
+class Tails:
+    """The records of several growing files, of those too that come up later: `files()` names what is there."""
+
+    def __init__(self, files: Callable[[], Iterable[Path]]) -> None:
+        self._files = files
+        self._tails: dict[Path, Tail] = {}
+        self._open = ExitStack()
+
+    def read(self) -> Iterator[Record]:
+        """The records that came since the last call, file by file."""
+        for path in self._files():
+            if path not in self._tails:
+                self._tails[path] = self._open.enter_context(Tail(path))
+            yield from self._tails[path].read()
+
+    def __enter__(self) -> "Tails":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()

@@ -64,6 +64,15 @@ HERE = ("-H", "http://127.0.0.1:9")
         ((*HERE, "--api", "other"), "Invalid value for '--api'"),
         ((*HERE, "--target", "other"), "Invalid value for '--target'"),
         ((*HERE, "--ca-file", "none.pem"), "none.pem cannot be read (No such file or directory)"),
+        ((*HERE, "--processes", "0"), "Invalid value for '--processes'"),
+        ((*HERE, "--master"), "--expect-workers: missing; say how many workers of other machines"),
+        ((*HERE, "--expect-workers", "2"), "--expect-workers: means something only with --master"),
+        ((*HERE, "--master", "--expect-workers", "1", "--bind", "x:y"), "--bind: 'x:y' is not an address"),
+        ((*HERE, "--web-port", "9000"), "--web-port: means something only with --web-ui"),
+        ((*HERE, "--label", "eu"), "--label: 'eu' is not a label; write NAME=VALUE, for example region=eu"),
+        ((*HERE, "-u", "2", "-n", "9", "--processes", "3"), "--users: 2 cannot share out --requests among 3 workers"),
+        ((*HERE, "--", "--users", "3"), "--users: not Locust's to know here; write --users before the --"),
+        (("basic", "mixed", *HERE), "mixed: not expected here; flags for Locust come after --"),
     ],
 )
 def test_what_cannot_be_run_is_one_line_that_says_what_would_be_right(
@@ -74,6 +83,51 @@ def test_what_cannot_be_run_is_one_line_that_says_what_would_be_right(
     assert said in err
     assert err.startswith("harness: ")
     assert err.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_said_before_any_load(harness: Callable[..., Said], tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for flags, flag in (
+            (("--web-ui", "--web-port", port), "--web-port"),
+            (("--master", "--expect-workers", 1, "--bind", f"127.0.0.1:{port}"), "--bind"),
+        ):
+            code, _, err = harness("run", *HERE, "-t", "1s", *flags)
+            assert code == 2
+            assert err.startswith(f"harness: {flag}: cannot listen at 127.0.0.1:{port}")
+            assert err.count("\n") == 1
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ((), "--master-host: missing; name the machine where harness run --master runs"),
+        (("--master-host", "127.0.0.1", "--label", "eu"), "--label: 'eu' is not a label"),
+        (("--master-host", "127.0.0.1", "--header", "x"), "--header: not a header"),
+        (("--master-host", "127.0.0.1", "--ca-file", "none.pem"), "none.pem cannot be read"),
+        (("--master-host", "127.0.0.1", "--", "--worker"), "--worker: not Locust's to know here"),
+        (("--master-host", "127.0.0.1", "--processes", "0"), "Invalid value for '--processes'"),
+    ],
+)
+def test_a_worker_that_cannot_take_part_is_one_line(
+    harness: Callable[..., Said], tmp_path: Path, args: tuple[str, ...], said: str
+) -> None:
+    code, _, err = harness("worker", *args)
+    assert code == 2
+    assert said in err
+    assert err.startswith("harness: ")
+    assert err.count("\n") == 1
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_help_teaches_by_example(harness: Callable[..., Said]) -> None:
+    for command, examples in (
+        ("run", ("--processes 4 --web-ui", "--master --bind 0.0.0.0 --expect-workers 2", "-- --loglevel DEBUG")),
+        ("worker", ("harness worker --master-host 10.0.0.9 --label region=eu",)),
+    ):
+        out = " ".join(harness(command, "--help")[1].replace("│", " ").split())
+        assert [example for example in examples if example not in out] == []
 
 
 def test_a_url_with_a_password_is_not_repeated(harness: Callable[..., Said]) -> None:

@@ -1,6 +1,7 @@
 """The run folder on disk."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,22 @@ def test_records_are_read_back_without_the_line_that_a_crash_cut(tmp_path: Path)
     folder = started(tmp_path)
     folder.records_jsonl.write_bytes(RECORD.to_json() + b"\n" + RECORD.to_json()[:20])
     assert list(folder.records()) == [RECORD]
+
+
+def test_the_records_of_workers_are_read_file_by_file_each_without_its_cut_line(tmp_path: Path) -> None:
+    folder = started(tmp_path)
+    numbered = {name: replace(RECORD, id=f"{name}.1") for name in ("records", "records-2", "records-10")}
+    for name, record in numbered.items():
+        (tmp_path / f"{name}.jsonl").write_bytes(record.to_json() + b"\n" + RECORD.to_json()[:20])
+    for other in ("records-2.jsonl.bak", "records-x.jsonl", "more-records-1.jsonl"):
+        (tmp_path / other).write_bytes(RECORD.to_json() + b"\n")
+    assert [path.stem for path in folder.record_files()] == list(numbered)
+    assert list(folder.records()) == list(numbered.values())
+    assert folder.records_of(10) == folder.record_files()[-1]
+
+
+def test_a_run_whose_processes_recorded_nothing_has_no_records(tmp_path: Path) -> None:
+    assert list(started(tmp_path).records()) == []
 
 
 def test_a_line_that_is_no_record_is_named(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.run.tail import Tail
+from harness.run.tail import Tail, Tails
 from profiles.record import Record
 
 
@@ -25,3 +25,16 @@ def test_each_record_comes_once_and_only_when_its_line_is_whole(tmp_path: Path) 
         file.write(record(3).to_json() + b"\n")
         assert list(tail.read()) == [record(3)]
         assert list(tail.read()) == []
+
+
+def test_files_that_come_up_later_are_read_too(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("a", "b")]
+    with Tails(lambda: [path for path in paths if path.exists()]) as tails:
+        assert list(tails.read()) == []
+        paths[1].write_bytes(record(1).to_json() + b"\n")
+        assert list(tails.read()) == [record(1)]
+        paths[0].write_bytes(record(2).to_json() + b"\n")
+        with paths[1].open("ab") as file:
+            file.write(record(3).to_json() + b"\n")
+        assert list(tails.read()) == [record(2), record(3)]
+        assert list(tails.read()) == []

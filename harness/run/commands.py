@@ -1,0 +1,104 @@
+"""The command lines of the children. They hold no time limit, because the parent owns the time, and never a secret."""
+
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from ..client.headers import Header
+from .crew import Address, Crew
+from .endpoint import HEADERS_VARIABLE
+from .settings import RunSettings
+
+LOCUSTFILE: Final = Path(__file__).parent.parent / "locustfile.py"
+
+
+def load_command(settings: RunSettings, crew: Crew, out: Path) -> list[str]:
+    """A single process that does everything."""
+    return [*_locust(), *_leading(settings, crew, out), *_labels(crew.labels), *crew.locust_flags]
+
+
+def master_command(settings: RunSettings, crew: Crew, out: Path) -> list[str]:
+    """The master: it knows what is asked, leads the workers, and generates no load."""
+    own: Mapping[str, Any] = {
+        "--master-bind-host": crew.bind.host,
+        "--master-bind-port": crew.bind.port,
+        "--expect-workers": crew.workers,
+    }
+    return [*_locust(), "--master", *_flags(own), *_leading(settings, crew, out), *crew.locust_flags]
+
+
+def worker_command(
+    master: Address,
+    out: Path,
+    labels: Mapping[str, str],
+    ca_file: str | None = None,
+    locust_flags: Iterable[str] = (),
+) -> list[str]:
+    """A worker: the master tells it what to ask. `ca_file` is this machine's own, where it has one."""
+    own: Mapping[str, Any] = {
+        "--master-host": master.host,
+        "--master-port": master.port,
+        "--exit-code-on-error": 0,
+        "--out": out,
+        "--ca-file": ca_file,
+    }
+    return [*_locust(), "--worker", "--supervised", *_flags(own), *_labels(labels), *locust_flags]
+
+
+def environ_of(headers: Iterable[Header], environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the children: the key is in it, and the headers, which no process list is to show."""
+    return {**environ, HEADERS_VARIABLE: "\n".join(f"{name}: {value}" for name, value in headers)}
+
+
+def _locust() -> list[str]:
+    return [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE)]
+
+
+def _leading(settings: RunSettings, crew: Crew, out: Path) -> list[str]:
+    """What the process has to know that starts the test."""
+    web: Mapping[str, Any] = {}
+    if crew.web is not None:
+        web = {"--web-host": crew.web.host, "--web-port": crew.web.port}
+    return [
+        "--headless" if crew.web is None else "--autostart",
+        "--supervised",
+        "--only-summary",
+        *_flags(web),
+        *_flags(_of_run(settings)),
+        f"--out={out}",
+        *(["--allow-http"] if settings.allow_http else []),
+    ]
+
+
+def _of_run(settings: RunSettings) -> Mapping[str, Any]:
+    return {
+        "--host": settings.host,
+        "--users": settings.users,
+        "--spawn-rate": settings.spawn_rate,
+        "--stop-timeout": math.ceil(settings.stop_timeout_s),
+        "--exit-code-on-error": 0,
+        "--workload": settings.workload,
+        "--seed": settings.seed,
+        "--retry": settings.retry,
+        "--requests": settings.requests,
+        "--model": settings.model,
+        "--think-time": settings.think_time_s,
+        "--path-prefix": settings.path_prefix,
+        "--api": settings.api,
+        "--api-version": settings.api_version,
+        "--extra-body": None if settings.extra_body is None else orjson.dumps(settings.extra_body).decode(),
+        "--target": settings.target,
+        "--ca-file": settings.ca_file,
+    }
+
+
+def _labels(labels: Mapping[str, str]) -> list[str]:
+    return [f"--label={name}={value}" for name, value in labels.items()]
+
+
+def _flags(options: Mapping[str, Any]) -> list[str]:
+    return [f"{flag}={value}" for flag, value in options.items() if value is not None]

@@ -1,0 +1,71 @@
+"""The load of a run while it goes on: who is launched when, what is shown, what is taken in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..report.live import LiveLine
+from ..report.progress import Progress
+from .commands import load_command, master_command, worker_command
+from .course import Seen, users_of
+from .crew import Address, Crew
+from .folder import RunFolder
+from .process import Children
+from .results import Results
+from .said import Event, Gone, Joined, Listening
+from .settings import RunSettings
+from .tail import Tails
+
+
+@dataclass(slots=True)
+class Load:
+    """Launches the processes of a run and takes their records in, as they tell and write."""
+
+    settings: RunSettings
+    crew: Crew
+    folder: RunFolder
+    results: Results
+    children: Children
+    tails: Tails
+    line: LiveLine
+    progress: Progress = field(default_factory=Progress)
+
+    def launch(self) -> None:
+        """Start the only process, or the master, whom the workers follow once it listens."""
+        if self.crew.has_master:
+            self.children.launch("master", master_command(self.settings, self.crew, self.folder.path))
+        else:
+            self.children.launch("load", load_command(self.settings, self.crew, self.folder.path))
+        if self.crew.web is not None:
+            self.line.say(f"web UI: http://{self.crew.web} while the run goes on")
+
+    def heard(self, event: Event) -> None:
+        """Do what an event asks for, and say what a person should know of it."""
+        match event:
+            case Listening(port):
+                self._follow(port)
+            case Joined() if self.crew.awaited:
+                self.line.say(f"{event} takes part")
+            case Gone(why="lost"):
+                self.line.say(f"worker {event.worker} ({event.name}) was lost")
+            case _:
+                pass
+
+    def tick(self, elapsed_s: float, seen: Sequence[Seen]) -> None:
+        """Take in what was recorded meanwhile, and show how it goes."""
+        for record in self.tails.read():
+            self.results.add(record)
+            self.progress.add(record)
+        if elapsed_s:
+            self.line.show(elapsed_s, lambda: self.progress.line(elapsed_s, users_of(seen)))
+
+    def _follow(self, port: int) -> None:
+        """Start the workers here; say where those of other machines are awaited."""
+        master = Address(self.crew.bind.from_here, port)
+        for _ in range(self.crew.processes):
+            self.children.launch("worker", worker_command(master, self.folder.path, self.crew.labels))
+        if self.crew.awaited:
+            many = "a worker" if self.crew.awaited == 1 else f"{self.crew.awaited} workers"
+            self.line.say(
+                f"waiting for {many} at {Address(self.crew.bind.host, port)}; "
+                f"on another machine: harness worker --master-host THIS-MACHINE --master-port {port}"
+            )

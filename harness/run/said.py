@@ -1,0 +1,89 @@
+"""What a child says on its standard output, one JSON object a line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Final, Literal, TypeAlias
+
+import orjson
+
+READY: Final = "ready"
+"""Locust's state before the load begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How it stands: Locust's state, how many users are running, and of a worker its number and records so far."""
+
+    state: str
+    users: int
+    worker: int | None = None
+    records: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A master can be connected to at this port."""
+
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A worker takes part in the run under a number."""
+
+    worker: int
+    name: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        said = ", ".join((self.name, *(f"{name}={value}" for name, value in self.labels.items())))
+        return f"worker {self.worker} ({said})"
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A worker has ended or was lost: how many of its records are here, how many are not (None: nobody knows)."""
+
+    worker: int
+    name: str
+    why: Literal["done", "lost"]
+    records: int
+    missing: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritable:
+    """A child cannot write its records any more."""
+
+    why: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A worker ended without having delivered everything: so many records lie in its own file only."""
+
+    path: str
+    records: int
+
+
+Event: TypeAlias = Listening | Joined | Gone | Unwritable | Undelivered
+Said: TypeAlias = Status | Event
+
+_EVENTS: Final[Mapping[str, type[Event]]] = {
+    "listening": Listening,
+    "joined": Joined,
+    "gone": Gone,
+    "unwritable": Unwritable,
+    "undelivered": Undelivered,
+}
+
+
+def understood(line: bytes) -> Said | None:
+    """What a line says; None for anything else that found its way to standard output."""
+    try:
+        said = orjson.loads(line)
+        kind = _EVENTS[said["event"]] if "event" in said else Status
+        return kind(**{field.name: said[field.name] for field in fields(kind) if field.name in said})
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -1,0 +1,67 @@
+"""Workers of one machine: what is said of them at the end."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from harness.run.course import Seen
+from harness.run.crew import Address
+from harness.run.joining import Joining, conclusions, join
+from harness.run.said import Event, Undelivered
+from harness.run.settings import SettingError
+from harness.run.supervise import Ending
+
+MASTER = Address("10.0.0.9", 5557)
+
+
+def said(*children: Seen, events: tuple[Event, ...] = ()) -> list[str]:
+    return list(conclusions(MASTER, Ending(children=children, events=list(events))))
+
+
+def test_a_run_that_ended_well_is_over() -> None:
+    children = [Seen("worker", pid, 0, worker=pid, records=600) for pid in (1, 2)]
+    assert said(*children) == ["the run is over: 1,200 records"]
+
+
+def test_a_lost_master_is_said_once_and_where_the_records_are_kept() -> None:
+    children = [Seen("worker", pid, 3, worker=pid) for pid in (1, 2)]
+    kept = [Undelivered(f"/s/records-{number}.jsonl", number) for number in (1, 2)]
+    lines = said(*children, events=tuple(kept))
+    assert lines[0] == "the master at 10.0.0.9:5557 was lost"
+    assert lines[1] == "1 records did not reach the master: they are in /s/records-1.jsonl"
+    assert lines[3].startswith("2 records")
+    assert "harness report RUN" in lines[2]
+    assert len(lines) == 5
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        (-9, "worker 1 (process 7) was killed by SIGKILL; what it had in flight is not recorded"),
+        (2, "worker 1 (process 7) ended with exit code 2 (see locust.log)"),
+    ],
+)
+def test_a_worker_that_failed_is_named(code: int, line: str) -> None:
+    assert said(Seen("worker", 7, code, worker=1)) == [line]
+
+
+def test_a_worker_that_was_killed_from_here_is_no_news() -> None:
+    assert said(Seen("worker", 7, -9, worker=1, killed=True, records=3)) == ["the run is over: 3 records"]
+
+
+def test_what_is_wrong_on_this_machine_is_said_before_anything_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(SettingError, match=r"^--master-host: far.example is not known \(Name or service not known\)"):
+        join(Joining(master=Address("far.example", 1)), tmp_path, {}, Console())
+    monkeypatch.undo()
+    here = Joining(master=Address("127.0.0.1", 1), ca_file=str(tmp_path / "none.pem"))
+    with pytest.raises(SettingError, match=r"^--ca-file: "):
+        join(here, tmp_path, {}, Console())
+    assert list(tmp_path.iterdir()) == []
