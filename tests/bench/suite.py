@@ -1,0 +1,31 @@
+"""The suite: every benchmark, in the order of the table. Adding one is a file in benchmarks/ and a name here."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from .benchmarks.attempts import CONCLUDING, FOLDING
+from .benchmarks.harness_streams import HARNESS_STREAMS
+from .benchmarks.journal import JOURNAL
+from .benchmarks.limiter import LIMITER
+from .benchmarks.reading import EVENTS, HISTOGRAM
+from .benchmarks.server_events import SERVER_EVENTS
+from .benchmarks.starting import HARNESS_START, SERVER_START, TOKENIZERS
+from .benchmarks.stream_start import STREAM_START
+from .benchmarks.unstreamed import UNSTREAMED
+from .row import Benchmark
+
+SUITE: Final[Sequence[Benchmark]] = (
+    SERVER_EVENTS,
+    STREAM_START,
+    UNSTREAMED,
+    SERVER_START,
+    TOKENIZERS,
+    LIMITER,
+    JOURNAL,
+    HARNESS_STREAMS,
+    HARNESS_START,
+    EVENTS,
+    CONCLUDING,
+    HISTOGRAM,
+    FOLDING,
+)
