@@ -39,13 +39,24 @@ def locate(kind: Kind, name_or_path: str) -> Path:
     return _HERE / kind / f"{name_or_path}.toml"
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file. Raises ProfileError with the line when it is not TOML or cannot be read."""
+def read_text(path: Path) -> str:
+    """The text of a file. Raises ProfileError when it cannot be read."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ProfileError(str(path), "", f"not valid TOML: {error}") from None
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise ProfileError(str(path), "", "not valid UTF-8") from None
     except OSError as error:
         raise ProfileError(str(path), "", f"cannot be read: {error.strerror}") from None
+
+
+def parse_toml(text: str, file: str) -> dict[str, Any]:
+    """The tables of a TOML text. Raises ProfileError with `file` and the line when it is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(file, "", f"not valid TOML: {error}") from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file. Raises ProfileError with the line when it is not TOML or cannot be read."""
+    return parse_toml(read_text(path), str(path))

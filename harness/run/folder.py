@@ -6,6 +6,7 @@ import itertools
 import os
 import platform
 import re
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -72,9 +73,13 @@ class RunFolder:
             raise SettingError("--out", f"{shown} cannot be written ({error.strerror}); name another folder") from None
 
     def start(self, settings: RunSettings, command: Sequence[str], at: float) -> None:
-        """Write run.json: what is run, with what, since when (epoch seconds). `command` must hold no secret."""
+        """Write run.json: what is run, with what, since when (epoch seconds), under an id that no other run has.
+
+        `command` must hold no secret.
+        """
         run = {
             "v": VERSION,
+            "id": uuid.uuid4().hex,
             "started_at": at,
             "settings": settings.to_dict(),
             "command": list(command),

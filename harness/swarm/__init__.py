@@ -1,1 +1,1 @@
-"""Locust users that hold proven exchanges. Only `users`, `workload_user` and `wiring` import locust."""
+"""Locust users that hold proven exchanges. What a process does for a run is in `solo`, `master` and `worker`."""

@@ -6,13 +6,18 @@ from collections.abc import Callable
 class Allotment:
     """Exactly `total` calls, whoever makes them; no limit when `total` is None.
 
-    `when_spent` is called once, when the last of them has ended.
+    `when_spent` is called once, when the last of them has ended; so never for a total of 0, which is spent as it is.
     """
 
     def __init__(self, total: int | None, when_spent: Callable[[], None]) -> None:
         self._left = total
         self._open = 0
         self._when_spent = when_spent
+
+    @property
+    def spent(self) -> bool:
+        """Whether all calls have been made and have ended."""
+        return self._left == 0 and self._open == 0
 
     def take(self) -> bool:
         """Whether one more call may be made; it must be given back with `ended`."""
@@ -29,5 +34,5 @@ class Allotment:
         if self._left is None:
             return
         self._open -= 1
-        if self._left == 0 and self._open == 0:
+        if self.spent:
             self._when_spent()

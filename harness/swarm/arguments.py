@@ -9,6 +9,8 @@ from ..run.endpoint import extra_body_of, headers_of
 from ..run.settings import RunSettings, SettingError
 
 DEFAULT_WORKLOAD = "basic"
+OWN: Final = ("out", "label", "header", "supervised")
+"""What every process has to be told itself: Locust's master sends all else to its workers, in clear."""
 
 ENDPOINT_ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "--header": {
@@ -79,6 +81,13 @@ def add_run_arguments(parser: ArgumentParser) -> None:
         include_in_web_ui=False,
         help="Folder for the records and the summary. Defaults to runs/NAME-TIME",
     )
+    add(
+        "--label",
+        action="append",
+        metavar="<name=value>",
+        include_in_web_ui=False,
+        help="Label of every record that is made here, such as region=eu (repeatable; in the summary by themselves)",
+    )
     add("--supervised", action="store_true", include_in_web_ui=False, help="Started by `harness run`")
     add_endpoint_arguments(parser)
 
@@ -106,6 +115,16 @@ def add_workload_arguments(parser: ArgumentParser) -> None:
         env_var="HARNESS_THINK_TIME",
         help="Pause after each answer in seconds, in place of the workload's",
     )
+
+
+def own_of(options: Namespace) -> dict[str, Any]:
+    """What is this process's own among the options, before Locust's master sends others."""
+    return {name: getattr(options, name) for name in (*OWN, "ca_file")}
+
+
+def with_own(options: Namespace, own: Mapping[str, Any]) -> Namespace:
+    """The options with this process's own among them; of a certificate file the master's counts where it has none."""
+    return Namespace(**{**vars(options), **own, "ca_file": own["ca_file"] or options.ca_file})
 
 
 def settings_of(options: Namespace, host: str, environ: Mapping[str, str]) -> RunSettings:

@@ -1,52 +1,74 @@
 """The run that is going on in this process: what its users share."""
 
 import ssl
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from gevent.event import Event
 
 from profiles.catalogue import FALLBACK_ENCODING, Catalogue, load_catalogue
 from profiles.encodings import encoding
+from profiles.record import Record
 
 from ..client.chat import ChatClient
 from ..redact import redact
 from ..run.endpoint import endpoint_of, trust_of
-from ..run.folder import RunFolder
 from ..run.settings import RunSettings
 from ..workload import Workload
 from .allotment import Allotment
 from .recorder import Recorder
-from .sessions import SessionNumbers
+from .share import Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the calls of this process come from: the run's id, its share of the run, and what its records say of it.
+
+    `worker` is None in a run of one process.
+    """
+
+    run: str
+    share: Share = field(default_factory=Share)
+    worker: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def mark(self, record: Record) -> Record:
+        """The record, saying where it comes from."""
+        return replace(record, worker=self.worker, labels=self.labels)
 
 
 @dataclass(slots=True)
 class OngoingRun:
     """Settings, environment and counters of a run, and where its records go.
 
-    `draining` is set when the run is about to end: nobody waits for a retry any more. `id` makes the call ids of this
-    process unlike those of any other. `over` is set when no more records come.
+    `sessions` are the numbers of the sessions that this process holds. `draining` is set when the run is about to end:
+    nobody waits for a retry any more.
     """
 
     settings: RunSettings
-    folder: RunFolder
     workload: Workload | None
     recorder: Recorder
+    origin: Origin
     calls: Allotment
     environ: Mapping[str, str]
     catalogue: Catalogue
-    sessions: SessionNumbers = field(default_factory=SessionNumbers)
+    sessions: Iterator[int] = field(init=False)
     draining: Event = field(default_factory=Event)
-    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
-    over: bool = False
-    _called: int = 0
+    _call_numbers: Iterator[int] = field(init=False)
     _context: ssl.SSLContext | None = None
+
+    def __post_init__(self) -> None:
+        self.sessions = self.origin.share.numbers()
+        self._call_numbers = self.origin.share.numbers()
 
     def next_call(self) -> str:
         """The id of the next call."""
-        self._called += 1
-        return f"{self.id}-{self._called}"
+        return f"{self.origin.run[:12]}-{next(self._call_numbers)}"
+
+    def keep(self, record: Record) -> None:
+        """Write a record."""
+        self.recorder.write(self.origin.mark(record))
 
     def client(self, host: str) -> ChatClient:
         """A client of its own for one user. Raises SettingError when `host` cannot be asked."""
@@ -55,23 +77,17 @@ class OngoingRun:
             self._context = trust_of(self.settings)
         return ChatClient(endpoint, context=self._context)
 
-    def finish(self) -> bool:
-        """Take no more records; whether this was not done before."""
-        if self.over:
-            return False
-        self.over = True
-        self.recorder.close()
-        return True
-
 
 def begin(
+    *,
     settings: RunSettings,
     workload: Workload | None,
-    folder: RunFolder,
+    records: Path,
+    origin: Origin,
     environ: Mapping[str, str],
     when_spent: Callable[[], None],
 ) -> OngoingRun:
-    """The run of these settings, with its records going to `folder`.
+    """The run of these settings, with its records going to the file `records`.
 
     The tokenizers are loaded now: at the first answer it would stop all users for a third of a second.
     """
@@ -80,12 +96,13 @@ def begin(
     for model in {table.model for table in workload.classes} if workload else {""}:
         facts = catalogue.resolve(settings.model or model)
         encoding(FALLBACK_ENCODING if facts is None else facts.encoding)
+    total = None if settings.requests is None else origin.share.of(settings.requests)
     return OngoingRun(
         settings=settings,
-        folder=folder,
         workload=workload,
-        recorder=Recorder(folder.records_jsonl, lambda line: redact(line, *secrets)),
-        calls=Allotment(settings.requests, when_spent),
+        recorder=Recorder(records, lambda line: redact(line, *secrets)),
+        origin=origin,
+        calls=Allotment(total, when_spent),
         environ=environ,
         catalogue=catalogue,
     )

@@ -13,13 +13,16 @@ from profiles.record import Record
 from ..client.retry import POLICIES, Policy
 from ..measure.timeline import Timeline
 from .announcing import request_event
+from .attached import run_of
 from .calling import Caller, ChatResult, Question
 from .checks import Expectation, check_of
-from .wiring import run_of
+from .hooks import hook_in
 
 __all__ = ["ChatResult", "ChatUser"]
 
 DEFAULT_MODEL = "gpt-4o-mini"
+
+hook_in()
 
 
 class ChatUser(User):
@@ -47,7 +50,7 @@ class ChatUser(User):
             policy=self._policy,
             catalogue=self._run.catalogue,
             pause=self._run.draining.wait,
-            keep=self._run.recorder.write,
+            keep=self._run.keep,
             announce=self._announce,
             names_model=self._run.settings.api != "azure",
         )

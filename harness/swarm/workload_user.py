@@ -5,9 +5,10 @@ from locust.env import Environment
 from locust.exception import StopUser
 
 from ..workload import Session
+from .attached import run_of
 from .calling import Question
+from .hooks import offer_workload_arguments
 from .users import ChatUser
-from .wiring import offer_workload_arguments, run_of
 
 offer_workload_arguments()
 
@@ -46,7 +47,7 @@ class WorkloadUser(ChatUser):
         return self._pause_s if think_time_s is None else think_time_s
 
     def _begun(self) -> Session:
-        self._session = self._workload.session(self._run.sessions.next())
+        self._session = self._workload.session(next(self._run.sessions))
         self._replies = []
         return self._session
 

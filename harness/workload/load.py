@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from profiles import ProfileError
-from profiles.files import locate, read_toml
+from profiles.files import locate, parse_toml, read_text
 from profiles.schema import ClassTable, WorkloadFile, validated
 from profiles.schema.workload import PLACEHOLDER
 
@@ -15,13 +15,17 @@ from .session import Session, draw_session
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Who asks what, how often: `session(i)` is the i-th session of a run with this seed."""
+    """Who asks what, how often: `session(i)` is the i-th session of a run with this seed.
+
+    `text` is the TOML that it was made from, which makes the same sessions on any machine.
+    """
 
     name: str
     description: str
     seed: int
     classes: tuple[ClassTable, ...]
     pools: Pools = field(repr=False)
+    text: str = field(repr=False)
 
     @classmethod
     def load(cls, name_or_path: str, *, seed: int) -> Self:
@@ -30,10 +34,16 @@ class Workload:
         Raises ProfileError with file and key for a file that is missing, malformed, or names what does not exist.
         """
         path = locate("workloads", name_or_path)
-        file = validated(WorkloadFile, name_or_path, read_toml(path))
-        _check_names(file, name_or_path)
-        pools = build_pools(file.pools, file=name_or_path, seed=seed)
-        return cls(path.stem, file.description, seed, tuple(file.class_), pools)
+        return cls.parse(read_text(path), name=path.stem, seed=seed, file=name_or_path)
+
+    @classmethod
+    def parse(cls, text: str, *, name: str, seed: int, file: str | None = None) -> Self:
+        """The workload of a TOML text, which errors call `file` or else by its name. Raises ProfileError."""
+        shown = file or name
+        tables = validated(WorkloadFile, shown, parse_toml(text, shown))
+        _check_names(tables, shown)
+        pools = build_pools(tables.pools, file=shown, seed=seed)
+        return cls(name, tables.description, seed, tuple(tables.class_), pools, text)
 
     def session(self, index: int) -> Session:
         """Session `index` (from 0), a function of the seed and the index alone; under 100 µs."""

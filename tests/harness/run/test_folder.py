@@ -27,6 +27,7 @@ def test_run_json_says_what_is_run_and_with_what(tmp_path: Path) -> None:
     assert run["settings"]["seed"] == 7
     assert run["command"] == ["harness", "run"]
     assert run["started_at"] == 1700000000.0
+    assert run["id"] not in ("", json.loads(started(tmp_path / "c").run_json.read_bytes())["id"])
     assert set(run["versions"]) == {"dummyload", "locust", "python"}
 
 

@@ -31,3 +31,11 @@ def test_exactly_the_total_is_made_and_the_end_comes_once_when_the_last_has_ende
         assert spent == ([1] if ended == total else [])
     assert taken == ended == total
     assert not calls.take()
+
+
+def test_a_share_of_no_calls_is_spent_from_the_beginning() -> None:
+    calls = Allotment(0, lambda: None)
+    assert calls.spent
+    assert not calls.take()
+    assert not Allotment(1, lambda: None).spent
+    assert not Allotment(None, lambda: None).spent

@@ -1,0 +1,221 @@
+"""The master: it shares the run out, gathers the records, and ends when all its workers have."""
+
+import logging
+import os
+import time
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+import gevent
+from locust.env import Environment
+from locust.rpc import Message
+from locust.runners import STATE_MISSING, STATE_STOPPING, MasterRunner
+
+from ..run.results import Results
+from ..run.settings import RunSettings, SettingError
+from .arguments import with_own
+from .dispatching import ShareDispatcher
+from .ending import EXIT_INVALID, EXIT_USAGE, end
+from .gathering import Gathering
+from .messages import ACK, BEGIN, BYE, DONE, DRAIN, JOINED, RECORDS, REFUSED, SPENT
+from .once import Once
+from .parent import Parent
+from .preparing import checked_settings, named_workload, run_folder
+from .roster import Member
+
+LOOK_EVERY_S: Final = 0.2
+END_MARGIN_S: Final = 10.0
+"""How much longer than the stop timeout workers may take to deliver their last records."""
+
+Take = Callable[[Gathering, Member, Mapping[str, Any]], None]
+
+_log = logging.getLogger("harness")
+
+
+class Master:
+    """What a master does at the begin and the end of its tests, and what it hears from the workers."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        runner: MasterRunner,
+        options: Namespace,
+        own: Mapping[str, Any],
+        parent: Parent,
+    ) -> None:
+        """`options` are Locust's, all of which it sends to the workers; `own` is what the command line said.
+
+        Raises SettingError for what a master cannot use.
+        """
+        _check_own(own, options)
+        options.header = None
+        self._environment = environment
+        self._runner = runner
+        self._options = options
+        self._own = own
+        self._parent = parent
+        self._run: Gathering | None = None
+        self._kept_at = time.monotonic()
+        self._drain: Once | None = None
+        self._finish: Once | None = None
+        happens: Any = environment.events
+        happens.worker_connect.add_listener(self._see)
+        dispatcher: Any = partial(ShareDispatcher, self._takes_part)
+        environment.dispatcher_class = dispatcher
+        for kind, take in (
+            (JOINED, self._take_joined),
+            (REFUSED, self._take_refused),
+            (RECORDS, self._take_records),
+            (SPENT, self._take_spent),
+            (DONE, self._take_done),
+        ):
+            runner.register_message(kind, partial(self._take, take))
+        parent.say({"event": "listening", "port": runner.server.port})
+
+    @property
+    def began(self) -> bool:
+        """Whether a test has begun."""
+        return self._run is not None
+
+    def begin(self) -> None:
+        """A test begins: tell the workers their shares. Raises SettingError or ProfileError when it cannot."""
+        options = with_own(self._options, self._own)
+        settings = checked_settings(self._environment, options, os.environ)
+        client_ids = sorted(self._connected(), key=self._runner.get_worker_index)
+        self._check_users(settings, len(client_ids))
+        workload = named_workload(settings)
+        folder = run_folder(options, settings, workload, os.environ, time.time())
+        run = Gathering(folder.run()["id"], folder, client_ids, self._parent.say)
+        self._run, self._drain, self._finish = run, Once(lambda: self._drained(run)), Once(lambda: self._finished(run))
+        for client_id, assignment in run.assignments(workload):
+            self._runner.send_message(BEGIN, assignment.to_dict(), client_id)
+        gevent.spawn(self._watch, run, self._drain)
+        self._parent.report(self._status)
+        if not self._parent.is_there:
+            _log.info("records go to %s", folder.path)
+
+    def drain(self) -> None:
+        """Locust is about to end the test: have the workers end theirs, and wait for what they still deliver."""
+        if self._drain is not None:
+            self._drain()
+
+    def finish(self) -> None:
+        """The workers have ended."""
+        if self._finish is not None:
+            self._finish()
+
+    def leave(self) -> None:
+        """The process is about to end, and Locust about to tell the workers so: they must be done before."""
+        self.drain()
+        self.finish()
+
+    def _drained(self, run: Gathering) -> None:
+        # Locust would deal the users anew whenever one of the workers leaves.
+        self._runner.update_state(STATE_STOPPING)
+        for member in run.roster.working:
+            self._runner.send_message(DRAIN, {"run": run.run}, member.client_id)
+        limit_s = (self._environment.stop_timeout or 0) + END_MARGIN_S
+        began_at = time.monotonic()
+        while run.roster.working and time.monotonic() < max(began_at + limit_s, self._kept_at + END_MARGIN_S):
+            gevent.sleep(LOOK_EVERY_S)
+            run.miss(self._connected())
+        run.miss(())
+
+    def _finished(self, run: Gathering) -> None:
+        """Under `harness run` the parent makes the summary."""
+        run.close()
+        for loss in run.losses():
+            _log.error("%s", loss)
+        if self._parent.is_there:
+            gevent.spawn(end, self._environment)
+            return
+        workers = [member.to_dict() for member in run.roster]
+        run.folder.add_to_run(ended_at=time.time(), workers=workers, why_not=run.losses())
+        Results.of(run.folder.records()).written(run.folder)
+        _log.info("the run is in %s; to see it: harness report %s", run.folder.path, run.folder.path)
+
+    def _watch(self, run: Gathering, drain: Once) -> None:
+        """Notice who is lost, and end the test when there is nothing left to do."""
+        while not drain.begun:
+            for member in run.miss(self._connected()):
+                _log.error("worker %d (%s) is lost", member.worker, member.name)
+            if run.roster.spent:
+                end(self._environment)
+                return
+            gevent.sleep(LOOK_EVERY_S)
+
+    def _take(self, take: Take, msg: Message, **_: Any) -> None:
+        """Take a message of this run in."""
+        member = None if self._run is None else self._run.heard(msg.node_id, msg.data)
+        if self._run is not None and member is not None:
+            take(self._run, member, msg.data)
+
+    def _take_joined(self, run: Gathering, member: Member, data: Mapping[str, Any]) -> None:
+        run.joined(member, data["labels"])
+
+    def _take_refused(self, _run: Gathering, member: Member, data: Mapping[str, Any]) -> None:
+        _log.error("worker %d (%s) cannot take part: %s", member.worker, member.name, data["why"])
+        gevent.spawn(end, self._environment, EXIT_USAGE)
+
+    def _take_records(self, run: Gathering, member: Member, data: Mapping[str, Any]) -> None:
+        try:
+            here = run.keep(member, data["offset"], data["bytes"])
+        except OSError as error:
+            self._unwritable(error)
+            return
+        self._kept_at = time.monotonic()
+        self._runner.send_message(ACK, {"run": run.run, "offset": here}, member.client_id)
+
+    def _take_spent(self, run: Gathering, member: Member, _data: Mapping[str, Any]) -> None:
+        run.spent(member)
+
+    def _take_done(self, run: Gathering, member: Member, data: Mapping[str, Any]) -> None:
+        run.done(member, data["records"])
+        self._runner.send_message(BYE, {"run": run.run}, member.client_id)
+
+    def _unwritable(self, error: OSError) -> None:
+        """Records cannot be kept any more: end the test, once. They stay with the workers, which will say so."""
+        if self._drain is None or self._drain.begun:
+            return
+        _log.error("%s cannot be written (%s): ending the run", error.filename, error.strerror)
+        self._parent.say({"event": "unwritable", "why": error.strerror, "path": str(error.filename)})
+        gevent.spawn(end, self._environment, EXIT_INVALID)
+
+    def _takes_part(self, client_id: str) -> bool:
+        """Whether a worker has a share of the run that is going on; before one begins all have."""
+        going_on = self._run is not None and self._drain is not None and not self._drain.begun
+        return not going_on or (self._run is not None and self._run.roster.get(client_id) is not None)
+
+    def _see(self, client_id: str, **_: Any) -> None:
+        if not self._takes_part(client_id):
+            _log.warning("%s came after the run had begun: it takes no part in it", client_id)
+
+    def _connected(self) -> set[str]:
+        return {client_id for client_id, node in self._runner.clients.items() if node.state != STATE_MISSING}
+
+    def _check_users(self, settings: RunSettings, workers: int) -> None:
+        """With --requests every worker needs a user who makes its share. What a load shape will do nobody knows."""
+        users = self._runner.target_user_count
+        if settings.requests is not None and users < workers and self._environment.shape_class is None:
+            raise SettingError(
+                "--requests",
+                f"{users} users cannot make the calls of {workers} workers, which need a user each; "
+                f"write --users {workers} or more",
+            )
+
+    def _status(self) -> Mapping[str, Any]:
+        return {"state": self._runner.state, "users": self._runner.user_count}
+
+
+def _check_own(own: Mapping[str, Any], options: Namespace) -> None:
+    """Refuse what only workers have a use for, unless the workers are this process's own and have it too."""
+    if options.processes:
+        return
+    if own["header"]:
+        raise SettingError(
+            "--header", "a master sends no requests; give its workers the header in HARNESS_HEADERS, one a line"
+        )
+    if own["label"]:
+        raise SettingError("--label", "a master sends no requests; label its workers instead")

@@ -1,0 +1,60 @@
+"""What master and workers say to each other besides Locust's own messages.
+
+Every message names the run and the worker, so that nothing of one run is taken for another's.
+
+    harness.begin    master: your share of the run that begins now (an Assignment)
+    harness.joined   worker: I take part; my labels
+    harness.refused  worker: I cannot; why
+    harness.records  worker: a piece of my records, where it does not write into the run folder itself
+    harness.ack      master: how many bytes of your records I have
+    harness.spent    worker: my share of --requests is made
+    harness.drain    master: begin no call any more, let your users finish, and say when you are done
+    harness.done     worker: so many records are written, and all of them are with you
+    harness.bye      master: I know that you are done
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from .share import Share
+
+BEGIN: Final = "harness.begin"
+JOINED: Final = "harness.joined"
+REFUSED: Final = "harness.refused"
+RECORDS: Final = "harness.records"
+ACK: Final = "harness.ack"
+SPENT: Final = "harness.spent"
+DRAIN: Final = "harness.drain"
+DONE: Final = "harness.done"
+BYE: Final = "harness.bye"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A worker's part in a run.
+
+    `run` is the run's id, `folder` the run folder as the master knows it. The workload travels as text, because its
+    file need not be on the worker's machine; both are None for users of somebody's own.
+    """
+
+    run: str
+    worker: int
+    workers: int
+    folder: str
+    workload: str | None
+    workload_text: str | None
+
+    @property
+    def share(self) -> Share:
+        """The numbers that are this worker's."""
+        return Share(self.worker, self.workers)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The assignment as a message."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Assignment":
+        """The assignment in a message."""
+        return cls(**data)

@@ -1,0 +1,62 @@
+"""What every kind of process does before its test begins: read the settings, check them, make the folder."""
+
+import gc
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from locust.env import Environment
+
+from ..run.endpoint import endpoint_of, kind_of, shown, trust_of
+from ..run.folder import RunFolder
+from ..run.settings import RunSettings, SettingError
+from ..workload import Workload
+from .arguments import settings_of
+
+OWN_USERS: Final = "locust"
+"""What a run of somebody's own users is called where a workload's name would stand."""
+
+_COLLECT_EVERY: Final = (10_000, 20, 50)
+
+
+def checked_settings(environment: Environment, options: Namespace, environ: Mapping[str, str]) -> RunSettings:
+    """The settings of the test that Locust is about to start. Raises SettingError for what cannot be run."""
+    hosts = [host for c in environment.user_classes if (host := environment.host or c.host)]
+    if not hosts:
+        raise SettingError("--host", "missing; write for example --host http://127.0.0.1:8000")
+    settings = settings_of(options, hosts[0], environ)
+    for host in hosts:
+        endpoint_of(replace(settings, host=host), environ)
+    trust_of(settings)
+    return settings
+
+
+def named_workload(settings: RunSettings) -> Workload | None:
+    """The workload of the settings; None for somebody's own users. Raises ProfileError."""
+    return Workload.load(settings.workload, seed=settings.seed) if settings.workload else None
+
+
+def run_folder(
+    options: Namespace, settings: RunSettings, workload: Workload | None, environ: Mapping[str, str], now: float
+) -> RunFolder:
+    """The folder that `harness run` made, or a new one where nobody did. Raises SettingError."""
+    if options.supervised:
+        return RunFolder(Path(options.out))
+    name = OWN_USERS if workload is None else workload.name
+    folder = RunFolder.create(Path(options.out) if options.out else None, name, now)
+    endpoint = endpoint_of(settings, environ)
+    folder.start(replace(settings, target=kind_of(settings, endpoint.target)), shown(sys.argv, endpoint), now)
+    return folder
+
+
+def quiet_collector() -> None:
+    """Have the garbage collector look seldom, and never again at what is there before the load.
+
+    A full collection stops every user at once: 70 to 130 ms of TTFT with the defaults, measured with 200 streams.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_EVERY)

@@ -1,0 +1,95 @@
+"""The only process of a run: it generates the load and keeps the records."""
+
+import logging
+import os
+import time
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import Any
+
+import gevent
+from locust.env import Environment
+
+from ..run.folder import RunFolder
+from ..run.labels import labels_of
+from ..run.results import Results
+from .arguments import with_own
+from .attached import attach
+from .ending import end
+from .once import Once
+from .ongoing import OngoingRun, Origin, begin
+from .parent import Parent
+from .preparing import checked_settings, named_workload, quiet_collector, run_folder
+
+_log = logging.getLogger("harness")
+
+
+class Solo:
+    """What a process does at the begin and the end of its tests when it is the only one."""
+
+    def __init__(self, environment: Environment, options: Namespace, own: Mapping[str, Any], parent: Parent) -> None:
+        """`options` are Locust's, which its web form may change; `own` is what the command line said."""
+        self._environment = environment
+        self._options = options
+        self._own = own
+        self._parent = parent
+        self._run: OngoingRun | None = None
+        self._finish: Once | None = None
+        self._labels = labels_of(own["label"] or ())
+
+    @property
+    def began(self) -> bool:
+        """Whether a test has begun."""
+        return self._run is not None
+
+    def begin(self) -> None:
+        """A test begins. Raises SettingError or ProfileError when it cannot."""
+        options = with_own(self._options, self._own)
+        settings = checked_settings(self._environment, options, os.environ)
+        workload = named_workload(settings)
+        folder = run_folder(options, settings, workload, os.environ, time.time())
+        origin = Origin(run=folder.run()["id"], labels=self._labels)
+        run = begin(
+            settings=settings,
+            workload=workload,
+            records=folder.records_jsonl,
+            origin=origin,
+            environ=os.environ,
+            when_spent=self._spent,
+        )
+        attach(self._environment, run)
+        self._run, self._finish = run, Once(lambda: self._finished(run, folder))
+        quiet_collector()
+        self._parent.report(self._status)
+        if not self._parent.is_there:
+            _log.info("records go to %s", folder.records_jsonl)
+
+    def drain(self) -> None:
+        """Locust is about to stop the first user."""
+        if self._run is not None:
+            self._run.draining.set()
+
+    def finish(self) -> None:
+        """The last user is gone."""
+        if self._finish is not None:
+            self._finish()
+
+    def leave(self) -> None:
+        """The process is about to end: nothing is left to do, because Locust stops a local test by itself."""
+
+    def _finished(self, run: OngoingRun, folder: RunFolder) -> None:
+        """Under `harness run` the parent makes the summary."""
+        run.recorder.close()
+        if self._parent.is_there:
+            gevent.spawn(end, self._environment)
+            return
+        folder.add_to_run(ended_at=time.time())
+        Results.of(folder.records()).written(folder)
+        _log.info("the run is in %s; to see it: harness report %s", folder.path, folder.path)
+
+    def _spent(self) -> None:
+        gevent.spawn(end, self._environment)
+
+    def _status(self) -> Mapping[str, Any]:
+        runner = self._environment.runner
+        return {} if runner is None else {"state": runner.state, "users": runner.user_count}

@@ -1,0 +1,182 @@
+"""A worker: it makes its share of the calls and sees to it that the master gets all records of them."""
+
+import logging
+import os
+import time
+from argparse import Namespace
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import gevent
+from locust.env import Environment
+from locust.exception import RPCError
+from locust.rpc import Message
+from locust.runners import WorkerRunner
+
+from profiles import ProfileError
+
+from ..run.labels import labels_of
+from ..run.settings import SettingError
+from ..workload import Workload
+from .arguments import with_own
+from .attached import attach
+from .ending import EXIT_INVALID, end
+from .messages import ACK, BEGIN, BYE, DRAIN, REFUSED, Assignment
+from .once import Once
+from .ongoing import Origin, begin
+from .parent import Parent
+from .part import Part
+from .preparing import checked_settings, quiet_collector
+from .spool import place_of
+
+MASTER_LOST_AFTER_S: Final = 15.0
+
+_log = logging.getLogger("harness")
+
+
+class Worker:
+    """What a worker does at the begin and the end of its tests, and what it says to the master."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        runner: WorkerRunner,
+        options: Namespace,
+        own: Mapping[str, Any],
+        parent: Parent,
+    ) -> None:
+        """`options` are Locust's, which the master changes; `own` is what the command line said to this process."""
+        self._environment = environment
+        self._runner = runner
+        self._options = options
+        self._own = own
+        self._parent = parent
+        self._labels = labels_of(own["label"] or ())
+        self._assigned: Assignment | None = None
+        self._part: Part | None = None
+        self._finish: Once | None = None
+        self._heard_at = time.monotonic()
+        runner.register_message(BEGIN, self._take_assignment)
+        runner.register_message(ACK, self._take_ack)
+        runner.register_message(BYE, self._take_bye)
+        runner.register_message(DRAIN, self._take_drain, concurrent=True)
+        happens: Any = environment.events
+        happens.heartbeat_received.add_listener(self._hear)
+
+    @property
+    def began(self) -> bool:
+        """Whether a test has begun."""
+        return self._part is not None
+
+    def begin(self) -> None:
+        """A test begins. Raises SettingError or ProfileError, and tells the master, when it cannot."""
+        assignment, self._assigned = self._assigned, None
+        if assignment is None:
+            raise SettingError(
+                "--worker",
+                "the master began no run of the harness; it must load a Locust file with ChatUser too",
+            )
+        try:
+            part = self._taken(assignment)
+        except (SettingError, ProfileError) as error:
+            self._tell(REFUSED, {"run": assignment.run, "worker": assignment.worker, "why": str(error)})
+            raise
+        attach(self._environment, part.run)
+        self._part, self._finish = part, Once(lambda: self._finished(part))
+        quiet_collector()
+        part.begin()
+        gevent.spawn(self._watch_master, self._finish)
+        self._parent.report(lambda: self._status(part))
+
+    def drain(self) -> None:
+        """Locust is about to stop the first user."""
+        if self._part is not None:
+            self._part.run.draining.set()
+
+    def finish(self) -> None:
+        """The last user is gone."""
+        if self._finish is not None:
+            self._finish()
+
+    def leave(self) -> None:
+        """The process is about to end, and Locust about to tell the master so: be done before."""
+        if self._part is not None:
+            self._runner.stop()
+
+    def _taken(self, assignment: Assignment) -> Part:
+        options = with_own(self._options, self._own)
+        settings = checked_settings(self._environment, options, os.environ)
+        workload = None
+        if assignment.workload is not None and assignment.workload_text is not None:
+            workload = Workload.parse(assignment.workload_text, name=assignment.workload, seed=settings.seed)
+        place = place_of(assignment, Path(options.out) if options.out else None)
+        origin = Origin(run=assignment.run, share=assignment.share, worker=str(assignment.worker), labels=self._labels)
+        run = begin(
+            settings=settings,
+            workload=workload,
+            records=place.path,
+            origin=origin,
+            environ=os.environ,
+            when_spent=self._spent,
+        )
+        return Part(assignment, run, place, self._tell)
+
+    def _spent(self) -> None:
+        if self._part is not None:
+            self._part.spent()
+
+    def _finished(self, part: Part) -> None:
+        if part.finish():
+            return
+        self._environment.process_exit_code = EXIT_INVALID
+        records = part.run.recorder.written
+        self._parent.say({"event": "undelivered", "path": str(part.place.path), "records": records})
+        _log.error(
+            "the master did not take all of the %d records; they are in %s: copy it over RUN/%s on the master's "
+            "machine, then: harness report RUN",
+            records,
+            part.place.path,
+            part.place.path.name,
+        )
+
+    def _watch_master(self, finish: Once) -> None:
+        """End the run here when the master has been silent for too long: nobody counts any more."""
+        self._heard_at = time.monotonic()
+        while not finish.begun:
+            gevent.sleep(1)
+            if time.monotonic() - self._heard_at > MASTER_LOST_AFTER_S:
+                _log.error("nothing was heard of the master for %.0f s: ending the run here", MASTER_LOST_AFTER_S)
+                end(self._environment, EXIT_INVALID)
+                return
+
+    def _status(self, part: Part) -> Mapping[str, Any]:
+        return {
+            "state": self._runner.state,
+            "users": self._runner.user_count,
+            "worker": part.worker,
+            "records": part.run.recorder.written,
+        }
+
+    def _tell(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Send a message; what does not get through is repeated or missed by others."""
+        with suppress(RPCError):
+            self._runner.send_message(kind, dict(data))
+
+    def _hear(self, **_: Any) -> None:
+        self._heard_at = time.monotonic()
+
+    def _take_assignment(self, msg: Message, **_: Any) -> None:
+        self._assigned = Assignment.from_dict(msg.data)
+
+    def _take_ack(self, msg: Message, **_: Any) -> None:
+        if self._part is not None:
+            self._part.acknowledge(msg.data)
+
+    def _take_bye(self, msg: Message, **_: Any) -> None:
+        if self._part is not None:
+            self._part.dismiss(msg.data)
+
+    def _take_drain(self, **_: Any) -> None:
+        self._runner.stop()
