@@ -11,8 +11,8 @@ setup:  ## create .venv from the lock (a no-op when it is up to date)
 demo: setup  ## mock server + load run + summary, in about 30 seconds
 	@.venv/bin/python scripts/demo.py $(ARGS)
 
-test: setup  ## all tests
-	@.venv/bin/python -m pytest $(ARGS)
+test: setup  ## all tests, two at a time; ARGS="-n0 --pdb" and the like go to pytest
+	@.venv/bin/python -m pytest --numprocesses=2 --dist=worksteal $(ARGS)
 
 check: setup  ## ruff and mypy strict
 	@.venv/bin/ruff check .

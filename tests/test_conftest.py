@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CONFTEST = Path(__file__).with_name("conftest.py")
 
 SKIPPED_TESTS = """
@@ -29,14 +31,14 @@ def test_that_runs(): ...
 SKIPPED_FILE = "import pytest\npytest.skip('no node', allow_module_level=True)\n"
 
 
-def closing_lines(folder: Path, require_all: str) -> tuple[int, str]:
+def closing_lines(folder: Path, require_all: str, *more: str) -> tuple[int, str]:
     """Exit code and output of a run of the tests above under this suite's conftest."""
     (folder / "conftest.py").write_text(CONFTEST.read_text())
     (folder / "test_skipped.py").write_text(SKIPPED_TESTS)
     (folder / "test_skipped_file.py").write_text(SKIPPED_FILE)
     options = ["-p", "no:locust", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, str(folder)],
+        [sys.executable, "-m", "pytest", *options, *more, str(folder)],
         env={**os.environ, "REQUIRE_ALL": require_all},
         cwd=folder,
         capture_output=True,
@@ -46,8 +48,9 @@ def closing_lines(folder: Path, require_all: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def test_a_skip_is_a_failure_that_tells_its_reason_when_everything_is_required(tmp_path: Path) -> None:
-    code, output = closing_lines(tmp_path, require_all="1")
+@pytest.mark.parametrize("processes", ["--numprocesses=0", "--numprocesses=2"])
+def test_a_skip_is_a_failure_that_tells_its_reason_when_everything_is_required(tmp_path: Path, processes: str) -> None:
+    code, output = closing_lines(tmp_path, "1", processes)
     assert code != 0
     assert "1 failed, 1 passed, 1 xfailed, 3 errors in" in output.splitlines()[-1]
     assert "REQUIRE_ALL=1 allows no skip, but test_skipped.py::test_that_skips: Skipped: no redis" in output

@@ -15,18 +15,13 @@ CLIENTS = 100
 SUBJECTS = ("an invoice", "a slow export", "a failed upload", "a lost password", "an empty report")
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 def _body(i: int) -> dict[str, Any]:
     question = f"Customer {i} asks about {SUBJECTS[i % len(SUBJECTS)]}. What should we answer?"
     messages = [{"role": "system", "content": "You help with support."}, {"role": "user", "content": question}]
     return {"model": ("gpt-4o", "gpt-4.1-mini")[i % 2], "messages": messages, "stream": i % 3 == 0}
 
 
-async def _journal(clients: int, *, seed: int = 5) -> dict[str, Any]:
+async def _asked(clients: int, seed: int) -> dict[str, Any]:
     """What the journal of a fresh server says after every body was sent by so many clients at once."""
     with live(create_app(Settings(seed=seed, faults="flaky", speed=2000))) as server:
         waiting = list(range(BODIES))
@@ -47,20 +42,27 @@ async def _journal(clients: int, *, seed: int = 5) -> dict[str, Any]:
     }
 
 
-@pytest.mark.anyio
-async def test_a_hundred_clients_at_once_get_what_one_gets_alone() -> None:
-    alone = await _journal(clients=1)
-    together = await _journal(clients=CLIENTS)
+def _journal(clients: int, *, seed: int = 5) -> dict[str, Any]:
+    return asyncio.run(_asked(clients, seed))
+
+
+@pytest.fixture(scope="module")
+def together() -> dict[str, Any]:
+    """What a hundred clients at once get."""
+    return _journal(CLIENTS)
+
+
+def test_a_hundred_clients_at_once_get_what_one_gets_alone(together: dict[str, Any]) -> None:
+    alone = _journal(clients=1)
     assert len(alone) == BODIES
     assert together == alone
     faults = {entry[2] for entry in alone.values()}
     assert len(faults) > 2
 
 
-@pytest.mark.anyio
-async def test_another_seed_gives_other_replies_latencies_and_faults() -> None:
-    first, second = await _journal(clients=CLIENTS), await _journal(clients=CLIENTS, seed=6)
+def test_another_seed_gives_other_replies_latencies_and_faults(together: dict[str, Any]) -> None:
+    other = _journal(CLIENTS, seed=6)
     for column in range(3):
-        assert [entry[column] for _, entry in sorted(first.items())] != [
-            entry[column] for _, entry in sorted(second.items())
+        assert [entry[column] for _, entry in sorted(together.items())] != [
+            entry[column] for _, entry in sorted(other.items())
         ]

@@ -1,63 +1,33 @@
 """Real processes: mock servers on free ports, and commands run to their end."""
 
-import json
 import os
-import signal
-import ssl
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from profiles.record import Record
+from tests.e2e.servers import Mock, serving
 
-ROOT = Path(__file__).parents[2]
 LIMIT_S = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Mock:
-    """A running mock server."""
-
-    url: str
-
-    def journal(self, context: ssl.SSLContext | None = None) -> list[dict[str, Any]]:
-        """What it knows of every chat completion it was asked for; `context` says whom to believe over https."""
-        with urllib.request.urlopen(f"{self.url}/_mock/requests?limit=10000", context=context) as answer:
-            entries: list[dict[str, Any]] = json.load(answer)["requests"]
-        return [entry for entry in entries if entry["route"] == "/v1/chat/completions"]
-
-
-@contextmanager
-def serving(*flags: str) -> Iterator[Mock]:
-    """A mock server with these flags."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "mockserver", "serve", "--port", "0", *flags],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        cwd=ROOT,
-    )
-    with server:
-        try:
-            assert server.stdout is not None
-            line = server.stdout.readline()
-            yield Mock(next(word.rstrip(".,;") for word in line.split() if word.startswith(("http://", "https://"))))
-        finally:
-            server.send_signal(signal.SIGTERM)
+@pytest.fixture(scope="module")
+def mocks() -> Iterator[Callable[..., Mock]]:
+    """Mock servers of a module, one for each set of flags."""
+    with ExitStack() as stack:
+        yield cache(lambda *flags: stack.enter_context(serving(*flags)))
 
 
 @pytest.fixture
-def mock() -> Iterator[Callable[..., Mock]]:
-    """Starts mock servers that end with the test: `mock("--seed", "1")`."""
-    with ExitStack() as stack:
-        yield lambda *flags: stack.enter_context(serving(*flags))
+def mock(mocks: Callable[..., Mock]) -> Callable[..., Mock]:
+    """Starts mock servers, `mock("--seed", "1")`, or gives the module's one with these flags; its journal is empty."""
+    return lambda *flags: mocks(*flags).from_now()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from tests.e2e.runs import DEADLINE_S, processes_of, running, wait_for
 Mock: TypeAlias = Callable[..., Any]
 Records: TypeAlias = Callable[[Path], list[Record]]
 
-SLOW = ("--latency", "constant", "--ttft-ms", "400", "--itl-ms", "5", "--reply-tokens", "fill")
+SLOW = ("--latency", "constant", "--ttft-ms", "400", "--itl-ms", "1", "--reply-tokens", "fill")
 STUCK = ("--latency", "constant", "--ttft-ms", "3600000", "--itl-ms", "0", "--reply-tokens", "fill")
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from profiles.record import Record
+from tests.ports import held_port
 
 WORKLOAD = """
 [pools.thing]
@@ -132,12 +133,12 @@ def test_workload_model_seed_and_think_time_can_be_chosen(
     server = mock("--latency", "instant")
     texts = []
     for folder, seed in (("one", 1), ("two", 2)):
-        flags = ("-u", 1, "-n", 3, "--think-time", 0.4, "--model", "gpt-4.1-nano", "--seed", seed, "--out", folder)
+        flags = ("-u", 1, "-n", 3, "--think-time", 0.1, "--model", "gpt-4.1-nano", "--seed", seed, "--out", folder)
         assert command("harness", "run", "mine.toml", "-H", server.url, *flags).code == 0
         seen = records(tmp_path / folder)
         assert {record.model for record in seen} == {"gpt-4.1-nano"}
         ends = [(record.sent_at or 0) + (record.done_ms or 0) / 1000 for record in seen]
-        assert all(next_one.intended_at - end >= 0.39 for end, next_one in zip(ends, seen[1:], strict=False))
+        assert all(next_one.intended_at - end >= 0.09 for end, next_one in zip(ends, seen[1:], strict=False))
         texts.append([record.tokens for record in seen])
     assert texts[0] != texts[1]
 
@@ -158,12 +159,18 @@ def test_the_parent_imports_neither_locust_nor_gevent(mock: Mock, command: Comma
     assert done.out.splitlines()[-1] == "[]"
 
 
+@pytest.fixture(scope="module")
+def picky(mocks: Mock, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A server that takes none of our keys."""
+    file = tmp_path_factory.mktemp("keys") / "keys.toml"
+    file.write_text('[keys."sk-other"]\n')
+    return mocks("--latency", "instant", "--keys", str(file))
+
+
 @pytest.mark.parametrize("key", ["sk-short-1", "sk-proj-" + "a1B2" * 20, 'odd"<&key\\/' + "x" * 20])
-def test_the_key_is_nowhere(mock: Mock, command: Command, records: Records, tmp_path: Path, key: str) -> None:
-    (tmp_path / "keys.toml").write_text('[keys."sk-other"]\n')
-    server = mock("--latency", "instant", "--keys", str(tmp_path / "keys.toml"))
+def test_the_key_is_nowhere(picky: Any, command: Command, records: Records, tmp_path: Path, key: str) -> None:
     done = command(
-        "harness", "run", "basic", "-H", server.url, "-u", 2, "-n", 4, "--think-time", 0, "--out", "run",
+        "harness", "run", "basic", "-H", picky.url, "-u", 2, "-r", 50, "-n", 4, "--think-time", 0, "--out", "run",
         environ={"OPENAI_API_KEY": key},
     )  # fmt: skip
     assert done.code == 0
@@ -193,9 +200,8 @@ def test_a_server_that_never_answers_makes_the_run_invalid(command: Command, tmp
 
 
 def test_nobody_listening_is_said_before_any_load(command: Command, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    done = command("harness", "run", "basic", "-H", f"http://127.0.0.1:{port}", "-n", 1)
+    with held_port() as port:
+        done = command("harness", "run", "basic", "-H", f"http://127.0.0.1:{port}", "-n", 1)
     assert done.code == 3
     assert done.err.startswith(f"harness: --host: nothing answers at http://127.0.0.1:{port}")
     assert done.err.count("\n") == 1

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from profiles.record import Record
+from tests.ports import held_port
 
 Mock: TypeAlias = Callable[..., Any]
 Command: TypeAlias = Callable[..., Any]
@@ -154,16 +154,17 @@ def test_what_cannot_be_run_is_one_line(command: Command, tmp_path: Path) -> Non
 
 def test_the_web_ui_starts_one_run_after_another(mock: Mock, records: Records, tmp_path: Path) -> None:
     server = mock("--latency", "instant")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    flags = ["-f", str(LOCUSTFILE), "--web-host", "127.0.0.1", "--web-port", str(port)]
-    with subprocess.Popen(
-        [sys.executable, "-m", "locust", *flags],
-        cwd=tmp_path,
-        stderr=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-        text=True,
-    ) as locust:
+    flags = ["-f", str(LOCUSTFILE), "--web-host", "127.0.0.1"]
+    with (
+        held_port() as port,
+        subprocess.Popen(
+            [sys.executable, "-m", "locust", *flags, "--web-port", str(port)],
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        ) as locust,
+    ):
         try:
             page = f"http://127.0.0.1:{port}"
             await_line(locust, "Starting web interface")

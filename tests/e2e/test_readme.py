@@ -19,6 +19,7 @@ Command: TypeAlias = Callable[..., Any]
 Records: TypeAlias = Callable[[Path], list[Record]]
 
 ROOT = Path(__file__).parents[2]
+FEW = ("--users", "4", "--stop-timeout", "1s")
 
 
 def test_the_locust_file_of_the_readme_works(mock: Mock, command: Command, records: Records, tmp_path: Path) -> None:
@@ -35,7 +36,7 @@ def test_the_locust_file_of_the_readme_works(mock: Mock, command: Command, recor
 @pytest.mark.skipif(shutil.which("ps") is None, reason="ps is not installed (Debian: procps)")
 def test_the_demo_stops_all_that_it_started_when_it_is_interrupted(tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, str(ROOT / "scripts" / "demo.py"), "--out", str(tmp_path / "run")],
+        [sys.executable, str(ROOT / "scripts" / "demo.py"), "--out", str(tmp_path / "run"), *FEW],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -14,6 +14,7 @@ from harness.run.folder import RunFolder
 from harness.run.settings import RunSettings
 from profiles.files import names
 from profiles.record import Record, Tokens
+from tests.ports import held_port
 
 Said = tuple[int, str, str]
 
@@ -137,13 +138,13 @@ def test_a_url_with_a_password_is_not_repeated(harness: Callable[..., Said]) -> 
 def test_a_proxy_that_is_not_there_is_said_before_any_load(
     harness: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        proxy = f"http://127.0.0.1:{taken.getsockname()[1]}"
     monkeypatch.setenv("OPENAI_API_KEY", "sk-0123456789")
-    monkeypatch.setenv("https_proxy", proxy)
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
-    code, _, err = harness("run", "-H", "https://api.example.com", "-n", 1)
+    with held_port() as port:
+        proxy = f"http://127.0.0.1:{port}"
+        monkeypatch.setenv("https_proxy", proxy)
+        code, _, err = harness("run", "-H", "https://api.example.com", "-n", 1)
     assert code == 3
     assert err.startswith(
         f"harness: --host: nothing answers at the proxy {proxy} that leads to https://api.example.com"

@@ -24,6 +24,7 @@ from tests.harness.client.scripted import (
     says,
     then,
 )
+from tests.ports import held_port
 
 Clients = Callable[..., ChatClient]
 UNFRAMED = HEAD.replace(b"Transfer-Encoding: chunked\r\n", b"")
@@ -138,9 +139,8 @@ def test_a_request_that_nobody_reads_does_not_outlast_the_total(client: Clients)
 
 
 def test_a_refused_connection_is_told_apart(client: Clients) -> None:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{bound.getsockname()[1]}"
+    with held_port() as port:
+        address = f"127.0.0.1:{port}"
         seen = client(f"http://{address}").send(BODY, request_id="c.1")
     assert judge(seen) == Judged("connect_error", "refused")
     assert seen.failure is not None

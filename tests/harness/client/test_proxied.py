@@ -1,7 +1,6 @@
 """Through a proxy, on real sockets."""
 
 import shutil
-import socket
 import ssl
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from harness.measure.outcome import Judged, judge
 from harness.measure.timeline import Timeline
 from tests.authority import Authority, make_authority
 from tests.harness.client.scripted import BODY, WHOLE, Peer, ScriptedServer, Step, says
+from tests.ports import held_port
 
 NAME = "api.invalid"
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl program is not installed")
@@ -106,7 +106,6 @@ def test_a_proxy_that_hangs_up_or_is_not_there_is_a_failed_connection() -> None:
     with ScriptedServer([[Peer.close]]) as server:
         (seen,) = ask(f"https://{NAME}", server.port)
     assert judge(seen) == Judged("connect_error", "proxy")
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = int(taken.getsockname()[1])
-    (seen,) = ask(f"https://{NAME}", port)
+    with held_port() as port:
+        (seen,) = ask(f"https://{NAME}", port)
     assert judge(seen) == Judged("connect_error", "refused")
