@@ -10,7 +10,9 @@ from .said import READY
 
 START_LIMIT_S: Final = 60.0
 KILL_MARGIN_S: Final = 15.0
-"""How much longer than the stop timeout processes may take to end: users have to be killed, records to arrive."""
+"""How much longer than the stop timeout processes may take to end: users have to be killed first."""
+ARRIVAL_MARGIN_S: Final = 60.0
+"""The same where records have to arrive from other machines first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ def _late(terms: Terms, moment: Moment) -> str:
     running = [child for child in moment.children if child.exit_code is None]
     if moment.drained_at is not None:
         since_s = moment.now - moment.drained_at
-        if terms.stop_timeout_s is None or since_s <= terms.stop_timeout_s + KILL_MARGIN_S:
+        margin_s = ARRIVAL_MARGIN_S if terms.patient else KILL_MARGIN_S
+        if terms.stop_timeout_s is None or since_s <= terms.stop_timeout_s + margin_s:
             return ""
         late = [child.name for child in running if child.role != "master"] or [child.name for child in running]
         return f"{' and '.join(late)} did not end within {since_s:.0f} s and {_was(late)} killed"

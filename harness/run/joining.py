@@ -89,7 +89,7 @@ def conclusions(master: Address, ending: Ending) -> Iterator[str]:
             yield f"{child.name} ended with exit code {child.exit_code} (see locust.log)"
     for event in ending.events:
         if isinstance(event, Undelivered):
-            yield f"{event.records:,} records did not reach the master: they are in {event.path}"
+            yield f"not all of {event.records:,} records reached the master: they are in {event.path}"
             yield "to bring them in, copy that file into the run folder there, under its name, then: harness report RUN"
     if not failed:
         yield f"the run is over: {sum(child.records for child in children):,} records"

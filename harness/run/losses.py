@@ -64,7 +64,7 @@ def _missing(count: int | None) -> str:
 def _undelivered(events: Sequence[Event]) -> Iterator[str]:
     for event in events:
         if isinstance(event, Undelivered):
-            yield f"{_records(event.records)} did not reach the master; they are in {event.path}"
+            yield f"not all of {_records(event.records)} reached the master; they are in {event.path}"
 
 
 def _records(count: int) -> str:

@@ -61,7 +61,7 @@ class Unwritable:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """A worker ended without having delivered everything: so many records lie in its own file only."""
+    """A worker ended without knowing that all of its records arrived; its own file holds them, so many."""
 
     path: str
     records: int

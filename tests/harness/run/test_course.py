@@ -86,6 +86,12 @@ def test_who_does_not_end_in_time_is_killed_and_named(children: list[Seen], why:
     assert decide(TERMS, moment(*children, drained_at=110.0, now=155.5)) == Decision(Step.KILL, why_not=why)
 
 
+def test_records_of_other_machines_have_longer_to_arrive() -> None:
+    terms = Terms(stop_timeout_s=30.0, patient=True)
+    assert decide(terms, moment(MASTER, drained_at=110.0, now=199.9)) == GO_ON
+    assert decide(terms, moment(MASTER, drained_at=110.0, now=200.1)).step is Step.KILL
+
+
 def test_a_load_that_does_not_begin_is_ended_unless_others_are_waited_for() -> None:
     waiting = Seen("master", 10, state="ready")
     early, late = (moment(waiting, started_at=None, launched_at=0.0, now=now) for now in (60.0, 60.1))

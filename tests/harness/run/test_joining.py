@@ -30,8 +30,8 @@ def test_a_lost_master_is_said_once_and_where_the_records_are_kept() -> None:
     kept = [Undelivered(f"/s/records-{number}.jsonl", number) for number in (1, 2)]
     lines = said(*children, events=tuple(kept))
     assert lines[0] == "the master at 10.0.0.9:5557 was lost"
-    assert lines[1] == "1 records did not reach the master: they are in /s/records-1.jsonl"
-    assert lines[3].startswith("2 records")
+    assert lines[1] == "not all of 1 records reached the master: they are in /s/records-1.jsonl"
+    assert lines[3].startswith("not all of 2 records")
     assert "harness report RUN" in lines[2]
     assert len(lines) == 5
 

@@ -69,7 +69,10 @@ def test_exit_codes_that_follow_from_an_interrupt_or_a_dead_master_say_nothing_m
             Gone(3, "far_ab", "lost", 50, 0),
             "worker 3 (far_ab, region=us) was lost after 50 records; what it had in flight is not in them",
         ),
-        (Undelivered("/s/records-3.jsonl", 9), "9 records did not reach the master; they are in /s/records-3.jsonl"),
+        (
+            Undelivered("/s/records-3.jsonl", 9),
+            "not all of 9 records reached the master; they are in /s/records-3.jsonl",
+        ),
     ],
 )
 def test_what_the_master_knows_of_workers_elsewhere_is_told(event: Event, why: str | None) -> None:
