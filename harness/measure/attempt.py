@@ -136,18 +136,25 @@ def _rhythm(timeline: Timeline, facts: ModelFacts | None) -> tuple[Gaps | None, 
     reads = timeline.reads
     if len(reads) < 2:
         return None, None
-    gaps, itl = LogHistogram(), LogHistogram()
-    longest_ms = sum_ms = waited_ms = 0.0
-    for (earlier, later), tokens in zip(pairwise(reads), _tokens_by_read(timeline, facts)[1:], strict=True):
-        gap_ms = (later.at_s - earlier.at_s) * 1000
-        longest_ms = max(longest_ms, gap_ms)
-        gaps.add(gap_ms)
+    gaps_ms = [(later.at_s - earlier.at_s) * 1000 for earlier, later in pairwise(reads)]
+    gaps = LogHistogram.of(gaps_ms)
+    tokens = _tokens_by_read(timeline, facts)[1:]
+    # Where each read brought one token the two are the same, and this is on the users' time.
+    itl, sum_ms = (gaps, sum(gaps_ms)) if tokens.count(1) == len(tokens) else _shared_out(gaps_ms, tokens)
+    return Gaps(gaps.n, round(max(gaps_ms), 3), gaps.buckets), Itl(itl.n, round(sum_ms, 3), itl.buckets)
+
+
+def _shared_out(gaps_ms: Sequence[float], tokens: Sequence[int]) -> tuple[LogHistogram, float]:
+    """Each gap shared out among the tokens of the read behind it: one value a token, and their sum."""
+    itl = LogHistogram()
+    sum_ms = waited_ms = 0.0
+    for gap_ms, count in zip(gaps_ms, tokens, strict=True):
         waited_ms += gap_ms
-        if tokens:  # a read may bring only the first bytes of a character: the next one's tokens took both gaps
-            itl.add(waited_ms / tokens, tokens)
+        if count:  # a read may bring only the first bytes of a character: the next one's tokens took both gaps
+            itl.add(waited_ms / count, count)
             sum_ms += waited_ms
             waited_ms = 0.0
-    return Gaps(gaps.n, round(longest_ms, 3), gaps.buckets), Itl(itl.n, round(sum_ms, 3), itl.buckets)
+    return itl, sum_ms
 
 
 def _tokens_by_read(timeline: Timeline, facts: ModelFacts | None) -> list[int]:

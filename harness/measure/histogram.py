@@ -7,8 +7,9 @@ Bucket 0 holds everything up to SMALLEST and answers 0.
 """
 
 import math
-from collections.abc import Mapping
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final, Self
 
 ACCURACY: Final = 0.01
 SMALLEST: Final = 0.001
@@ -32,11 +33,14 @@ class LogHistogram:
         """The counts, lowest bucket first."""
         return dict(sorted(self._buckets.items()))
 
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Self:
+        """The histogram of these values, for less than adding them one by one. Raises ValueError as `add` does."""
+        return cls(Counter(map(_bucket_of, values)))
+
     def add(self, value: float, count: int = 1) -> None:
         """Count a value, `count` times. Raises ValueError for one that is negative or not finite."""
-        if not 0 <= value < math.inf:
-            raise ValueError(f"{value} has no bucket")
-        bucket = max(math.ceil(math.log(value / SMALLEST) * _PER_BUCKET), 1) if value > SMALLEST else 0
+        bucket = _bucket_of(value)
         self._buckets[bucket] = self._buckets.get(bucket, 0) + count
         self.n += count
 
@@ -63,6 +67,12 @@ class LogHistogram:
         Raises IndexError when the histogram is empty.
         """
         return self.at_rank(nearest_rank(q, self.n))
+
+
+def _bucket_of(value: float) -> int:
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{value} has no bucket")
+    return math.ceil(math.log(value / SMALLEST) * _PER_BUCKET) if value > SMALLEST else 0
 
 
 def nearest_rank(q: float, n: int) -> int:

@@ -12,7 +12,7 @@ from profiles.encodings import encoding
 from profiles.record import Record
 
 from ..client.chat import ChatClient
-from ..redact import redact
+from ..redact import redactor
 from ..run.endpoint import endpoint_of, trust_of
 from ..run.settings import RunSettings
 from ..workload import Workload
@@ -100,7 +100,7 @@ def begin(
     return OngoingRun(
         settings=settings,
         workload=workload,
-        recorder=Recorder(records, lambda line: redact(line, *secrets)),
+        recorder=Recorder(records, redactor(*secrets)),
         origin=origin,
         calls=Allotment(total, when_spent),
         environ=environ,

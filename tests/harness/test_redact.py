@@ -57,3 +57,11 @@ def test_what_is_shaped_like_a_key_goes_even_when_it_is_not_ours(text: str) -> N
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert redact(text, KEY) == text
     assert redact(text, None) == text
+
+
+def test_of_a_secret_inside_another_nothing_is_left_over() -> None:
+    assert redact("pw: hunter22-and-more", "hunter22", "hunter22-and-more") == f"pw: {REDACTED}"
+
+
+def test_a_short_key_is_not_looked_for_by_its_head() -> None:
+    assert redact("password***", "password1234") == "password***"

@@ -10,7 +10,7 @@ import orjson
 from harness.measure.attempt import Attempt, conclude
 from harness.measure.summary import Fold
 from harness.measure.timeline import Link, Read, Reply, Timeline, Usage
-from harness.redact import redact
+from harness.redact import redactor
 from harness.swarm.recorder import Recorder
 from profiles.catalogue import load_catalogue
 from profiles.record import Record
@@ -69,7 +69,7 @@ def _measure_concluding(quick: bool) -> Sequence[Sample]:
     record = conclude(seen, attempt)
     table = orjson.loads(record.to_json())
     with tempfile.TemporaryDirectory() as folder:
-        recorder = Recorder(Path(folder) / "records.jsonl", lambda line: redact(line, KEY))
+        recorder = Recorder(Path(folder) / "records.jsonl", redactor(KEY))
         concluded = us_per_call(lambda: conclude(seen, attempt), calls)
         written = us_per_call(lambda: recorder.write(record), calls)
         recorder.close()

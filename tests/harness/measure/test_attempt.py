@@ -94,6 +94,15 @@ def test_a_gap_lies_between_reads_and_is_shared_by_the_tokens_of_the_later_one()
     assert [itl.at_rank(rank) for rank in (1, 2, 3, 4)] == pytest.approx([20, 20, 20, 20], rel=0.01)
 
 
+def test_where_every_read_brings_one_token_its_latency_is_the_gap() -> None:
+    reads = (Read(0.1, 1, 3), Read(0.2, 1, 7), Read(0.4, 1, 13))
+    kept = record(replace(STREAM, reads=reads, reply=replace(STREAM.reply, text="one two three", usage=Usage(20, 3))))
+    assert kept.gaps is not None
+    assert kept.itl is not None
+    assert (kept.itl.n, kept.itl.sum_ms, kept.itl.buckets) == (2, 300, kept.gaps.buckets)
+    assert (kept.gaps.n, kept.gaps.max_ms) == (2, 200)
+
+
 def test_a_single_read_has_no_gap() -> None:
     kept = record(replace(STREAM, reads=STREAM.reads[:1]))
     assert (kept.gaps, kept.itl) == (None, None)

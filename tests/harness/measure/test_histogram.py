@@ -44,6 +44,12 @@ def test_a_histogram_can_be_made_again_from_its_buckets(values: list[float]) -> 
     assert (again.n, again.quantile(0.9)) == (histogram.n, histogram.quantile(0.9))
 
 
+@given(VALUES)
+def test_values_can_be_counted_all_at_once(values: list[float]) -> None:
+    at_once = LogHistogram.of(values)
+    assert (at_once.buckets, at_once.n) == (of(values).buckets, len(values))
+
+
 def test_a_value_can_be_counted_many_times_at_once() -> None:
     histogram = LogHistogram()
     histogram.add(20.0, 7)
@@ -53,13 +59,15 @@ def test_a_value_can_be_counted_many_times_at_once() -> None:
 def test_what_is_too_small_to_tell_from_nothing_is_zero() -> None:
     assert of([0.0, SMALLEST]).buckets == {0: 2}
     assert of([0.0, SMALLEST]).quantile(1) == 0.0
-    assert of([SMALLEST * 1.0001]).buckets == {1: 1}
+    assert of([SMALLEST * 1.0001, math.nextafter(SMALLEST, 1)]).buckets == {1: 2}
 
 
 @pytest.mark.parametrize("value", [-1e-9, math.inf, math.nan])
 def test_what_is_no_duration_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="has no bucket"):
         LogHistogram().add(value)
+    with pytest.raises(ValueError, match="has no bucket"):
+        LogHistogram.of([1.0, value])
 
 
 @pytest.mark.parametrize(
