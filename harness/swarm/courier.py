@@ -19,9 +19,10 @@ class Courier:
 
     def __init__(self, path: Path, send: Callable[[int, bytes], None], resend_s: float = RESEND_S) -> None:
         """`send(offset, data)` gives a piece away; whether it arrives is told with `acknowledge`."""
-        self._file = path.open("rb", buffering=0)
+        self._path = path
         self._send = send
         self._resend_s = resend_s
+        self._patience = PATIENCE
         self._shipment = Shipment()
         self._news = Event()
 
@@ -40,23 +41,27 @@ class Courier:
     def finish(self) -> bool:
         """Send the rest; whether all of it has arrived."""
         unanswered = 0
-        while self._due() and unanswered < PATIENCE:
+        while self._due() and unanswered < self._patience:
             unanswered = 0 if self._shipped() else unanswered + 1
         return not self._due()
 
-    def close(self) -> None:
-        """Nothing is sent any more."""
-        self._file.close()
+    def give_up(self) -> None:
+        """Nobody answers any more: do not wait for it at the end."""
+        self._patience = 0
 
     def _due(self) -> range:
-        return self._shipment.due(self._file.seek(0, 2))
+        return self._shipment.due(self._path.stat().st_size)
 
     def _shipped(self) -> bool:
         """Send the next piece and wait for news of it; False when there is none."""
         due = self._due()
         if not due:
             return False
-        self._file.seek(due.start)
         self._news.clear()
-        self._send(due.start, self._file.read(len(due)))
+        self._send(due.start, self._read(due))
         return bool(self._news.wait(self._resend_s))
+
+    def _read(self, piece: range) -> bytes:
+        with self._path.open("rb") as file:
+            file.seek(piece.start)
+            return file.read(len(piece))

@@ -54,6 +54,11 @@ class Part:
         if data["run"] == self._names["run"]:
             self._bye.set()
 
+    def give_up(self) -> None:
+        """The master is lost."""
+        if self._courier is not None:
+            self._courier.give_up()
+
     def finish(self) -> bool:
         """Take no more records, deliver those there are and say so; whether the master has all of them.
 

@@ -87,7 +87,7 @@ class Worker:
         self._part, self._finish = part, Once(lambda: self._finished(part))
         quiet_collector()
         part.begin()
-        gevent.spawn(self._watch_master, self._finish)
+        gevent.spawn(self._watch_master, part, self._finish)
         self._parent.report(lambda: self._status(part))
 
     def drain(self) -> None:
@@ -141,13 +141,14 @@ class Worker:
             part.place.path.name,
         )
 
-    def _watch_master(self, finish: Once) -> None:
+    def _watch_master(self, part: Part, finish: Once) -> None:
         """End the run here when the master has been silent for too long: nobody counts any more."""
         self._heard_at = time.monotonic()
         while not finish.begun:
             gevent.sleep(1)
             if time.monotonic() - self._heard_at > MASTER_LOST_AFTER_S:
                 _log.error("nothing was heard of the master for %.0f s: ending the run here", MASTER_LOST_AFTER_S)
+                part.give_up()
                 end(self._environment, EXIT_INVALID)
                 return
 

@@ -1,10 +1,14 @@
 """Plain Locust in several processes: one run, each question asked once, every record in one folder."""
 
 import json
+import os
+import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,8 +19,8 @@ from harness.run.folder import RunFolder
 from profiles.record import Record
 from tests.ports import held_port
 
-from .locusts import locust, said
-from .runs import DEADLINE_S
+from .locusts import Process, locust, said
+from .runs import DEADLINE_S, wait_for
 
 Mock: TypeAlias = Callable[..., Any]
 
@@ -39,18 +43,28 @@ def port() -> Iterator[int]:
         yield number
 
 
+@dataclass(slots=True)
+class Asked:
+    """What a server was asked."""
+
+    url: str
+    bodies: list[str] = field(default_factory=list)
+    heads: list[Message] = field(default_factory=list)
+
+
 @contextmanager
-def keeping_bodies() -> Iterator[tuple[str, list[str]]]:
-    """A server that answers shortly, and the bodies of what it was asked."""
-    bodies: list[str] = []
+def listening() -> Iterator[Asked]:
+    """A server that answers shortly and keeps what it was asked."""
     choice = {"index": 0, "message": {"role": "assistant", "content": "Yes."}, "finish_reason": "stop"}
     answer = json.dumps({"model": "gpt-4o-mini", "choices": [choice]}).encode()
+    asked = Asked("")
 
-    class Keeper(BaseHTTPRequestHandler):
+    class Listener(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            bodies.append(self.rfile.read(int(self.headers["content-length"])).decode())
+            asked.bodies.append(self.rfile.read(int(self.headers["content-length"])).decode())
+            asked.heads.append(self.headers)
             self.send_response(200)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(answer)))
@@ -60,10 +74,11 @@ def keeping_bodies() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Keeper) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
+        asked.url = f"http://127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}", bodies
+            yield asked
         finally:
             server.shutdown()
 
@@ -83,11 +98,25 @@ def own_port(port: int) -> tuple[object, ...]:
 def test_four_processes_ask_what_one_asks(tmp_path: Path, port: int) -> None:
     asked, seen = [], []
     for name, processes in (("one", ()), ("four", ("--processes", 4, *own_port(port)))):
-        with keeping_bodies() as (url, bodies):
-            flags = ("--headless", "-H", url, "-u", 4, "-r", 50, "--requests", 40, "--think-time", 0, "--seed", 7)
+        with listening() as server:
+            flags = (
+                "--headless",
+                "-H",
+                server.url,
+                "-u",
+                4,
+                "-r",
+                50,
+                "--requests",
+                40,
+                "--think-time",
+                0,
+                "--seed",
+                7,
+            )
             with locust(tmp_path / name, *processes, *flags, "--out", "run") as process:
                 assert process.wait(DEADLINE_S) == 0, said(tmp_path / name)
-            asked.append(Counter(bodies))
+            asked.append(Counter(server.bodies))
             seen.append(records_of(tmp_path / name / "run"))
     one, four = asked
     assert sum(one.values()) == 40
@@ -123,3 +152,154 @@ def test_a_worker_that_cannot_see_the_run_folder_ships_its_records_there(mock: M
     assert [worker["missing"] for worker in run_json(here / "run")["workers"]] == [0, 0]
     summary = json.loads((here / "run" / "summary.json").read_bytes())
     assert summary["labels"]["region=us"]["requests"]["total"] == 150
+
+
+@pytest.mark.parametrize("whom", ["group", "master"])
+def test_an_interrupt_loses_nothing_and_lets_users_finish(mock: Mock, tmp_path: Path, port: int, whom: str) -> None:
+    """Ctrl-C in a terminal reaches the whole group, `kill -INT` the master alone."""
+    server = mock(*SLOW)
+    load = ("-u", 6, "-r", 50, "--think-time", 0, "--workload", "streaming", "--stop-timeout", 30, "--out", "run")
+    with locust(tmp_path, "--headless", "--processes", 3, *own_port(port), "-H", server.url, *load) as process:
+        wait_for(lambda: len(server.journal()) > 12)
+        interrupt(process, whom)
+        assert process.wait(DEADLINE_S) == 0, said(tmp_path)
+    seen = records_of(tmp_path / "run")
+    assert {record.id for record in seen} == {entry["client_id"] for entry in server.journal()}
+    assert {record.outcome for record in seen} == {"complete"}
+    assert [worker["why"] for worker in run_json(tmp_path / "run")["workers"]] == ["done"] * 3
+    assert json.loads((tmp_path / "run" / "summary.json").read_bytes())["requests"]["total"] == len(seen)
+
+
+def test_what_an_interrupt_cuts_short_is_recorded_as_cancelled(mock: Mock, tmp_path: Path, port: int) -> None:
+    server = mock(*STUCK)
+    flags = ("--headless", "--processes", 2, *own_port(port), "-H", server.url, "-u", 4, "-r", 50, "--out", "run")
+    with locust(tmp_path, *flags) as process:
+        wait_for(lambda: len(server.journal()) == 4)
+        interrupt(process, "group")
+        process.wait(DEADLINE_S)
+    seen = records_of(tmp_path / "run")
+    assert {record.id for record in seen} == {entry["client_id"] for entry in server.journal()}
+    assert [record.outcome for record in seen] == ["cancelled"] * 4
+
+
+def test_an_interrupted_master_gets_the_last_records_of_a_remote_worker(mock: Mock, tmp_path: Path, port: int) -> None:
+    server, here, there = mock(*SLOW), tmp_path / "here", tmp_path / "there"
+    load = ("-H", server.url, "-u", 3, "-r", 50, "--think-time", 0, "--workload", "streaming", "--stop-timeout", 30)
+    flags = ("--headless", "--master", "--master-bind-port", port, "--out", "/proc/self/cwd/run", *load)
+    with locust(here, *flags) as master, locust(there, "--worker", "--master-port", port) as worker:
+        wait_for(lambda: len(server.journal()) > 6)
+        master.send_signal(signal.SIGINT)
+        assert worker.wait(DEADLINE_S) == 0, said(there)
+        assert master.wait(DEADLINE_S) == 0, said(here)
+    assert {record.id for record in records_of(here / "run")} == {entry["client_id"] for entry in server.journal()}
+    assert not list(there.rglob("records*"))
+
+
+def test_a_killed_worker_loses_what_it_had_in_flight_and_the_others_go_on(
+    mock: Mock, tmp_path: Path, port: int
+) -> None:
+    server = mock(*SLOW)
+    load = ("-u", 4, "-r", 50, "--think-time", 0, "--workload", "streaming", "--requests", 40, "--out", "run")
+    with locust(tmp_path, "--headless", "--processes", 2, *own_port(port), "-H", server.url, *load) as process:
+        wait_for(lambda: (tmp_path / "run" / "records-1.jsonl").exists() and len(records_of(tmp_path / "run")) > 4)
+        victim = next(pid for pid in children_of(process.pid) if writes(pid, "records-1.jsonl"))
+        os.kill(victim, signal.SIGKILL)
+        process.wait(DEADLINE_S)
+    seen = Counter(record.worker for record in records_of(tmp_path / "run"))
+    assert seen["0"] == 20
+    assert len(server.journal()) - seen.total() <= 2
+    why_not = run_json(tmp_path / "run")["why_not"]
+    assert len(why_not) == 1
+    assert f"was lost after {seen['1']} records" in why_not[0]
+    assert not json.loads((tmp_path / "run" / "summary.json").read_bytes())["valid"]
+
+
+def test_a_remote_worker_that_loses_its_master_keeps_its_records_and_says_where(
+    mock: Mock, tmp_path: Path, port: int
+) -> None:
+    server, here, there = mock("--latency", "instant"), tmp_path / "here", tmp_path / "there"
+    load = ("-H", server.url, "-u", 2, "-r", 50, "--think-time", 0.2, "--stop-timeout", 30)
+    flags = ("--headless", "--master", "--master-bind-port", port, "--out", "/proc/self/cwd/run", *load)
+    with locust(here, *flags) as master, locust(there, "--worker", "--master-port", port) as worker:
+        wait_for((here / "run" / "records-0.jsonl").exists)
+        master.kill()
+        assert worker.wait(DEADLINE_S) == 3
+    (spool,) = there.rglob("records-0.jsonl")
+    assert f"they are in {spool}: copy it over RUN/records-0.jsonl" in said(there)
+    kept = spool.read_bytes()
+    assert kept.startswith((here / "run" / "records-0.jsonl").read_bytes())
+    (here / "run" / "records-0.jsonl").write_bytes(kept)
+    assert {record.id for record in records_of(here / "run")} == {entry["client_id"] for entry in server.journal()}
+
+
+def test_a_worker_that_comes_late_takes_no_part(mock: Mock, tmp_path: Path, port: int) -> None:
+    server = mock("--latency", "instant")
+    load = ("-H", server.url, "-u", 2, "-r", 50, "--think-time", 0.1, "--requests", 60, "--out", "run")
+    with (
+        locust(tmp_path, "--headless", "--master", "--master-bind-port", port, *load) as master,
+        locust(tmp_path, "--worker", "--master-port", port, log="early"),
+    ):
+        wait_for((tmp_path / "run" / "records-0.jsonl").exists)
+        with locust(tmp_path, "--worker", "--master-port", port, log="late") as late:
+            assert master.wait(DEADLINE_S) == 0
+            assert late.wait(DEADLINE_S) == 0
+    assert "came after the run had begun: it takes no part in it" in said(tmp_path)
+    assert {record.worker for record in records_of(tmp_path / "run")} == {"0"}
+    assert len(records_of(tmp_path / "run")) == len(server.journal()) == 60
+
+
+def test_what_workers_cannot_share_is_refused_in_one_line(tmp_path: Path, port: int) -> None:
+    url = "http://127.0.0.1:9"
+    header = ("--header", "Authorization: Bearer secret-0123456789")
+    for name, flags, refused in (
+        ("users", ("--processes", 3, *own_port(port), "-u", 2, "--requests", 9), "--requests: 2 users cannot make"),
+        ("header", ("--master", "--master-bind-port", port, *header), "--header: a master sends no requests; give its"),
+        ("label", ("--master", "--master-bind-port", port, "--label", "a=b"), "--label: a master sends no requests;"),
+        ("nolabel", ("--label", "eu"), "--label: 'eu' is not a label; write NAME=VALUE"),
+    ):
+        with locust(tmp_path / name, "--headless", "-H", url, *flags) as process:
+            assert process.wait(DEADLINE_S) == 2
+        (line,) = (line for line in said(tmp_path / name).splitlines() if "/ERROR/" in line)
+        assert refused in line
+        assert "Traceback" not in said(tmp_path / name)
+        assert not (tmp_path / name / "runs").exists()
+
+
+def test_a_worker_that_lacks_the_key_says_so_and_the_master_too(tmp_path: Path, port: int) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    flags = ("--headless", "--master", "--master-bind-port", port, "-H", "https://api.example.com", "--out", "run")
+    with (
+        locust(here, *flags, environ={"OPENAI_API_KEY": "sk-0123456789abcdef"}) as master,
+        locust(there, "--worker", "--master-port", port) as worker,
+    ):
+        assert worker.wait(DEADLINE_S) == 2
+        assert master.wait(DEADLINE_S) == 2
+    assert "/ERROR/harness: OPENAI_API_KEY: not set" in said(there)
+    assert "cannot take part: OPENAI_API_KEY: not set" in said(here)
+    assert "0123456789abcdef" not in (here / "run" / "run.json").read_text() + said(here)
+
+
+def test_headers_of_the_master_stay_with_its_own_processes(tmp_path: Path, port: int) -> None:
+    """Locust sends its options to the workers in clear. Not this one, which those that it has forked know anyway."""
+    with listening() as server:
+        flags = ("--processes", 2, *own_port(port), "-u", 2, "--requests", 2, "--think-time", 0, "--out", "run")
+        with locust(tmp_path, "--headless", "-H", server.url, *flags, "--header", "X-Team: crew") as process:
+            assert process.wait(DEADLINE_S) == 0, said(tmp_path)
+    assert [head["x-team"] for head in server.heads] == ["crew"] * 2
+
+
+def interrupt(process: Process, whom: str) -> None:
+    if whom == "group":
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.send_signal(signal.SIGINT)
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that this one has forked."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def writes(pid: int, name: str) -> bool:
+    """Whether this process has a file of this name open."""
+    return any(link.resolve().name == name for link in Path(f"/proc/{pid}/fd").iterdir())

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from harness.run.settings import RunSettings, SettingError
-from harness.swarm.arguments import settings_of
+from harness.swarm.arguments import own_of, settings_of, with_own
 
 
 def options(**given: Any) -> Namespace:
@@ -72,3 +72,13 @@ def test_a_locust_file_without_a_workload_has_none() -> None:
 def test_what_is_no_number_is_refused_by_the_name_of_its_flag(given: dict[str, str], flag: str) -> None:
     with pytest.raises(SettingError, match=f"^{flag}: .*; write "):
         settings_of(options(**given), "http://h", {})
+
+
+def test_what_is_a_process_s_own_survives_what_the_master_sends() -> None:
+    mine = options(out="here", label=["region=eu"], header=["X-Team: crew"], supervised=True, ca_file="mine.pem")
+    own = own_of(mine)
+    sent = options(out="there", label=None, header=None, supervised=False, ca_file="theirs.pem", seed=9)
+    kept = with_own(sent, own)
+    assert (kept.out, kept.label, kept.header, kept.supervised) == ("here", ["region=eu"], ["X-Team: crew"], True)
+    assert (kept.ca_file, kept.seed) == ("mine.pem", 9)
+    assert with_own(sent, {**own, "ca_file": ""}).ca_file == "theirs.pem"
