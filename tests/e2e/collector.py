@@ -1,8 +1,9 @@
-"""A server that answers everything with the same short stream and keeps the bodies that it was sent."""
+"""A server that answers everything with the same short stream and keeps the bodies and heads that it was sent."""
 
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 
@@ -16,13 +17,14 @@ ANSWER = "".join(f"data: {event}\n\n" for event in EVENTS).encode()
 
 
 class Collector(ThreadingHTTPServer):
-    """The server; `bodies` counts each body."""
+    """The server; `bodies` counts each body, `heads` are the headers of each request."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Exchange)
         self.bodies: Counter[bytes] = Counter()
+        self.heads: list[Message] = []
         self.lock = Lock()
 
     @property
@@ -39,6 +41,7 @@ class _Exchange(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         with self.server.lock:
             self.server.bodies[body] += 1
+            self.server.heads.append(self.headers)
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Content-Length", str(len(ANSWER)))

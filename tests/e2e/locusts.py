@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
-from .conftest import environment
+from tests.e2e.conftest import environment
 
 LOCUSTFILE = Path(__file__).parents[2] / "harness" / "locustfile.py"
 Process: TypeAlias = "subprocess.Popen[str]"

@@ -1,30 +1,24 @@
 """Plain Locust in several processes: one run, each question asked once, every record in one folder."""
 
-import json
 import os
 import signal
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
 from harness.run.folder import RunFolder
-from profiles.record import Record
+from tests.e2e.collector import collecting
+from tests.e2e.locusts import Process, locust, said
+from tests.e2e.results import assert_summary_is_the_fold_of_the_records, records_of, summary_of
+from tests.e2e.runs import DEADLINE_S, wait_for
 from tests.ports import held_port
-
-from .locusts import Process, locust, said
-from .runs import DEADLINE_S, wait_for
 
 Mock: TypeAlias = Callable[..., Any]
 
-SLOW = ("--latency", "constant", "--ttft-ms", "400", "--itl-ms", "5", "--reply-tokens", "fill")
+SLOW = ("--latency", "constant", "--ttft-ms", "400", "--itl-ms", "1", "--reply-tokens", "fill")
 WORKLOAD = """
 [[class]]
 name = "mine"
@@ -33,6 +27,19 @@ stream = false
 think_time_s = [0, 0]
 prompts = ["What is a tent?"]
 """
+TELLING = """
+import logging
+
+from harness.locustfile import WorkloadUser
+from locust import events
+
+
+@events.test_start.add_listener
+def tell(environment, **_):
+    logging.info("the options hold the header %s", environment.parsed_options.header)
+"""
+ANSWERED = ("--workload", "streaming", "--exit-code-on-error", 0)
+"""What the collector can answer, though never as expected."""
 STUCK = ("--latency", "constant", "--ttft-ms", "3600000", "--itl-ms", "0", "--reply-tokens", "fill")
 
 
@@ -41,50 +48,6 @@ def port() -> Iterator[int]:
     """Where a master may listen."""
     with held_port() as number:
         yield number
-
-
-@dataclass(slots=True)
-class Asked:
-    """What a server was asked."""
-
-    url: str
-    bodies: list[str] = field(default_factory=list)
-    heads: list[Message] = field(default_factory=list)
-
-
-@contextmanager
-def listening() -> Iterator[Asked]:
-    """A server that answers shortly and keeps what it was asked."""
-    choice = {"index": 0, "message": {"role": "assistant", "content": "Yes."}, "finish_reason": "stop"}
-    answer = json.dumps({"model": "gpt-4o-mini", "choices": [choice]}).encode()
-    asked = Asked("")
-
-    class Listener(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            asked.bodies.append(self.rfile.read(int(self.headers["content-length"])).decode())
-            asked.heads.append(self.headers)
-            self.send_response(200)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as server:
-        asked.url = f"http://127.0.0.1:{server.server_address[1]}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield asked
-        finally:
-            server.shutdown()
-
-
-def records_of(run: Path) -> list[Record]:
-    return list(RunFolder(run).records())
 
 
 def run_json(run: Path) -> dict[str, Any]:
@@ -98,35 +61,21 @@ def own_port(port: int) -> tuple[object, ...]:
 def test_four_processes_ask_what_one_asks(tmp_path: Path, port: int) -> None:
     asked, seen = [], []
     for name, processes in (("one", ()), ("four", ("--processes", 4, *own_port(port)))):
-        with listening() as server:
-            flags = (
-                "--headless",
-                "-H",
-                server.url,
-                "-u",
-                4,
-                "-r",
-                50,
-                "--requests",
-                40,
-                "--think-time",
-                0,
-                "--seed",
-                7,
-            )
-            with locust(tmp_path / name, *processes, *flags, "--out", "run") as process:
+        with collecting() as server:
+            load = ("-H", server.url, "-u", 4, "-r", 50, "--requests", 40, "--think-time", 0, "--seed", 7, *ANSWERED)
+            flags = ("--headless", *processes, *load, "--out", "run")
+            with locust(tmp_path / name, *flags) as process:
                 assert process.wait(DEADLINE_S) == 0, said(tmp_path / name)
-            asked.append(Counter(server.bodies))
+            asked.append(server.bodies)
             seen.append(records_of(tmp_path / name / "run"))
     one, four = asked
-    assert sum(one.values()) == 40
+    assert one.total() == 40
     assert four == one
     assert Counter(record.session for record in seen[1]) == Counter(record.session for record in seen[0])
     assert Counter(record.worker for record in seen[1]) == {"0": 10, "1": 10, "2": 10, "3": 10}
     assert {record.worker for record in seen[0]} == {None}
     assert len({record.id for record in seen[1]}) == 40
-    summary = json.loads((tmp_path / "four" / "run" / "summary.json").read_bytes())
-    assert summary["requests"]["total"] == 40
+    assert_summary_is_the_fold_of_the_records(tmp_path / "four" / "run")
 
 
 def test_a_worker_that_cannot_see_the_run_folder_ships_its_records_there(mock: Mock, tmp_path: Path, port: int) -> None:
@@ -150,8 +99,8 @@ def test_a_worker_that_cannot_see_the_run_folder_ships_its_records_there(mock: M
     assert Counter(record.labels["region"] for record in seen) == {"eu": 150, "us": 150}
     assert not list(there.rglob("records*"))
     assert [worker["missing"] for worker in run_json(here / "run")["workers"]] == [0, 0]
-    summary = json.loads((here / "run" / "summary.json").read_bytes())
-    assert summary["labels"]["region=us"]["requests"]["total"] == 150
+    assert_summary_is_the_fold_of_the_records(here / "run")
+    assert summary_of(here / "run")["labels"]["region=us"]["requests"]["total"] == 150
 
 
 @pytest.mark.parametrize("whom", ["group", "master"])
@@ -160,14 +109,14 @@ def test_an_interrupt_loses_nothing_and_lets_users_finish(mock: Mock, tmp_path: 
     server = mock(*SLOW)
     load = ("-u", 6, "-r", 50, "--think-time", 0, "--workload", "streaming", "--stop-timeout", 30, "--out", "run")
     with locust(tmp_path, "--headless", "--processes", 3, *own_port(port), "-H", server.url, *load) as process:
-        wait_for(lambda: len(server.journal()) > 12)
+        wait_for(lambda: len(server.journal()) > 8)
         interrupt(process, whom)
         assert process.wait(DEADLINE_S) == 0, said(tmp_path)
     seen = records_of(tmp_path / "run")
     assert {record.id for record in seen} == {entry["client_id"] for entry in server.journal()}
     assert {record.outcome for record in seen} == {"complete"}
     assert [worker["why"] for worker in run_json(tmp_path / "run")["workers"]] == ["done"] * 3
-    assert json.loads((tmp_path / "run" / "summary.json").read_bytes())["requests"]["total"] == len(seen)
+    assert_summary_is_the_fold_of_the_records(tmp_path / "run")
 
 
 def test_what_an_interrupt_cuts_short_is_recorded_as_cancelled(mock: Mock, tmp_path: Path, port: int) -> None:
@@ -199,19 +148,19 @@ def test_a_killed_worker_loses_what_it_had_in_flight_and_the_others_go_on(
     mock: Mock, tmp_path: Path, port: int
 ) -> None:
     server = mock(*SLOW)
-    load = ("-u", 4, "-r", 50, "--think-time", 0, "--workload", "streaming", "--requests", 40, "--out", "run")
+    load = ("-u", 4, "-r", 50, "--think-time", 0, "--workload", "streaming", "--requests", 30, "--out", "run")
     with locust(tmp_path, "--headless", "--processes", 2, *own_port(port), "-H", server.url, *load) as process:
         wait_for(lambda: (tmp_path / "run" / "records-1.jsonl").exists() and len(records_of(tmp_path / "run")) > 4)
         victim = next(pid for pid in children_of(process.pid) if writes(pid, "records-1.jsonl"))
         os.kill(victim, signal.SIGKILL)
         process.wait(DEADLINE_S)
     seen = Counter(record.worker for record in records_of(tmp_path / "run"))
-    assert seen["0"] == 20
+    assert seen["0"] == 15
     assert len(server.journal()) - seen.total() <= 2
     why_not = run_json(tmp_path / "run")["why_not"]
     assert len(why_not) == 1
     assert f"was lost after {seen['1']} records" in why_not[0]
-    assert not json.loads((tmp_path / "run" / "summary.json").read_bytes())["valid"]
+    assert not summary_of(tmp_path / "run")["valid"]
 
 
 def test_a_remote_worker_that_loses_its_master_keeps_its_records_and_says_where(
@@ -279,13 +228,16 @@ def test_a_worker_that_lacks_the_key_says_so_and_the_master_too(tmp_path: Path, 
     assert "0123456789abcdef" not in (here / "run" / "run.json").read_text() + said(here)
 
 
-def test_headers_of_the_master_stay_with_its_own_processes(tmp_path: Path, port: int) -> None:
-    """Locust sends its options to the workers in clear. Not this one, which those that it has forked know anyway."""
-    with listening() as server:
+def test_a_header_is_known_to_the_processes_of_a_master_and_sent_to_no_other(tmp_path: Path, port: int) -> None:
+    """Locust sends all its options to the workers, in clear."""
+    (tmp_path / "telling.py").write_text(TELLING)
+    with collecting() as server:
         flags = ("--processes", 2, *own_port(port), "-u", 2, "--requests", 2, "--think-time", 0, "--out", "run")
-        with locust(tmp_path, "--headless", "-H", server.url, *flags, "--header", "X-Team: crew") as process:
+        header = ("--header", "X-Team: crew", "-f", "telling.py", *ANSWERED)
+        with locust(tmp_path, "--headless", "-H", server.url, *flags, *header) as process:
             assert process.wait(DEADLINE_S) == 0, said(tmp_path)
     assert [head["x-team"] for head in server.heads] == ["crew"] * 2
+    assert said(tmp_path).count("the options hold the header None") == 3
 
 
 def interrupt(process: Process, whom: str) -> None:
