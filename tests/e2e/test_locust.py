@@ -8,10 +8,15 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import pytest
+
 from profiles.record import Record
+from tests.e2e.results import records_of
+from tests.e2e.runs import wait_for
 from tests.ports import held_port
 
 Mock: TypeAlias = Callable[..., Any]
@@ -152,13 +157,15 @@ def test_what_cannot_be_run_is_one_line(command: Command, tmp_path: Path) -> Non
     assert not (tmp_path / "runs").exists()
 
 
-def test_the_web_ui_starts_one_run_after_another(mock: Mock, records: Records, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", [0, 2])
+def test_the_web_ui_starts_one_run_after_another(mock: Mock, tmp_path: Path, workers: int) -> None:
     server = mock("--latency", "instant")
     flags = ["-f", str(LOCUSTFILE), "--web-host", "127.0.0.1"]
     with (
         held_port() as port,
+        held_port() as inner,
         subprocess.Popen(
-            [sys.executable, "-m", "locust", *flags, "--web-port", str(port)],
+            [sys.executable, "-m", "locust", *flags, "--web-port", str(port), *processes(workers, inner)],
             cwd=tmp_path,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
@@ -169,13 +176,27 @@ def test_the_web_ui_starts_one_run_after_another(mock: Mock, records: Records, t
             page = f"http://127.0.0.1:{port}"
             await_line(locust, "Starting web interface")
             for calls in (3, 5):
+                wait_for(lambda: ready_workers(page) == workers)
                 form = {"user_count": 2, "spawn_rate": 10, "host": server.url, "requests": calls, "think_time": "0"}
                 post(f"{page}/swarm", form)
                 await_line(locust, "the run is in")
         finally:
             locust.send_signal(signal.SIGTERM)
     first, second = sorted((tmp_path / "runs").iterdir(), key=lambda run: (run / "run.json").stat().st_mtime)
-    assert [len(records(run)) for run in (first, second)] == [3, 5]
+    assert [len(records_of(run)) for run in (first, second)] == [3, 5]
+
+
+def processes(workers: int, port: int) -> list[str]:
+    """The flags for so many workers."""
+    ports = [f"--master-port={port}", f"--master-bind-port={port}"]
+    return [f"--processes={workers}", *ports] if workers else []
+
+
+def ready_workers(page: str) -> int:
+    """How many workers wait for a test to begin."""
+    with suppress(urllib.error.URLError), urllib.request.urlopen(f"{page}/stats/requests") as answer:
+        return sum(worker["state"] == "ready" for worker in json.load(answer).get("workers", []))
+    return -1
 
 
 def await_line(process: "subprocess.Popen[str]", text: str) -> None:
