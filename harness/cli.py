@@ -191,9 +191,14 @@ def worker(
 def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as runs/basic-...")]) -> None:
     """Fold the records of a run again and print the summary."""
     run_folder = RunFolder(folder)
-    run_folder.run()
+    run = run_folder.run()
     results = Results.of(run_folder.records())
-    results.show(_console(), results.written(run_folder), run_folder)
+    summary = results.summary(run)
+    results.show(_console(), summary, run_folder)
+    try:
+        run_folder.keep_summary(summary.to_json())
+    except OSError as error:
+        raise SettingError("RUN", f"{error.filename} cannot be written ({error.strerror})") from None
 
 
 @workloads.command("list")

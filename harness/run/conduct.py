@@ -1,14 +1,16 @@
 """A run from its settings to its exit code."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
+from ..client.endpoint import Endpoint
 from ..report.live import LiveLine
 from ..workload import Workload
 from .commands import environ_of
@@ -52,12 +54,12 @@ def conduct(
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     results = Results()
     ending = _watched(settings, crew, folder, results, environ, console=console)
-    folder.add_to_run(
+    summary = results.concluded(
+        folder,
         ended_at=time.time(),
         interrupted=ending.interrupted,
         why_not=[*ending.why_not, *losses(ending, results.by_worker)],
     )
-    summary = results.written(folder)
     results.show(console, summary, folder)
     if ending.interrupted:
         return Exit.INTERRUPTED
@@ -79,12 +81,17 @@ def prepare(
     check_answering(endpoint)
     now = time.time()
     folder = RunFolder.create(out, workload.name, now)
-    folder.start(replace(settings, target=kind_of(settings, endpoint.target)), shown(argv, endpoint), now)
-    if crew.has_master or crew.labels:
-        folder.add_to_run(crew=crew.to_dict())
-    if endpoint.proxy is not None:
-        folder.add_to_run(proxy=str(endpoint.proxy))
+    facts = dict(_facts(crew, endpoint))
+    folder.start(replace(settings, target=kind_of(settings, endpoint.target)), shown(argv, endpoint), now, **facts)
     return folder
+
+
+def _facts(crew: Crew, endpoint: Endpoint) -> Iterator[tuple[str, Any]]:
+    """What run.json says only where there is something to say."""
+    if crew.has_master or crew.labels:
+        yield "crew", crew.to_dict()
+    if endpoint.proxy is not None:
+        yield "proxy", str(endpoint.proxy)
 
 
 def _watched(

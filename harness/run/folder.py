@@ -8,6 +8,7 @@ import platform
 import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +22,7 @@ from .settings import RunSettings, SettingError
 
 VERSION: Final = 1
 RUNS = Path("runs")
+_PRETTY: Final = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
 _OF_WORKER: Final = re.compile(r"records-(\d+)\.jsonl")
 
 
@@ -72,10 +74,10 @@ class RunFolder:
             shown = out or RUNS
             raise SettingError("--out", f"{shown} cannot be written ({error.strerror}); name another folder") from None
 
-    def start(self, settings: RunSettings, command: Sequence[str], at: float) -> None:
+    def start(self, settings: RunSettings, command: Sequence[str], at: float, **facts: Any) -> None:
         """Write run.json: what is run, with what, since when (epoch seconds), under an id that no other run has.
 
-        `command` must hold no secret.
+        `command` must hold no secret. Raises SettingError when it cannot be written.
         """
         run = {
             "v": VERSION,
@@ -88,8 +90,21 @@ class RunFolder:
                 "locust": version("locust"),
                 "python": platform.python_version(),
             },
+            **facts,
         }
-        self.run_json.write_bytes(_pretty(run))
+        try:
+            self.keep_run(run)
+        except OSError as error:
+            why = f"{error.filename} cannot be written ({error.strerror}); name another folder"
+            raise SettingError("--out", why) from None
+
+    def keep_run(self, run: Mapping[str, Any]) -> None:
+        """Write run.json. Raises OSError with its name, and leaves what was there, when it cannot be written."""
+        _replace(self.run_json, orjson.dumps(run, option=_PRETTY))
+
+    def keep_summary(self, summary: bytes) -> None:
+        """Write summary.json. Raises OSError with its name when it cannot be written."""
+        _replace(self.summary_json, summary)
 
     def run(self) -> dict[str, Any]:
         """What run.json says. Raises SettingError when this is not the folder of a run."""
@@ -100,12 +115,6 @@ class RunFolder:
                 "RUN",
                 f"{self.path} is not a run folder (it has no readable run.json); name one, such as runs/NAME-TIME",
             ) from None
-        return run
-
-    def add_to_run(self, **facts: Any) -> dict[str, Any]:
-        """Write what became known later into run.json, and return all of it."""
-        run = self.run() | facts
-        self.run_json.write_bytes(_pretty(run))
         return run
 
     def records(self) -> Iterator[Record]:
@@ -157,5 +166,13 @@ def _stamp(at: float) -> str:
     return datetime.datetime.fromtimestamp(at, tz=datetime.UTC).astimezone().strftime("%Y%m%d-%H%M%S")
 
 
-def _pretty(value: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file as a whole, or leave it as it was and raise OSError with its name: a full disk must cost nothing."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        new.write_bytes(data)
+        new.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None

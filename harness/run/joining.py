@@ -21,7 +21,7 @@ from .folder import RunFolder
 from .losses import killed_by
 from .ports import check_known
 from .process import Children
-from .said import Undelivered
+from .said import Undelivered, Unwritable
 from .supervise import Ending, interrupts, supervise
 
 LOST_CODE: Final = 3
@@ -82,7 +82,9 @@ def conclusions(master: Address, ending: Ending) -> Iterator[str]:
     for child in failed:
         if child.exit_code and child.exit_code < 0:
             yield f"{killed_by(child)}; what it had in flight is not recorded"
-    if any(child.exit_code == LOST_CODE for child in failed):
+    unwritable = [event for event in ending.events if isinstance(event, Unwritable)]
+    yield from map(str, unwritable)
+    if not unwritable and any(child.exit_code == LOST_CODE for child in failed):
         yield f"the master at {master} was lost"
     for child in failed:
         if (child.exit_code or 0) > 0 and child.exit_code != LOST_CODE:

@@ -11,7 +11,7 @@ from .crew import Address, Crew
 from .folder import RunFolder
 from .process import Children
 from .results import Results
-from .said import Event, Gone, Joined, Listening
+from .said import Event, Gone, Joined, Listening, Unwritable
 from .settings import RunSettings
 from .tail import Tails
 
@@ -47,6 +47,8 @@ class Load:
                 self.line.say(f"{event} takes part")
             case Gone(why="lost"):
                 self.line.say(f"worker {event.worker} ({event.name}) was lost")
+            case Unwritable(why, path):
+                self.line.say(f"{path} cannot be written ({why})")
             case _:
                 pass
 

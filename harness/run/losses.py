@@ -21,7 +21,7 @@ def losses(ending: Ending, counts: Mapping[str | None, int]) -> list[str]:
     killed = [child for child in children if (child.exit_code or 0) < 0 and not child.killed]
     failed = [child for child in children if (child.exit_code or 0) > 0]
     said = [_killed(child, counts) for child in killed]
-    said += [f"records could not be written to {event.path} any more ({event.why})" for event in unwritable]
+    said += map(str, unwritable)
     if not (ending.interrupted or unwritable or any(child.role == "master" for child in killed)):
         said += [f"{child.name} ended with exit code {child.exit_code} (see locust.log)" for child in failed]
     return [*said, *_told(events, {child.worker for child in killed}), *_undelivered(events)]

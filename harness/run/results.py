@@ -1,8 +1,9 @@
 """From records to the summary, while they come in or afterwards."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from rich.console import Console
 
@@ -16,6 +17,8 @@ from .folder import RunFolder
 
 SHOWN = 8
 """How many kinds of failure, and of wrong model."""
+
+UNENDED: Final = "run.json tells of no end: the run is still going on, or was cut short"
 
 
 @dataclass(slots=True)
@@ -46,10 +49,23 @@ class Results:
         """Print the summary that was made of them, and what was most frequent besides."""
         show(console, summary, self.failures.most_common(SHOWN), folder.path, self.mismatches.lines(SHOWN))
 
-    def written(self, folder: RunFolder) -> Summary:
-        """Write summary.json and return what is in it; what run.json holds against the run counts too."""
-        run = folder.run()
+    def summary(self, run: Mapping[str, Any]) -> Summary:
+        """The summary of them; what `run`, the contents of run.json, holds against the run counts too."""
         summary = self.fold.summary(run)
-        summary = replace(summary, why_not=(*run.get("why_not", ()), *summary.why_not))
-        folder.summary_json.write_bytes(summary.to_json())
+        unended = () if "ended_at" in run else (UNENDED,)
+        return replace(summary, why_not=(*run.get("why_not", ()), *unended, *summary.why_not))
+
+    def concluded(self, folder: RunFolder, **facts: Any) -> Summary:
+        """Add to run.json what became known, write summary.json, and return what is in it.
+
+        What cannot be written is held against the run.
+        """
+        run = folder.run() | facts
+        summary = self.summary(run)
+        try:
+            folder.keep_run(run)
+            folder.keep_summary(summary.to_json())
+        except OSError as error:
+            unkept = f"{error.filename} cannot be written ({error.strerror})"
+            return replace(summary, why_not=(*summary.why_not, unkept))
         return summary

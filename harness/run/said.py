@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 import orjson
 
@@ -57,6 +57,14 @@ class Unwritable:
 
     why: str
     path: str
+
+    @classmethod
+    def of(cls, error: OSError) -> Self:
+        """What an error that names its file means."""
+        return cls(error.strerror or str(error), str(error.filename))
+
+    def __str__(self) -> str:
+        return f"records could not be written to {self.path} any more ({self.why})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,20 @@
 """Ending a test from inside."""
 
+import logging
+from dataclasses import asdict
 from typing import Any, Final
 
+import gevent
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
+from ..run.said import Unwritable
+from .parent import Parent
+
 EXIT_USAGE: Final = 2
 EXIT_INVALID: Final = 3
+
+_log = logging.getLogger("harness")
 
 
 def end(environment: Environment, code: int | None = None) -> None:
@@ -23,3 +31,11 @@ def end(environment: Environment, code: int | None = None) -> None:
             web_ui.stop()
     else:
         runner.stop()
+
+
+def end_unwritable(environment: Environment, parent: Parent, error: OSError) -> None:
+    """Records cannot be kept any more, because of an error that names the file: say so, and end the test."""
+    said = Unwritable.of(error)
+    _log.error("%s cannot be written (%s): ending the run", said.path, said.why)
+    parent.say({"event": "unwritable", **asdict(said)})
+    gevent.spawn(end, environment, EXIT_INVALID)

@@ -17,7 +17,7 @@ from ..run.results import Results
 from ..run.settings import RunSettings, SettingError
 from .arguments import with_own
 from .dispatching import ShareDispatcher
-from .ending import EXIT_INVALID, EXIT_USAGE, end
+from .ending import EXIT_USAGE, end, end_unwritable
 from .gathering import Gathering
 from .messages import ACK, BEGIN, BYE, DONE, DRAIN, JOINED, RECORDS, REFUSED, SPENT
 from .once import Once
@@ -132,8 +132,8 @@ class Master:
             gevent.spawn(end, self._environment)
             return
         workers = [member.to_dict() for member in run.roster]
-        run.folder.add_to_run(ended_at=time.time(), workers=workers, why_not=run.losses())
-        Results.of(run.folder.records()).written(run.folder)
+        results = Results.of(run.folder.records())
+        results.concluded(run.folder, ended_at=time.time(), workers=workers, why_not=run.losses())
         _log.info("the run is in %s; to see it: harness report %s", run.folder.path, run.folder.path)
 
     def _watch(self, run: Gathering, drain: Once) -> None:
@@ -179,9 +179,7 @@ class Master:
         """Records cannot be kept any more: end the test, once. They stay with the workers, which will say so."""
         if self._drain is None or self._drain.begun:
             return
-        _log.error("%s cannot be written (%s): ending the run", error.filename, error.strerror)
-        self._parent.say({"event": "unwritable", "why": error.strerror, "path": str(error.filename)})
-        gevent.spawn(end, self._environment, EXIT_INVALID)
+        end_unwritable(self._environment, self._parent, error)
 
     def _takes_part(self, client_id: str) -> bool:
         """Whether a worker has a share of the run that is going on; before one begins all have."""

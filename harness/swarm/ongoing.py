@@ -14,7 +14,7 @@ from profiles.record import Record
 from ..client.chat import ChatClient
 from ..redact import redactor
 from ..run.endpoint import endpoint_of, trust_of
-from ..run.settings import RunSettings
+from ..run.settings import RunSettings, SettingError
 from ..workload import Workload
 from .allotment import Allotment
 from .recorder import Recorder
@@ -86,10 +86,12 @@ def begin(
     origin: Origin,
     environ: Mapping[str, str],
     when_spent: Callable[[], None],
+    when_unwritable: Callable[[OSError], None],
 ) -> OngoingRun:
     """The run of these settings, with its records going to the file `records`.
 
-    The tokenizers are loaded now: at the first answer it would stop all users for a third of a second.
+    The tokenizers are loaded now: at the first answer it would stop all users for a third of a second. Raises
+    SettingError when the file cannot be opened; that it cannot be written any more `when_unwritable` is told.
     """
     secrets = endpoint_of(settings, environ).secrets
     catalogue = load_catalogue()
@@ -100,9 +102,16 @@ def begin(
     return OngoingRun(
         settings=settings,
         workload=workload,
-        recorder=Recorder(records, redactor(*secrets)),
+        recorder=_recorder(records, redactor(*secrets), when_unwritable),
         origin=origin,
         calls=Allotment(total, when_spent),
         environ=environ,
         catalogue=catalogue,
     )
+
+
+def _recorder(path: Path, redact: Callable[[str], str], when_unwritable: Callable[[OSError], None]) -> Recorder:
+    try:
+        return Recorder(path, redact, when_unwritable)
+    except OSError as error:
+        raise SettingError("--out", f"{path} cannot be written ({error.strerror}); name another folder") from None

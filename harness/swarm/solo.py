@@ -13,13 +13,15 @@ from locust.env import Environment
 from ..run.folder import RunFolder
 from ..run.labels import labels_of
 from ..run.results import Results
+from ..run.said import Unwritable
 from .arguments import with_own
 from .attached import attach
-from .ending import end
+from .ending import end, end_unwritable
 from .once import Once
 from .ongoing import OngoingRun, Origin, begin
 from .parent import Parent
 from .preparing import checked_settings, named_workload, quiet_collector, run_folder
+from .recorder import Recorder
 
 _log = logging.getLogger("harness")
 
@@ -56,6 +58,7 @@ class Solo:
             origin=origin,
             environ=os.environ,
             when_spent=self._spent,
+            when_unwritable=self._unwritable,
         )
         attach(self._environment, run)
         self._run, self._finish = run, Once(lambda: self._finished(run, folder))
@@ -83,13 +86,23 @@ class Solo:
         if self._parent.is_there:
             gevent.spawn(end, self._environment)
             return
-        folder.add_to_run(ended_at=time.time())
-        Results.of(folder.records()).written(folder)
+        summary = Results.of(folder.records()).concluded(folder, ended_at=time.time(), why_not=_losses(run.recorder))
+        for why in summary.why_not:
+            _log.warning("not a valid run: %s", why)
         _log.info("the run is in %s; to see it: harness report %s", folder.path, folder.path)
 
     def _spent(self) -> None:
         gevent.spawn(end, self._environment)
 
+    def _unwritable(self, error: OSError) -> None:
+        end_unwritable(self._environment, self._parent, error)
+
     def _status(self) -> Mapping[str, Any]:
         runner = self._environment.runner
         return {} if runner is None else {"state": runner.state, "users": runner.user_count}
+
+
+def _losses(recorder: Recorder) -> list[str]:
+    """What the records lack."""
+    failure = recorder.failure
+    return [] if failure is None else [str(Unwritable.of(failure))]

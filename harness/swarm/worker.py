@@ -22,7 +22,7 @@ from ..run.settings import SettingError
 from ..workload import Workload
 from .arguments import with_own
 from .attached import attach
-from .ending import EXIT_INVALID, end
+from .ending import EXIT_INVALID, end, end_unwritable
 from .messages import ACK, BEGIN, BYE, DRAIN, REFUSED, Assignment
 from .once import Once
 from .ongoing import Origin, begin
@@ -120,6 +120,7 @@ class Worker:
             origin=origin,
             environ=os.environ,
             when_spent=self._spent,
+            when_unwritable=self._unwritable,
         )
         return Part(assignment, run, place, self._tell)
 
@@ -151,6 +152,9 @@ class Worker:
                 part.give_up()
                 end(self._environment, EXIT_INVALID)
                 return
+
+    def _unwritable(self, error: OSError) -> None:
+        end_unwritable(self._environment, self._parent, error)
 
     def _status(self, part: Part) -> Mapping[str, Any]:
         return {

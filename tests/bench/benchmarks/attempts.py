@@ -63,13 +63,17 @@ def _attempt() -> Attempt:
     )
 
 
+def _fail(error: OSError) -> None:
+    raise error
+
+
 def _measure_concluding(quick: bool) -> Sequence[Sample]:
     calls = 20 if quick else 500
     seen, attempt = timeline_of(TOKENS), _attempt()
     record = conclude(seen, attempt)
     table = orjson.loads(record.to_json())
     with tempfile.TemporaryDirectory() as folder:
-        recorder = Recorder(Path(folder) / "records.jsonl", redactor(KEY))
+        recorder = Recorder(Path(folder) / "records.jsonl", redactor(KEY), _fail)
         concluded = us_per_call(lambda: conclude(seen, attempt), calls)
         written = us_per_call(lambda: recorder.write(record), calls)
         recorder.close()

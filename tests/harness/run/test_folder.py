@@ -1,12 +1,15 @@
 """The run folder on disk."""
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.run.folder import RunFolder
+from harness.run.results import UNENDED, Results
 from harness.run.settings import RunSettings, SettingError
 from profiles.record import Record
 
@@ -91,6 +94,49 @@ def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
 
 def test_later_facts_are_added_to_run_json(tmp_path: Path) -> None:
     folder = started(tmp_path)
-    assert folder.add_to_run(ended_at=5.0)["ended_at"] == 5.0
+    folder.keep_run(folder.run() | {"ended_at": 5.0})
     assert folder.run()["settings"]["workload"] == "basic"
     assert folder.run()["ended_at"] == 5.0
+
+
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk on which there is room for names, but not for what is in files."""
+
+    def refuse(path: Path, data: bytes) -> None:
+        path.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+
+
+@pytest.mark.usefixtures("full")
+def test_a_disk_that_is_full_before_the_run_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingError) as refused:
+        started(tmp_path / "run")
+    assert str(refused.value) == (
+        f"--out: {tmp_path}/run/run.json cannot be written (No space left on device); name another folder"
+    )
+    assert list((tmp_path / "run").iterdir()) == []
+
+
+def test_what_is_known_of_a_run_outlives_a_full_disk(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    folder = started(tmp_path)
+    folder.records_jsonl.write_bytes(replace(RECORD, status=200).to_json() + b"\n")
+    before = folder.run_json.read_bytes()
+    request.getfixturevalue("full")
+    summary = Results.of(folder.records()).concluded(folder, ended_at=2.0, why_not=["the disk is full"])
+    assert summary.why_not == (
+        "the disk is full",
+        f"{folder.run_json} cannot be written (No space left on device)",
+    )
+    assert folder.run_json.read_bytes() == before
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["records.jsonl", "run.json"]
+
+
+def test_a_run_that_nobody_saw_end_proves_nothing(tmp_path: Path) -> None:
+    folder = started(tmp_path)
+    results = Results.of([replace(RECORD, status=200)])
+    assert results.summary(folder.run()).why_not == (UNENDED,)
+    assert results.concluded(folder, ended_at=2.0).valid
+    assert results.summary(folder.run()).valid

@@ -9,7 +9,7 @@ from rich.console import Console
 from harness.run.course import Seen
 from harness.run.crew import Address
 from harness.run.joining import Joining, conclusions, join
-from harness.run.said import Event, Undelivered
+from harness.run.said import Event, Undelivered, Unwritable
 from harness.run.settings import SettingError
 from harness.run.supervise import Ending
 
@@ -45,6 +45,13 @@ def test_a_lost_master_is_said_once_and_where_the_records_are_kept() -> None:
 )
 def test_a_worker_that_failed_is_named(code: int, line: str) -> None:
     assert said(Seen("worker", 7, code, worker=1)) == [line]
+
+
+def test_a_full_disk_is_said_and_not_taken_for_a_lost_master() -> None:
+    event = Unwritable("No space left on device", "/s/records-1.jsonl")
+    assert said(Seen("worker", 7, 3, worker=1), events=(event,)) == [
+        "records could not be written to /s/records-1.jsonl any more (No space left on device)"
+    ]
 
 
 def test_a_worker_that_was_killed_from_here_is_no_news() -> None:
