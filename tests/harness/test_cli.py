@@ -187,7 +187,9 @@ def test_the_seed_decides_which_questions_are_shown(harness: Callable[..., Said]
     assert shown[0] == shown[1] != shown[2]
 
 
-def test_a_report_is_folded_from_the_records(harness: Callable[..., Said], tmp_path: Path) -> None:
+@pytest.fixture
+def recorded(tmp_path: Path) -> RunFolder:
+    """The folder `run`, with one record and no summary yet."""
     folder = RunFolder.create(tmp_path / "run", "basic", 0.0)
     folder.start(RunSettings(host="http://h", workload="basic"), ["harness"], 0.0)
     record = Record(
@@ -204,10 +206,22 @@ def test_a_report_is_folded_from_the_records(harness: Callable[..., Said], tmp_p
         tokens=Tokens(3, 4),
     )
     folder.records_jsonl.write_bytes(record.to_json() + b"\n")
+    return folder
+
+
+def test_a_report_is_folded_from_the_records(harness: Callable[..., Said], recorded: RunFolder) -> None:
     code, out, _ = harness("report", "run")
     assert code == 0
     assert "short" in out
-    assert json.loads(folder.summary_json.read_bytes())["requests"]["total"] == 1
+    assert json.loads(recorded.summary_json.read_bytes())["requests"]["total"] == 1
+
+
+def test_a_report_is_shown_though_it_cannot_be_written(harness: Callable[..., Said], recorded: RunFolder) -> None:
+    recorded.summary_json.mkdir()
+    code, out, err = harness("report", "run")
+    assert code == 2
+    assert "short" in out
+    assert err == "harness: RUN: run/summary.json cannot be written (Is a directory)\n"
 
 
 def test_a_report_of_no_run_is_one_line(harness: Callable[..., Said]) -> None:

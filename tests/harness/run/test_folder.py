@@ -104,7 +104,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk on which there is room for names, but not for what is in files."""
 
     def refuse(path: Path, data: bytes) -> None:
-        path.touch()
+        path.open("wb").close()
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
     monkeypatch.setattr(Path, "write_bytes", refuse)
