@@ -4,6 +4,7 @@ What a process does there depends on what it is: the only one of the run, its ma
 """
 
 import logging
+import signal
 import sys
 from argparse import Namespace
 from typing import Any, Protocol
@@ -82,6 +83,7 @@ class _Process:
             # The parent owns the time: a run time from some locust.conf must not end the test.
             options.run_time = None
         self._environment, self._role = environment, role
+        _spare_users_the_interrupt()
         happens: Any = environment.events
         happens.test_start.add_listener(lambda **_: _begin(environment, role))
         happens.test_stopping.add_listener(lambda **_: role.drain())
@@ -95,6 +97,20 @@ class _Process:
             end(self._environment)
         if not began:
             sys.exit()
+
+
+def _spare_users_the_interrupt() -> None:
+    """Have Ctrl-C reach the main greenlet alone, as it does when nobody runs.
+
+    Python would raise KeyboardInterrupt in whoever runs at that moment, and a user would lose its record with it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        gevent.signal_handler(signal.SIGINT, _interrupt)
+
+
+def _interrupt() -> None:
+    """What gevent does with an interrupt of its own loop, without the stack trace."""
+    gevent.get_hub().handle_system_error(KeyboardInterrupt, KeyboardInterrupt())
 
 
 def _role(environment: Environment, options: Namespace, parent: Parent) -> Role:

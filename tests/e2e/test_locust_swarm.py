@@ -38,6 +38,25 @@ from locust import events
 def tell(environment, **_):
     logging.info("the options hold the header %s", environment.parsed_options.header)
 """
+INTERRUPTING = """
+import os
+import signal
+from contextlib import suppress
+
+from harness import ChatUser
+from locust import task
+
+
+class Impatient(ChatUser):
+    @task
+    def ask(self):
+        self.chat([{"role": "user", "content": "Why?"}], name="why", expect=self.interrupt)
+
+    def interrupt(self, text):
+        with suppress(FileExistsError), open("interrupted", "x"):
+            os.killpg(0, signal.SIGINT)
+        return True
+"""
 ANSWERED = ("--workload", "streaming", "--exit-code-on-error", 0)
 """What the collector can answer, though never as expected."""
 STUCK = ("--latency", "constant", "--ttft-ms", "3600000", "--itl-ms", "0", "--reply-tokens", "fill")
@@ -117,6 +136,21 @@ def test_an_interrupt_loses_nothing_and_lets_users_finish(mock: Mock, tmp_path: 
     assert {record.outcome for record in seen} == {"complete"}
     assert [worker["why"] for worker in run_json(tmp_path / "run")["workers"]] == ["done"] * 3
     assert_summary_is_the_fold_of_the_records(tmp_path / "run")
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_an_interrupt_in_the_middle_of_a_user_does_not_cost_its_record(
+    mock: Mock, tmp_path: Path, port: int, processes: int
+) -> None:
+    server = mock("--latency", "instant")
+    (tmp_path / "impatient.py").write_text(INTERRUPTING)
+    several = ("--processes", processes, *own_port(port)) if processes > 1 else ()
+    flags = ("--headless", *several, "-f", "impatient.py", "-H", server.url, "-u", processes, "--stop-timeout", 30)
+    with locust(tmp_path, *flags, "--out", "run") as process:
+        assert process.wait(DEADLINE_S) == 0, said(tmp_path)
+    seen = records_of(tmp_path / "run")
+    assert {record.id for record in seen} == {entry["client_id"] for entry in server.journal()}
+    assert {record.outcome for record in seen} == {"complete"}
 
 
 def test_what_an_interrupt_cuts_short_is_recorded_as_cancelled(mock: Mock, tmp_path: Path, port: int) -> None:
