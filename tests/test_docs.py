@@ -106,3 +106,11 @@ def documented(page: str) -> set[str]:
 def test_every_field_of_a_record_and_every_outcome_is_documented() -> None:
     fields = {name.removesuffix("_") for name in Record.__dataclass_fields__}
     assert fields | set(OUTCOMES) <= documented("docs/records.md")
+
+
+def test_every_page_that_is_named_in_code_or_docs_is_there() -> None:
+    sources = [path for package in ("harness", "mockserver", "profiles") for path in (ROOT / package).rglob("*.py")]
+    texts = {path: path.read_text() for path in (*sources, *PAGES, ROOT / "CHANGELOG.md")}
+    named = {page: path for path, text in texts.items() for page in re.findall(r"docs/\w+\.md", text)}
+    assert {"docs/endpoints.md", "docs/swarm.md"} <= named.keys()
+    assert [f"{path.relative_to(ROOT)}: {page}" for page, path in named.items() if not (ROOT / page).exists()] == []
