@@ -8,28 +8,13 @@ from hashlib import blake2b
 from random import Random
 
 from profiles.catalogue import ModelFacts
-from profiles.tokens import Message, prompt_tokens
 
 from .chance import Chance
 from .latency import Cadence, LatencyProfile
+from .question import JsonMode, Question
 from .reply import Reply, Writer
 from .wire.bodies import Head, Usage
 from .wire.ids import chat_completion_id, fingerprint
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of which model: a valid request, as far as it matters to the answer.
-
-    `cap` is the most tokens the client wants, None when it does not say. `prompt_tokens` is what the messages count.
-    """
-
-    facts: ModelFacts
-    messages: tuple[Message, ...]
-    prompt_tokens: int
-    cap: int | None = None
-    stop: tuple[str, ...] = ()
-    json_object: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +63,7 @@ class Composer:
             length,
             stop=question.stop,
             encoding_name=facts.encoding,
-            json_object=question.json_object,
+            json_object=isinstance(question.form, JsonMode),
             rng=chance.of_question("reply"),
         )
         usage = Usage(question.prompt_tokens, len(reply.ends))
@@ -92,10 +77,3 @@ class Composer:
             fingerprint=fingerprint(facts.snapshot) if facts.fingerprint else None,
         )
         return Answer(plan, cadence)
-
-
-def question_of(
-    facts: ModelFacts, messages: tuple[Message, ...], *, cap: int | None, stop: tuple[str, ...], json_object: bool
-) -> Question:
-    """A question with its tokens counted."""
-    return Question(facts, messages, prompt_tokens(messages, facts), cap, stop, json_object)

@@ -3,11 +3,11 @@
 from profiles.catalogue import ModelFacts
 
 from ..limits import Decision, prompt_estimate, ratelimit_headers, retry_headers
+from ..question import Conversation
 from ..wire import errors
 from ..wire.durations import go_duration
 from ..wire.errors import Refusal
 from .call import Call
-from .reading import Conversation
 
 
 async def admit(call: Call, facts: ModelFacts, conversation: Conversation) -> Refusal | None:

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from profiles.catalogue import ModelFacts
-from profiles.tokens import Message
+from profiles.tokens import Message, prompt_tokens
 
-from ..plan import Question, question_of
+from ..question import Conversation, JsonMode, Question
 from ..wire import errors
 from ..wire.errors import Refusal
 from .fields import ChatFields, read_fields
-
-Conversation = tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +40,13 @@ def read_question(body: dict[str, Any], facts: ModelFacts, conversation: Convers
     refusal = _unsupported(fields) or _too_long_an_answer(fields, facts) or _json_not_mentioned(fields, conversation)
     if refusal is not None:
         return refusal
-    question = question_of(
+    question = Question(
         facts,
         conversation,
+        prompt_tokens(conversation, facts),
         cap=fields.max_completion_tokens or fields.max_tokens,
         stop=(fields.stop,) if isinstance(fields.stop, str) else tuple(fields.stop or ()),
-        json_object=_is_json(fields),
+        form=JsonMode() if _is_json(fields) else None,
     )
     if question.prompt_tokens > facts.context_tokens:
         return errors.context_length_exceeded(facts.context_tokens, question.prompt_tokens)

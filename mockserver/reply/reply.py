@@ -4,7 +4,7 @@ from array import array
 from dataclasses import dataclass
 from typing import Literal
 
-FinishReason = Literal["stop", "length"]
+FinishReason = Literal["stop", "length", "tool_calls", "function_call", "content_filter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +25,30 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call of a tool: `arguments` is a function's JSON or a custom tool's input, cut off where the cap cut it."""
+
+    name: str
+    arguments: str
+    kind: Literal["function", "custom"] = "function"
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """A finished text, and where in it every token ends.
+    """A finished reply, and where in its text every token ends.
 
     `ends[i]` is the length of the text, in code points, once token i has been said. A token that ends inside a
     character adds nothing; the character appears with the token that completes it.
+
+    With `calls` the text is their arguments, one after the other; the tokens that say which tool is called come before
+    its arguments and add nothing. `refusal`: the text is why there is no answer.
     """
 
     text: str
     ends: "array[int]"
     finish_reason: FinishReason
+    calls: tuple[ToolCall, ...] = ()
+    refusal: bool = False
 
     def __len__(self) -> int:
         """The number of completion tokens."""

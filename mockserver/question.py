@@ -1,0 +1,55 @@
+"""What is asked of which model: a valid request, as far as it matters to the answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from profiles.catalogue import ModelFacts
+from profiles.tokens import Message
+
+from .reply.tools import Offer
+
+Conversation = tuple[Message, ...]
+ServiceTier = Literal["default", "flex", "scale", "priority"]
+
+
+@dataclass(frozen=True, slots=True)
+class JsonMode:
+    """Any JSON object: `response_format` json_object."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonOf:
+    """JSON that conforms to a schema: `response_format` json_schema."""
+
+    name: str
+    schema: Mapping[str, Any]
+    strict: bool = False
+
+
+Form = JsonMode | JsonOf | None
+"""What the text of an answer has to be; None leaves that to the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A valid request.
+
+    `cap` is the most tokens the client wants, None when it does not say; `stop` where the text has to end;
+    `prompt_tokens` what messages, tools and form count together. `offer` is None when nothing may be called.
+    `top_logprobs` is how many alternatives each token is to be shown with, None when log probabilities were not asked
+    for. `effort` is the reasoning effort, None for the model's own. `prediction` is the text that the client expects.
+    """
+
+    facts: ModelFacts
+    messages: Conversation
+    prompt_tokens: int
+    cap: int | None = None
+    stop: tuple[str, ...] = ()
+    form: Form = None
+    offer: Offer | None = None
+    n: int = 1
+    top_logprobs: int | None = None
+    effort: str | None = None
+    prediction: str | None = None
+    service_tier: ServiceTier = "default"
