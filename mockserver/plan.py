@@ -1,8 +1,9 @@
 """What will be answered, and when: decided as a whole before the first byte leaves.
 
-A `ReplyPlan` says what, a `Cadence` when; streamed and unstreamed answers play the same two.
+A `ReplyPlan` says what, a `Cadence` a choice when; streamed and unstreamed answers play the same.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from random import Random
@@ -11,10 +12,24 @@ from profiles.catalogue import ModelFacts
 
 from .chance import Chance
 from .latency import Cadence, LatencyProfile
-from .question import JsonMode, Question
-from .reply import Reply, Writer
+from .question import Question
+from .reply import Length, Reply, Writer
+from .reply.logprobs import TokenLogprob, logprobs
 from .wire.bodies import Head, Usage
-from .wire.ids import chat_completion_id, fingerprint
+from .wire.ids import call_id, chat_completion_id, fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One reply of an answer.
+
+    `call_ids` are the ids of its calls; legacy functions have none. `logprobs` are those of its tokens, drawn as they
+    are taken and only once; None when nobody asked.
+    """
+
+    reply: Reply
+    call_ids: tuple[str, ...] = ()
+    logprobs: Iterator[TokenLogprob] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +39,39 @@ class ReplyPlan:
     id: str
     created: int
     facts: ModelFacts
-    reply: Reply
+    choices: tuple[Choice, ...]
     usage: Usage
     fingerprint: str | None
+    service_tier: str = "default"
 
     @property
     def head(self) -> Head:
         """What the answer says about itself."""
-        return Head(self.id, self.created, self.facts.snapshot, self.fingerprint, logprobs=not self.facts.reasoning)
+        return Head(
+            self.id,
+            self.created,
+            self.facts.snapshot,
+            self.fingerprint,
+            logprobs=not self.facts.reasoning,
+            service_tier=self.service_tier,
+        )
 
     @property
     def reply_hash(self) -> str:
-        """A digest of the text, for comparing answers without keeping them."""
-        return blake2b(self.reply.text.encode(), digest_size=8).hexdigest()
+        """A digest of what is said and called, for comparing answers without keeping them."""
+        digest = blake2b(digest_size=8)
+        for choice in self.choices:
+            said = [choice.reply.text, *(call.name for call in choice.reply.calls)]
+            digest.update("\0".join(said).encode())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A plan and its rhythm; the rhythm is on the simulated scale."""
+    """A plan, and the rhythm of each of its choices on the simulated scale."""
 
     plan: ReplyPlan
-    cadence: Cadence
+    cadences: tuple[Cadence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +81,56 @@ class Composer:
     writer: Writer
     latency: LatencyProfile
 
-    def compose(self, question: Question, chance: Chance, created: int, ids: Random) -> Answer:
-        """The answer to a question. Its text depends on the question alone, its rhythm on this asking of it."""
+    def compose(
+        self, question: Question, chance: Chance, created: int, ids: Random, *, cached_tokens: int = 0
+    ) -> Answer:
+        """The answer to a question. Its text depends on the question alone, its rhythm on this asking of it.
+
+        `cached_tokens` of the prompt need not be read again.
+        """
         facts = question.facts
-        length = self.latency.length(facts, question.cap, chance.of_question("length"))
-        reply = self.writer.write(
-            question.messages,
-            length,
-            stop=question.stop,
-            encoding_name=facts.encoding,
-            json_object=isinstance(question.form, JsonMode),
-            rng=chance.of_question("reply"),
+        replies = [self._reply(question, chance, index) for index in range(question.n)]
+        fresh_tokens = question.prompt_tokens - cached_tokens
+        cadences = tuple(
+            self.latency.cadence(facts, fresh_tokens, len(reply), chance.of_request(_purpose("latency", index)))
+            for index, reply in enumerate(replies)
         )
-        usage = Usage(question.prompt_tokens, len(reply.ends))
-        cadence = self.latency.cadence(facts, usage.prompt_tokens, len(reply.ends), chance.of_request("latency"))
+        choices = tuple(self._choice(question, reply, chance, index, ids) for index, reply in enumerate(replies))
         plan = ReplyPlan(
             id=chat_completion_id(created, ids),
             created=created,
             facts=facts,
-            reply=reply,
-            usage=usage,
+            choices=choices,
+            usage=Usage(question.prompt_tokens, sum(map(len, replies)), cached_tokens=cached_tokens),
             fingerprint=fingerprint(facts.snapshot) if facts.fingerprint else None,
+            service_tier=question.service_tier,
         )
-        return Answer(plan, cadence)
+        return Answer(plan, cadences)
+
+    def _reply(self, question: Question, chance: Chance, index: int) -> Reply:
+        length: Length = self.latency.length(
+            question.facts, question.cap, chance.of_question(_purpose("length", index))
+        )
+        return self.writer.write(
+            question.messages,
+            length,
+            stop=question.stop,
+            encoding_name=question.facts.encoding,
+            form=question.form,
+            rng=chance.of_question(_purpose("reply", index)),
+        )
+
+    @staticmethod
+    def _choice(question: Question, reply: Reply, chance: Chance, index: int, ids: Random) -> Choice:
+        legacy = question.offer is not None and question.offer.legacy
+        call_ids = () if legacy else tuple(call_id(ids) for _ in reply.calls)
+        top = question.top_logprobs
+        if top is None or reply.calls:
+            return Choice(reply, call_ids)
+        rng = chance.of_question(_purpose("logprobs", index))
+        return Choice(reply, call_ids, logprobs(reply, question.facts.encoding, top, rng))
+
+
+def _purpose(name: str, index: int) -> str:
+    """What chance calls a draw: the first choice is the one that a request for a single one gets."""
+    return f"{name}/{index}" if index else name

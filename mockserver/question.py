@@ -1,34 +1,18 @@
 """What is asked of which model: a valid request, as far as it matters to the answer."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from profiles.catalogue import ModelFacts
 from profiles.tokens import Message
 
+from .reply.form import Form, JsonMode, JsonOf
 from .reply.tools import Offer
+
+__all__ = ["Conversation", "Form", "JsonMode", "JsonOf", "Question", "ServiceTier"]
 
 Conversation = tuple[Message, ...]
 ServiceTier = Literal["default", "flex", "scale", "priority"]
-
-
-@dataclass(frozen=True, slots=True)
-class JsonMode:
-    """Any JSON object: `response_format` json_object."""
-
-
-@dataclass(frozen=True, slots=True)
-class JsonOf:
-    """JSON that conforms to a schema: `response_format` json_schema."""
-
-    name: str
-    schema: Mapping[str, Any]
-    strict: bool = False
-
-
-Form = JsonMode | JsonOf | None
-"""What the text of an answer has to be; None leaves that to the conversation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """POST /v1/chat/completions: decide what to answer, then have it played, as a stream or as a whole."""
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 from profiles.journal import Planned
@@ -8,14 +9,13 @@ from ..chance import Chance
 from ..faults import NO_FAULT
 from ..latency import Cadence
 from ..plan import Answer, ReplyPlan
-from ..player import StreamPlayback
-from ..wire.bodies import chat_completion
-from ..wire.chunks import ChunkFrames
+from ..wire.chunks import StreamFrames
 from ..wire.errors import Refusal
 from .call import Call
 from .envelope import check_gateway
 from .limiting import admit
 from .reading import Reading, conversation_of, read_question
+from .rendering import performance, whole_body
 
 
 async def chat_completions(call: Call) -> None:
@@ -25,12 +25,12 @@ async def chat_completions(call: Call) -> None:
         await call.refuse(decided)
         return
     answer, reading = decided
-    cadence = _in_real_seconds(call, answer.cadence)
-    _note_plan(call, answer.plan, cadence)
+    cadences = tuple(_in_real_seconds(call, cadence) for cadence in answer.cadences)
+    _note_plan(call, answer.plan, cadences)
     if call.trace.stream:
-        await _stream(call, answer.plan, cadence, reading)
+        await _stream(call, answer.plan, cadences, reading)
     else:
-        await _whole(call, answer.plan, cadence)
+        await _whole(call, answer.plan, cadences)
 
 
 async def _decide(call: Call) -> tuple[Answer, Reading] | Refusal:
@@ -71,34 +71,37 @@ def _in_real_seconds(call: Call, cadence: Cadence) -> Cadence:
     return cadence if speed == 1 else cadence.scaled(1 / speed)
 
 
-def _note_plan(call: Call, plan: ReplyPlan, cadence: Cadence) -> None:
-    first_s = cadence.token_s[0] if cadence.token_s else cadence.first_byte_s
-    call.trace.planned = Planned(first_s * 1000, cadence.done_s * 1000, plan.usage.completion_tokens)
+def _note_plan(call: Call, plan: ReplyPlan, cadences: Sequence[Cadence]) -> None:
+    first_s = min(cadence.token_s[0] if cadence.token_s else cadence.first_byte_s for cadence in cadences)
+    done_s = max(cadence.done_s for cadence in cadences)
+    call.trace.planned = Planned(first_s * 1000, done_s * 1000, plan.usage.completion_tokens)
     call.trace.reply_hash = plan.reply_hash
 
 
-async def _stream(call: Call, plan: ReplyPlan, cadence: Cadence, reading: Reading) -> None:
-    frames = ChunkFrames(
+async def _stream(call: Call, plan: ReplyPlan, cadences: Sequence[Cadence], reading: Reading) -> None:
+    simulation, trace = call.simulation, call.trace
+    frames = StreamFrames(
         plan.head,
-        plan.reply.finish_reason,
         plan.usage if reading.include_usage else None,
-        call.simulation.entropy if reading.obfuscated else None,
+        simulation.entropy if reading.obfuscated else None,
     )
-    playback = StreamPlayback(call.trace.received_at, frames, plan.reply, cadence, call.trace)
-    headers = call.headers("text/event-stream; charset=utf-8", round(cadence.first_byte_s * 1000))
-    call.trace.status = 200
-    await call.simulation.player.stream(playback, headers)(call.scope, call.receive, call.send)
-    if call.trace.headers_at is None:
-        call.trace.status = None
+    playback = performance(plan, cadences, frames, t0=trace.received_at, trace=trace, chance=simulation.entropy)
+    first_byte_s = min(cadence.first_byte_s for cadence in cadences)
+    headers = call.headers("text/event-stream; charset=utf-8", round(first_byte_s * 1000))
+    trace.status = 200
+    await simulation.player.stream(playback, headers)(call.scope, call.receive, call.send)
+    if trace.headers_at is None:
+        trace.status = None
 
 
-async def _whole(call: Call, plan: ReplyPlan, cadence: Cadence) -> None:
+async def _whole(call: Call, plan: ReplyPlan, cadences: Sequence[Cadence]) -> None:
     """The unstreamed answer: it takes as long as its stream would."""
     simulation, trace = call.simulation, call.trace
-    if not await simulation.player.wait_until(trace.received_at + cadence.done_s, call.scope, call.receive):
+    done_s = max(cadence.done_s for cadence in cadences)
+    if not await simulation.player.wait_until(trace.received_at + done_s, call.scope, call.receive):
         trace.hung_up_at = simulation.clock.now()
         return
-    body = chat_completion(plan.head, plan.reply.text, plan.reply.finish_reason, plan.usage)
+    body = whole_body(plan)
     await call.respond(200, call.headers("application/json", call.elapsed_ms()), body)
     trace.first_token_at = trace.last_token_at = trace.done_at
     trace.sent_tokens = plan.usage.completion_tokens

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from profiles.tokens import Message
 
 from .filler import FillerPool
+from .form import Form, JsonMode
 from .json_object import json_object as object_of
 from .points import points
 from .prose import prose
@@ -40,15 +41,15 @@ class Writer:
         *,
         stop: Sequence[str],
         encoding_name: str,
-        json_object: bool,
+        form: Form,
         rng: random.Random,
     ) -> Reply:
         """The reply to the last user message of `conversation`, in the form that it or a system message asks for.
 
-        `json_object` asks for JSON in any case. The text ends before the earliest of the `stop` sequences.
+        `form` demands one in any case. The text ends before the earliest of the `stop` sequences.
         """
         self.warm(encoding_name)
-        shape = asked_shape(conversation, json_object=json_object)
+        shape = asked_shape(conversation, json_object=isinstance(form, JsonMode))
         draft = self._draft(conversation, shape, length, self._pools[encoding_name], rng)
         return _ended(draft.cut(length.target if length.exact else length.cap), length, stop, encoding_name)
 

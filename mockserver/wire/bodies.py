@@ -1,6 +1,6 @@
 """The JSON bodies of whole answers: two spaces, raw UTF-8, a newline at the end, keys in the order of the API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -50,32 +50,58 @@ class Head:
     service_tier: str = "default"
 
 
+@dataclass(frozen=True, slots=True)
+class WholeChoice:
+    """One choice of an unstreamed answer; `logprobs` is None when they were not asked for."""
+
+    message: Mapping[str, Any]
+    finish_reason: str
+    logprobs: Mapping[str, Any] | None = None
+
+
 def pretty(value: Any) -> bytes:
     """A value as the API lays out the bodies of its successes."""
     return orjson.dumps(value, option=_PRETTY)
 
 
-def chat_completion(head: Head, text: str, finish_reason: str, usage: Usage) -> bytes:
+def message(
+    text: str | None,
+    *,
+    refusal: str | None = None,
+    tool_calls: Sequence[Mapping[str, Any]] = (),
+    function_call: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The message of a choice: its text, or None when there is none; why there is none; what it calls."""
+    said: dict[str, Any] = {"role": "assistant", "content": text}
+    if tool_calls:
+        said["tool_calls"] = tool_calls
+    if function_call is not None:
+        said["function_call"] = function_call
+    return {**said, "refusal": refusal, "annotations": []}
+
+
+def chat_completion(head: Head, choices: Iterable[WholeChoice], usage: Usage) -> bytes:
     """The body of an unstreamed chat completion."""
-    choice: dict[str, Any] = {
-        "index": 0,
-        "message": {"role": "assistant", "content": text, "refusal": None, "annotations": []},
-    }
-    if head.logprobs:
-        choice["logprobs"] = None
-    choice["finish_reason"] = finish_reason
     return pretty(
         {
             "id": head.id,
             "object": "chat.completion",
             "created": head.created,
             "model": head.model,
-            "choices": [choice],
+            "choices": [_choice(index, choice, head.logprobs) for index, choice in enumerate(choices)],
             "usage": usage.to_dict(),
             "service_tier": head.service_tier,
             "system_fingerprint": head.fingerprint,
         }
     )
+
+
+def _choice(index: int, choice: WholeChoice, logprobs: bool) -> dict[str, Any]:
+    rendered: dict[str, Any] = {"index": index, "message": choice.message}
+    if logprobs:
+        rendered["logprobs"] = choice.logprobs
+    rendered["finish_reason"] = choice.finish_reason
+    return rendered
 
 
 def model_card(id_: str, created: int, owned_by: str) -> dict[str, Any]:

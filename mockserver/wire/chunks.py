@@ -1,7 +1,7 @@
 """The frames of a streamed answer: rendered when due, from parts that are cut once per stream.
 
-A frame is `data: JSON` and a blank line. Everything but the delta and the finish reason is the same in all frames of a
-stream, so one frame is encoded in full (with sse-starlette's own event) and taken apart.
+A frame is `data: JSON` and a blank line. Everything but the delta, the log probabilities and the finish reason is the
+same in all frames of a choice, so one frame is encoded in full (with sse-starlette's own event) and taken apart.
 """
 
 from random import Random
@@ -11,22 +11,25 @@ import orjson
 from sse_starlette import ServerSentEvent
 
 from .bodies import Head, Usage
+from .deltas import TEXT, Deltas
 from .ids import alphanumeric
 
 _DONE: Final = b"data: [DONE]\n\n"
 
 _DELTA: Final = "<delta>"
+_LOGPROBS: Final = "<logprobs>"
 _FINISH: Final = "<finish>"
-_ROLE: Final = b'{"role":"assistant","content":"","refusal":null}'
 _AROUND_JSON: Final = len("data: ") + len("\n\n")
 _CLOSING: Final = len("}\n\n")
 
 _PAD_MODULUS: Final = 16
 _PAD_BYTES: Final = 1024
 
+_NULL: Final = b"null"
 
-class ChunkFrames:
-    """The frames of one stream.
+
+class StreamFrames:
+    """What the frames of one stream share, and those that belong to no choice.
 
     `usage` is given when the client asked for it (`include_usage`): every chunk then says `"usage":null`, and one more
     chunk without choices holds the counts. `padding` is given unless the client declined `include_obfuscation`: each
@@ -34,67 +37,48 @@ class ChunkFrames:
     without them (fits 11,852 of 11,852 recorded chunks).
     """
 
-    __slots__ = ("_finish_reason", "_frame", "_head", "_pad", "_pad_at", "_text", "_usage", "_wide")
+    __slots__ = ("_head", "_pad_at", "_usage", "pad", "wide")
 
-    def __init__(self, head: Head, finish_reason: str, usage: Usage | None, padding: Random | None) -> None:
+    def __init__(self, head: Head, usage: Usage | None, padding: Random | None) -> None:
         self._head = head
-        self._finish_reason = finish_reason
         self._usage = usage
-        self._pad = b"" if padding is None else alphanumeric(_PAD_BYTES, padding).encode()
+        self.pad = b"" if padding is None else alphanumeric(_PAD_BYTES, padding).encode()
         self._pad_at = 0
-        self._wide = _extra_bytes(head.model.encode())
-        self._frame = self._cut()
-        before, between, after = self._frame
-        self._text = before + b'{"content":', b"}" + between + b"null" + after[:-_CLOSING]
-
-    @property
-    def role(self) -> bytes:
-        """The first frame: who speaks."""
-        return self._choice(_ROLE, b"null")
-
-    def content(self, piece: str) -> bytes:
-        """The frame of one piece of text."""
-        text = orjson.dumps(piece)
-        before, after = self._text
-        if not self._pad:
-            return b"%b%b%b}\n\n" % (before, text, after)
-        wide = self._wide if piece.isascii() else self._wide + _extra_bytes(text)
-        pad = self._next_pad(len(before) + len(text) + len(after) + _CLOSING - wide)
-        return b'%b%b%b,"obfuscation":"%b"}\n\n' % (before, text, after, pad)
+        self.wide = extra_bytes(head.model.encode())
 
     @property
     def tail(self) -> bytes:
-        """All that follows the text: the finish reason, the usage if it was asked for, and the end mark."""
-        finish = self._choice(b"{}", orjson.dumps(self._finish_reason))
-        usage = b"" if self._usage is None else self._padded(self._encoded([], self._usage.to_dict()))
-        return finish + usage + _DONE
+        """What follows the last choice: the usage if it was asked for, and the end mark."""
+        if self._usage is None:
+            return _DONE
+        return self.padded(self._encoded([], self._usage.to_dict())) + _DONE
 
-    def _choice(self, delta: bytes, finish_reason: bytes) -> bytes:
-        before, between, after = self._frame
-        return self._padded(before + delta + between + finish_reason + after)
+    def cut(self, index: int) -> tuple[bytes, bytes, bytes, bytes]:
+        """A frame of choice `index` in four parts; between them go the delta, its log probabilities, the finish reason.
 
-    def _padded(self, frame: bytes) -> bytes:
-        """A frame that holds nothing wide but the model's name, with its random end."""
-        if not self._pad:
+        Choices of reasoning models have no log probabilities: their second part leads to an empty third one.
+        """
+        choice: dict[str, Any] = {"index": index, "delta": _DELTA}
+        if self._head.logprobs:
+            choice["logprobs"] = _LOGPROBS
+        choice["finish_reason"] = _FINISH
+        rest, _, after = self._encoded([choice], None).rpartition(f'"{_FINISH}"'.encode())
+        before, _, between = rest.rpartition(f'"{_DELTA}"'.encode())
+        key, _, behind = between.partition(f'"{_LOGPROBS}"'.encode())
+        return before, key, behind, after
+
+    def padded(self, frame: bytes) -> bytes:
+        """A frame with its random end."""
+        if not self.pad:
             return frame
-        return b'%b,"obfuscation":"%b"}\n\n' % (frame[:-_CLOSING], self._next_pad(len(frame) - self._wide))
+        return b'%b,"obfuscation":"%b"}\n\n' % (frame[:-_CLOSING], self.next_pad(len(frame) - extra_bytes(frame)))
 
-    def _next_pad(self, frame_length: int) -> bytes:
+    def next_pad(self, frame_length: int) -> bytes:
         """The random characters for a frame that is so many code points long."""
         size = (_AROUND_JSON - frame_length) % _PAD_MODULUS
         start = self._pad_at
         self._pad_at = (start + size) % (_PAD_BYTES - _PAD_MODULUS)
-        return self._pad[start : start + size]
-
-    def _cut(self) -> tuple[bytes, bytes, bytes]:
-        """A frame in three parts: before the delta, between it and the finish reason, and after that."""
-        choice: dict[str, Any] = {"index": 0, "delta": _DELTA}
-        if self._head.logprobs:
-            choice["logprobs"] = None
-        choice["finish_reason"] = _FINISH
-        rest, _, after = self._encoded([choice], None).rpartition(f'"{_FINISH}"'.encode())
-        before, _, between = rest.rpartition(f'"{_DELTA}"'.encode())
-        return before, between, after
+        return self.pad[start : start + size]
 
     def _encoded(self, choices: list[dict[str, Any]], usage: dict[str, Any] | None) -> bytes:
         head = self._head
@@ -112,6 +96,57 @@ class ChunkFrames:
         return ServerSentEvent(orjson.dumps(chunk).decode(), sep="\n").encode()
 
 
-def _extra_bytes(utf8: bytes) -> int:
+class ChoiceFrames:
+    """The frames of one choice of a stream. `alone`: the end of the choice is that of the stream."""
+
+    __slots__ = ("_after", "_alone", "_before", "_behind", "_deltas", "_finish_reason", "_key", "_piece", "_stream")
+
+    def __init__(
+        self, stream: StreamFrames, finish_reason: str, deltas: Deltas = TEXT, *, index: int = 0, alone: bool = True
+    ) -> None:
+        self._stream = stream
+        self._finish_reason = finish_reason
+        self._deltas = deltas
+        self._alone = alone
+        self._before, self._key, self._behind, self._after = stream.cut(index)
+        self._piece = self._around(deltas)
+
+    @property
+    def role(self) -> bytes:
+        """The first frame: who speaks."""
+        return self.frame(self._deltas.opening)
+
+    def content(self, piece: str) -> bytes:
+        """The frame of one piece of what is said."""
+        text = orjson.dumps(piece)
+        before, after = self._piece
+        stream = self._stream
+        if not stream.pad:
+            return b"%b%b%b}\n\n" % (before, text, after)
+        wide = stream.wide if piece.isascii() else stream.wide + extra_bytes(text)
+        pad = stream.next_pad(len(before) + len(text) + len(after) + _CLOSING - wide)
+        return b'%b%b%b,"obfuscation":"%b"}\n\n' % (before, text, after, pad)
+
+    @property
+    def tail(self) -> bytes:
+        """What follows the last piece: the finish reason, and after the only choice the end of the stream."""
+        finish = self.frame(b"{}", finish_reason=orjson.dumps(self._finish_reason))
+        return finish + self._stream.tail if self._alone else finish
+
+    def frame(self, delta: bytes, *, logprobs: bytes = _NULL, finish_reason: bytes = _NULL) -> bytes:
+        """A frame with this delta."""
+        shown = logprobs if self._behind else b""
+        return self._stream.padded(
+            b"%b%b%b%b%b%b%b" % (self._before, delta, self._key, shown, self._behind, finish_reason, self._after)
+        )
+
+    def _around(self, deltas: Deltas) -> tuple[bytes, bytes]:
+        """What stands before and after each piece, up to where the obfuscation goes."""
+        null = _NULL if self._behind else b""
+        before = self._before + deltas.before
+        return before, deltas.after + self._key + null + self._behind + _NULL + self._after[:-_CLOSING]
+
+
+def extra_bytes(utf8: bytes) -> int:
     """How many bytes more than code points a text has."""
     return 0 if utf8.isascii() else len(utf8) - len(utf8.decode())

@@ -23,6 +23,11 @@ def request_id(rng: Random) -> str:
     return f"req_{rng.getrandbits(128):032x}"
 
 
+def call_id(rng: Random) -> str:
+    """`call_` and 24 characters."""
+    return f"call_{alphanumeric(24, rng)}"
+
+
 def fingerprint(snapshot: str) -> str:
     """`fp_` and 10 hexadecimal digits, always the same ones for a model."""
     return f"fp_{blake2b(snapshot.encode(), digest_size=5).hexdigest()}"

@@ -32,9 +32,9 @@ def _answer(composer: Composer, question: Question, ordinal: int = 0, identity: 
 
 def test_asking_again_gets_the_same_text_at_another_time(composer: Composer) -> None:
     first, again = _answer(composer, _question()), _answer(composer, _question(), ordinal=1)
-    assert first.plan.reply == again.plan.reply
+    assert first.plan.choices == again.plan.choices
     assert first.plan.reply_hash == again.plan.reply_hash
-    assert first.cadence.token_s != again.cadence.token_s
+    assert first.cadences != again.cadences
 
 
 def test_another_identity_gets_another_text(composer: Composer) -> None:
@@ -44,12 +44,12 @@ def test_another_identity_gets_another_text(composer: Composer) -> None:
 
 def test_plan_and_cadence_have_the_same_number_of_tokens(composer: Composer) -> None:
     answer = _answer(composer, _question())
-    assert len(answer.cadence.token_s) == len(answer.plan.reply.ends) == answer.plan.usage.completion_tokens
+    assert len(answer.cadences[0].token_s) == len(answer.plan.choices[0].reply) == answer.plan.usage.completion_tokens
 
 
 def test_the_cap_of_the_question_is_kept(composer: Composer) -> None:
     plan = _answer(composer, _question(cap=3)).plan
-    assert (plan.usage.completion_tokens, plan.reply.finish_reason) == (3, "length")
+    assert (plan.usage.completion_tokens, plan.choices[0].reply.finish_reason) == (3, "length")
 
 
 @pytest.mark.parametrize(

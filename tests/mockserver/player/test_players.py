@@ -25,7 +25,7 @@ from mockserver.player import Player, StreamPlayback
 from mockserver.player.paced import Line
 from mockserver.player.timer import LoopTimer, OpenTimer, ctypes_timerfd, native_timerfd
 from mockserver.wire.bodies import Head, Usage
-from mockserver.wire.chunks import ChunkFrames
+from mockserver.wire.chunks import ChoiceFrames, StreamFrames
 from tests.mockserver.live import live
 from tests.mockserver.player.stubs import Beats, Note, reply, stage
 from tests.mockserver.raw import ask, connected, fetch, parsed, read_all, reset
@@ -53,7 +53,7 @@ both = pytest.mark.parametrize("by", [as_it_is, portable])
 def chat_stream(note: Note, count: int = 40) -> StreamPlayback:
     """A real reply, 2 ms a token."""
     head = Head("chatcmpl-1", 1700000000, "gpt-4o-mini-2024-07-18", "fp_1")
-    frames = ChunkFrames(head, "stop", Usage(7, count), Random(5))
+    frames = ChoiceFrames(StreamFrames(head, Usage(7, count), Random(5)), "stop")
     said = reply(*[f" wörd{number}" for number in range(count)])
     timing = Cadence(0.005, array("d", [0.01 + 0.002 * number for number in range(count)]))
     return StreamPlayback(time.monotonic(), frames, said, timing, note)

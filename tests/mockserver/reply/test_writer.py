@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mockserver.reply import Length, Reply, Writer
+from mockserver.reply.form import JsonMode
 from profiles.encodings import encoding
 from profiles.tokens import Message
 
@@ -39,7 +40,7 @@ def write(
         length,
         stop=stop,
         encoding_name=encoding_name,
-        json_object=json_object,
+        form=JsonMode() if json_object else None,
         rng=random.Random(seed),
     )
 

@@ -1,11 +1,14 @@
+from typing import Any
+
 import orjson
 
-from mockserver.wire.bodies import Head, Usage, chat_completion, model_card, model_list
+from mockserver.wire.bodies import Head, Usage, WholeChoice, chat_completion, message, model_card, model_list
+from mockserver.wire.deltas import CallHead
 
 
 def test_an_answer_is_byte_for_byte_what_the_api_sends() -> None:
     head = Head("chatcmpl-1", 1763424000, "gpt-4o-2024-08-06", "fp_0123456789")
-    assert chat_completion(head, "Schön.", "stop", Usage(9, 3)).decode() == (
+    assert chat_completion(head, [WholeChoice(message("Schön."), "stop")], Usage(9, 3)).decode() == (
         """{
   "id": "chatcmpl-1",
   "object": "chat.completion",
@@ -47,9 +50,50 @@ def test_an_answer_is_byte_for_byte_what_the_api_sends() -> None:
 
 
 def test_an_answer_of_a_reasoning_model_has_no_logprobs_key_and_a_null_fingerprint() -> None:
-    body = chat_completion(Head("chatcmpl-1", 1, "gpt-5", None, logprobs=False), "Hi", "stop", Usage(9, 3))
+    head = Head("chatcmpl-1", 1, "gpt-5", None, logprobs=False)
+    body = chat_completion(head, [WholeChoice(message("Hi"), "stop")], Usage(9, 3))
     assert b"logprobs" not in body
     assert b'"system_fingerprint": null' in body
+
+
+def test_calls_stand_between_content_and_refusal() -> None:
+    calls = [
+        CallHead("call_1", "find", "function").to_dict('{"q":1}'),
+        CallHead("call_2", "run", "custom").to_dict("1"),
+    ]
+    assert message(None, tool_calls=calls) == {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [
+            {"id": "call_1", "type": "function", "function": {"name": "find", "arguments": '{"q":1}'}},
+            {"id": "call_2", "type": "custom", "custom": {"name": "run", "input": "1"}},
+        ],
+        "refusal": None,
+        "annotations": [],
+    }
+    assert list(message(None, tool_calls=calls)) == ["role", "content", "tool_calls", "refusal", "annotations"]
+    assert list(message(None, function_call={"name": "f", "arguments": "{}"})) == [
+        "role",
+        "content",
+        "function_call",
+        "refusal",
+        "annotations",
+    ]
+
+
+def test_a_refusal_takes_the_place_of_the_content() -> None:
+    said = message(None, refusal="I can't help with that.")
+    assert (said["content"], said["refusal"]) == (None, "I can't help with that.")
+
+
+def test_choices_are_numbered_and_have_their_own_log_probabilities() -> None:
+    judged: dict[str, Any] = {"content": [], "refusal": None}
+    choices = [WholeChoice(message("a"), "stop", judged), WholeChoice(message("b"), "length")]
+    body = orjson.loads(chat_completion(Head("chatcmpl-1", 1, "gpt-4o"), choices, Usage(9, 3)))
+    assert [(c["index"], c["message"]["content"], c["logprobs"], c["finish_reason"]) for c in body["choices"]] == [
+        (0, "a", judged, "stop"),
+        (1, "b", None, "length"),
+    ]
 
 
 def test_the_list_of_models_holds_cards() -> None:

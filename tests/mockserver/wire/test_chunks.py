@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.wire.bodies import Head, Usage
-from mockserver.wire.chunks import ChunkFrames
+from mockserver.wire.chunks import ChoiceFrames, StreamFrames
 
 HEAD = Head("chatcmpl-1", 1763424000, "gpt-4o-2024-08-06", "fp_0123456789")
 USAGE = Usage(prompt_tokens=11, completion_tokens=2)
 
 
-def _frames(*, head: Head = HEAD, usage: Usage | None = None, padded: bool = False) -> ChunkFrames:
-    return ChunkFrames(head, "stop", usage, Random(1) if padded else None)
+def _frames(*, head: Head = HEAD, usage: Usage | None = None, padded: bool = False) -> ChoiceFrames:
+    return ChoiceFrames(StreamFrames(head, usage, Random(1) if padded else None), "stop")
 
 
 def _chunks(stream: bytes) -> list[dict[str, Any]]:

@@ -1,0 +1,75 @@
+"""From a plan to what is played: the body of a whole answer, or the frames of a stream in time."""
+
+from collections.abc import Sequence
+from random import Random
+
+from ..latency import Cadence
+from ..plan import Choice, ReplyPlan
+from ..player import EnsemblePlayback, Performance, StreamPlayback, Trace, Voice, VoiceTrace
+from ..player.playback import Frames
+from ..reply import Reply
+from ..wire.bodies import WholeChoice, chat_completion, message
+from ..wire.call_chunks import CallsFrames, slices, whole_slices
+from ..wire.chunks import ChoiceFrames, StreamFrames
+from ..wire.deltas import REFUSAL, TEXT, CallHead, legacy_call, only_call
+from ..wire.logprobs import LogprobFrames, logprobs_of
+
+
+def whole_body(plan: ReplyPlan) -> bytes:
+    """The body of an unstreamed answer."""
+    return chat_completion(plan.head, map(_whole, plan.choices), plan.usage)
+
+
+def performance(
+    plan: ReplyPlan, cadences: Sequence[Cadence], frames: StreamFrames, *, t0: float, trace: Trace, chance: Random
+) -> Performance:
+    """A streamed answer in time; `t0` is when the request had arrived. `chance` cuts the fragments of calls."""
+    if len(plan.choices) == 1:
+        reply, voiced = _voiced(frames, plan.choices[0], 0, chance, alone=True)
+        return StreamPlayback(t0, voiced, reply, cadences[0], trace)
+    voices = []
+    for index, (choice, cadence) in enumerate(zip(plan.choices, cadences, strict=True)):
+        reply, voiced = _voiced(frames, choice, index, chance, alone=False)
+        note = VoiceTrace()
+        voices.append(Voice(StreamPlayback(t0, voiced, reply, cadence, note), note))
+    return EnsemblePlayback(voices, frames, trace)
+
+
+def _whole(choice: Choice) -> WholeChoice:
+    reply = choice.reply
+    if reply.calls and not choice.call_ids:
+        call = reply.calls[0]
+        said = message(None, function_call={"name": call.name, "arguments": call.arguments})
+    elif reply.calls:
+        calls = [head.to_dict(call.arguments) for head, call in zip(_heads(choice), reply.calls, strict=True)]
+        said = message(None, tool_calls=calls)
+    elif reply.refusal:
+        said = message(None, refusal=reply.text)
+    else:
+        said = message(reply.text)
+    judged = None if choice.logprobs is None else logprobs_of(choice.logprobs, refusal=reply.refusal)
+    return WholeChoice(said, reply.finish_reason, judged)
+
+
+def _voiced(stream: StreamFrames, choice: Choice, index: int, chance: Random, *, alone: bool) -> tuple[Reply, Frames]:
+    """The frames of a choice, and its reply with tokens that end where frames do."""
+    reply, finish = choice.reply, choice.reply.finish_reason
+    if len(reply.calls) > 1:
+        cut = slices([call.arguments for call in reply.calls], chance)
+        heads = zip(_heads(choice), (call.arguments for call in reply.calls), strict=True)
+        sliced = Reply(reply.text, whole_slices(reply.ends, cut), finish, reply.calls)
+        return sliced, CallsFrames(stream, finish, list(heads), cut, index=index, alone=alone)
+    if choice.logprobs is not None:
+        return reply, LogprobFrames(
+            stream, finish, reply.ends, choice.logprobs, refusal=reply.refusal, index=index, alone=alone
+        )
+    deltas = TEXT
+    if reply.calls:
+        deltas = only_call(_heads(choice)[0]) if choice.call_ids else legacy_call(reply.calls[0].name)
+    elif reply.refusal:
+        deltas = REFUSAL
+    return reply, ChoiceFrames(stream, finish, deltas, index=index, alone=alone)
+
+
+def _heads(choice: Choice) -> list[CallHead]:
+    return [CallHead(id_, call.name, call.kind) for id_, call in zip(choice.call_ids, choice.reply.calls, strict=True)]
