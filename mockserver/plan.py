@@ -117,7 +117,7 @@ class Composer:
             stop=question.stop,
             encoding_name=question.facts.encoding,
             form=question.form,
-            rng=chance.of_question(_purpose("reply", index)),
+            rng=chance.generator(_purpose("reply", index)),
         )
 
     @staticmethod
@@ -127,7 +127,7 @@ class Composer:
         top = question.top_logprobs
         if top is None or reply.calls:
             return Choice(reply, call_ids)
-        rng = chance.of_question(_purpose("logprobs", index))
+        rng = chance.generator(_purpose("logprobs", index))
         return Choice(reply, call_ids, logprobs(reply, question.facts.encoding, top, rng))
 
 

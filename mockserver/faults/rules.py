@@ -1,13 +1,13 @@
 """Which fault strikes a request: the rules of a faults profile, and the draw."""
 
 from dataclasses import dataclass
-from random import Random
 from typing import Final, Self
 
 from profiles.errors import ProfileError
 from profiles.files import locate, read_toml
 from profiles.schema import FaultsFile, RuleTable, validated
 
+from ..chance import Draws
 from .base import Fault
 from .none import NO_FAULT
 from .status import StatusFault
@@ -50,10 +50,10 @@ class FaultRules:
         file = validated(FaultsFile, name_or_path, read_toml(path))
         return cls(path.stem, tuple(_rule(name_or_path, f"rule.{i}", table) for i, table in enumerate(file.rule)))
 
-    def draw(self, rng: Random) -> Fault:
+    def draw(self, numbers: Draws) -> Fault:
         """The fault that strikes one request: each rule in turn is tried once, the first that strikes wins."""
         for rule in self.rules:
-            if rng.random() < rule.probability:
+            if numbers.random() < rule.probability:
                 return rule.fault
         return NO_FAULT
 

@@ -1,7 +1,6 @@
 """Latency profiles: which model has which latency, from a TOML file and the overrides of the command line."""
 
 import dataclasses
-import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from profiles.schema import LatencyFile, LatencyTable, validated
 
 from ..reply.reply import Length
 from .cadence import Cadence
+from .draws import Numbers
 from .model import ModelLatency
 
 _SNAPSHOT_DATE = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{4})$")
@@ -60,13 +60,13 @@ class LatencyProfile:
                 return self.models[name]
         return self.default
 
-    def length(self, facts: ModelFacts, cap: int | None, rng: random.Random) -> Length:
+    def length(self, facts: ModelFacts, cap: int | None, numbers: Numbers) -> Length:
         """How long a reply of this model is; `cap` is the request's limit in tokens, None when it set none."""
-        return self.of(facts).length(cap, facts.max_output_tokens, rng)
+        return self.of(facts).length(cap, facts.max_output_tokens, numbers)
 
-    def cadence(self, facts: ModelFacts, prompt_tokens: int, completion_tokens: int, rng: random.Random) -> Cadence:
+    def cadence(self, facts: ModelFacts, prompt_tokens: int, completion_tokens: int, numbers: Numbers) -> Cadence:
         """When a reply of this model leaves, token by token."""
-        return self.of(facts).cadence(prompt_tokens, completion_tokens, rng)
+        return self.of(facts).cadence(prompt_tokens, completion_tokens, numbers)
 
     def describe(self) -> str:
         """The profile in one line, for a person: its name, its default, and how many models differ from it."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.chance import Chance, Ordinals, generator, identity
+from mockserver.chance import Chance, Draws, Ordinals, identity
 
 ROUTE = "/v1/chat/completions"
 BODY: dict[str, Any] = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}], "temperature": 1}
@@ -50,22 +50,49 @@ def test_the_identity_unseen_for_longest_is_forgotten_first() -> None:
 
 
 @given(seed=st.integers(), seen=st.binary(min_size=16, max_size=16), ordinal=st.integers(0, 99))
-def test_a_generator_is_a_function_of_its_seed_identity_ordinal_and_purpose(
-    seed: int, seen: bytes, ordinal: int
-) -> None:
-    drawn = generator(seed, seen, ordinal, "fault").random()
-    assert drawn == generator(seed, seen, ordinal, "fault").random()
+def test_draws_are_a_function_of_seed_identity_ordinal_and_purpose(seed: int, seen: bytes, ordinal: int) -> None:
+    drawn = Draws(seed, seen, ordinal, "fault").random()
+    assert drawn == Draws(seed, seen, ordinal, "fault").random()
     others = [
-        generator(seed + 1, seen, ordinal, "fault"),
-        generator(seed, seen + b"x", ordinal, "fault"),
-        generator(seed, seen, ordinal + 1, "fault"),
-        generator(seed, seen, None, "fault"),
-        generator(seed, seen, ordinal, "latency"),
+        Draws(seed + 1, seen, ordinal, "fault"),
+        Draws(seed, seen + b"x", ordinal, "fault"),
+        Draws(seed, seen, ordinal + 1, "fault"),
+        Draws(seed, seen, None, "fault"),
+        Draws(seed, seen, ordinal, "latency"),
     ]
     assert drawn not in [other.random() for other in others]
 
 
+def test_draws_are_uniform_and_do_not_repeat() -> None:
+    draws = Draws(1, b"x", 0, "latency")
+    drawn = [draws.random() for _ in range(10_000)]
+    assert len(set(drawn)) == len(drawn)
+    assert all(0 <= number < 1 for number in drawn)
+    for tenth in range(10):
+        assert sum(tenth / 10 <= number < (tenth + 1) / 10 for number in drawn) == pytest.approx(1000, abs=120)
+
+
+@given(st.integers(0, 40))
+def test_a_skipped_number_is_the_one_that_would_have_been_drawn(skipped: int) -> None:
+    drawing, skipping = Draws(1, b"x", 0, "latency"), Draws(1, b"x", 0, "latency")
+    for _ in range(skipped):
+        drawing.random()
+        skipping.skip()
+    assert drawing.random() == skipping.random()
+
+
 def test_what_comes_of_the_question_is_the_same_for_every_asking() -> None:
     first, second = Chance(1, b"x", 0), Chance(1, b"x", 1)
-    assert first.of_question("reply").random() == second.of_question("reply").random()
+    assert first.generator("reply").random() == second.generator("reply").random()
+    assert first.of_question("length").random() == second.of_question("length").random()
     assert first.of_request("latency").random() != second.of_request("latency").random()
+
+
+def test_a_generator_is_a_function_of_seed_identity_and_purpose() -> None:
+    drawn = {
+        Chance(seed, seen, 0).generator(purpose).random()
+        for seed in (1, 2)
+        for seen in (b"x", b"y")
+        for purpose in "ab"
+    }
+    assert len(drawn) == 8

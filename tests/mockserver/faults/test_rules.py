@@ -1,12 +1,16 @@
 from collections import Counter
 from pathlib import Path
-from random import Random
 
 import pytest
 
+from mockserver.chance import Draws
 from mockserver.faults import NO_FAULT, FaultRules
 from profiles import ProfileError
 from profiles.files import names
+
+
+def _draws(seed: int) -> Draws:
+    return Draws(seed, b"", None, "fault")
 
 
 def rules(folder: Path, text: str) -> FaultRules:
@@ -21,32 +25,32 @@ def rule(status: int, probability: float) -> str:
 
 def test_off_is_a_word_and_nothing_strikes() -> None:
     assert FaultRules.from_file("off") == FaultRules.off()
-    assert FaultRules.off().draw(Random(1)) is NO_FAULT
+    assert FaultRules.off().draw(_draws(1)) is NO_FAULT
     assert FaultRules.off().describe() == "faults off"
 
 
 def test_a_certain_fault_always_strikes_and_an_impossible_one_never(tmp_path: Path) -> None:
     mine = rules(tmp_path, rule(500, 0) + rule(503, 1))
-    assert {mine.draw(Random(seed)).kind for seed in range(200)} == {"status_503"}
+    assert {mine.draw(_draws(seed)).kind for seed in range(200)} == {"status_503"}
 
 
 def test_the_first_rule_that_strikes_wins(tmp_path: Path) -> None:
     mine = rules(tmp_path, rule(502, 1) + rule(500, 1))
-    assert mine.draw(Random(1)).kind == "status_502"
+    assert mine.draw(_draws(1)).kind == "status_502"
 
 
 def test_a_rule_without_probability_always_strikes(tmp_path: Path) -> None:
-    assert rules(tmp_path, '[[rule]]\nfault = "status"\nstatus = 504\n').draw(Random(1)).kind == "status_504"
+    assert rules(tmp_path, '[[rule]]\nfault = "status"\nstatus = 504\n').draw(_draws(1)).kind == "status_504"
 
 
 def test_the_draw_is_a_function_of_the_generator_alone() -> None:
     flaky = FaultRules.from_file("flaky")
-    assert [flaky.draw(Random(seed)) for seed in range(300)] == [flaky.draw(Random(seed)) for seed in range(300)]
+    assert [flaky.draw(_draws(seed)) for seed in range(300)] == [flaky.draw(_draws(seed)) for seed in range(300)]
 
 
 def test_the_flaky_profile_fails_three_in_a_hundred_in_four_ways() -> None:
     flaky = FaultRules.from_file("flaky")
-    drawn = Counter(flaky.draw(Random(seed)).kind for seed in range(20_000))
+    drawn = Counter(flaky.draw(_draws(seed)).kind for seed in range(20_000))
     expected = {"status_500": 0.01, "status_503": 0.01, "status_502": 0.005, "status_504": 0.005, "none": 0.97}
     assert set(drawn) == set(expected)
     for kind, probability in expected.items():

@@ -1,12 +1,12 @@
 """Latency profiles: every key does what it says, models get their own figures, bad files are explained."""
 
-import random
 import statistics
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
+from mockserver.chance import Draws
 from mockserver.latency import Cadence, LatencyProfile
 from mockserver.reply import Length
 from profiles import ProfileError
@@ -39,7 +39,7 @@ def profile(tmp_path: Path) -> Any:
 
 
 def cadence(profile: LatencyProfile, prompt: int = 1_000, completion: int = 3, seed: int = 1) -> Cadence:
-    return profile.cadence(PLAIN, prompt, completion, random.Random(seed))
+    return profile.cadence(PLAIN, prompt, completion, Draws(seed, b"", None, "latency"))
 
 
 def test_the_first_token_comes_after_the_base_and_the_prompt_and_then_one_every_gap(profile: Any) -> None:
@@ -89,7 +89,7 @@ def test_first_token_and_speed_are_drawn_apart(profile: Any, line: str, kept: Li
 
 
 def test_medians_and_spreads_are_those_stated(profile: Any) -> None:
-    rng = random.Random(5)
+    rng = Draws(5, b"", None, "latency")
     stated = profile(FULL)
     drawn = [stated.cadence(PLAIN, 1_000, 2, rng) for _ in range(DRAWS)]
     assert statistics.median(c.token_s[0] for c in drawn) == pytest.approx(0.250, rel=0.02)
@@ -129,12 +129,12 @@ def test_a_reply_without_tokens_still_has_a_first_byte(profile: Any) -> None:
 )
 def test_reply_tokens_decide_the_length(profile: Any, stated: str, cap: int | None, length: Length) -> None:
     found = profile(f"[default]\nreply_tokens = {stated}")
-    assert found.length(PLAIN, cap, random.Random(1)) == length
+    assert found.length(PLAIN, cap, Draws(1, b"", None, "latency")) == length
 
 
 def test_a_distribution_of_lengths_has_its_median_and_spread(profile: Any) -> None:
     found = profile("[default]\nreply_tokens = { median = 160, sigma = 0.7 }")
-    rng = random.Random(6)
+    rng = Draws(6, b"", None, "latency")
     targets = sorted(found.length(PLAIN, None, rng).target for _ in range(DRAWS))
     assert targets[DRAWS // 2] == pytest.approx(160, rel=0.03)
     assert targets[int(DRAWS * 0.8413)] == pytest.approx(160 * 2.01375, rel=0.05)
@@ -170,7 +170,7 @@ def test_a_model_has_its_own_figures_and_the_default_for_the_rest(
 ) -> None:
     facts = load_catalogue().resolve(model)
     assert facts is not None
-    found = profile(TWO_MODELS).cadence(facts, 500, 2, random.Random(1))
+    found = profile(TWO_MODELS).cadence(facts, 500, 2, Draws(1, b"", None, "latency"))
     assert list(found.token_s) == pytest.approx(instants)
 
 
@@ -180,9 +180,9 @@ def test_an_override_is_exact_and_for_every_model(profile: Any) -> None:
     for name in ("gpt-4o", "gpt-4.1"):
         facts = load_catalogue().resolve(name)
         assert facts is not None
-        at = found.cadence(facts, 1_000, 2, random.Random(1)).token_s
+        at = found.cadence(facts, 1_000, 2, Draws(1, b"", None, "latency")).token_s
         assert list(at) == pytest.approx([0.3005, 0.303])
-        assert found.length(facts, None, random.Random(1)).target == 7
+        assert found.length(facts, None, Draws(1, b"", None, "latency")).target == 7
 
 
 def test_an_override_leaves_the_rest_as_it_is(profile: Any) -> None:
