@@ -4,7 +4,7 @@ A `ReplyPlan` says what, a `Cadence` a choice when; streamed and unstreamed answ
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from random import Random
 
@@ -15,6 +15,7 @@ from .latency import Cadence, LatencyProfile
 from .question import Question
 from .reply import Length, Reply, Writer
 from .reply.logprobs import TokenLogprob, logprobs
+from .reply.remembered import RememberedReplies
 from .wire.bodies import Head, Usage
 from .wire.ids import call_id, chat_completion_id, fingerprint
 
@@ -80,6 +81,7 @@ class Composer:
 
     writer: Writer
     latency: LatencyProfile
+    remembered: RememberedReplies = field(default_factory=RememberedReplies)
 
     def compose(
         self, question: Question, chance: Chance, created: int, ids: Random, *, cached_tokens: int = 0
@@ -89,7 +91,9 @@ class Composer:
         `cached_tokens` of the prompt need not be read again.
         """
         facts = question.facts
-        replies = [self._reply(question, chance, index) for index in range(question.n)]
+        replies = self.remembered.get(
+            chance.identity, lambda: tuple(self._reply(question, chance, index) for index in range(question.n))
+        )
         fresh_tokens = question.prompt_tokens - cached_tokens
         cadences = tuple(
             self.latency.cadence(facts, fresh_tokens, len(reply), chance.of_request(_purpose("latency", index)))

@@ -48,7 +48,7 @@ def test_plan_and_cadence_have_the_same_number_of_tokens(composer: Composer) -> 
 
 
 def test_the_cap_of_the_question_is_kept(composer: Composer) -> None:
-    plan = _answer(composer, _question(cap=3)).plan
+    plan = _answer(composer, _question(cap=3), identity=b"capped").plan
     assert (plan.usage.completion_tokens, plan.choices[0].reply.finish_reason) == (3, "length")
 
 
