@@ -97,9 +97,9 @@ def run(
     """Run a workload against an API.
 
     Each user holds one conversation after another, with pauses to think. Every attempt is recorded, and counts as a
-    success only when its answer is proven complete. The key comes from OPENAI_API_KEY, for Azure too; a server on this
-    machine needs none. Proxies come from HTTPS_PROXY, HTTP_PROXY and NO_PROXY. Ctrl-C ends the run early: requests in
-    flight may finish; a second one ends it at once.
+    success only when its answer is proven complete. The key comes from OPENAI_API_KEY, or from the file that
+    OPENAI_API_KEY_FILE names, for Azure too; a server on this machine needs none. Proxies come from HTTPS_PROXY,
+    HTTP_PROXY and NO_PROXY. Ctrl-C ends the run early: requests in flight may finish; a second one ends it at once.
 
     Exit codes: 0 done, 2 usage, 3 the run says nothing about the server or lacks records, 130 interrupted.
     """

@@ -78,13 +78,15 @@ def supervise(
         if decision.step is Step.DRAIN:
             children.drain()
             moment = replace(moment, drained_at=moment.now)
+            ending.interrupted = moment.interrupts > 0
         elif decision.step is Step.KILL:
             children.kill()
         tick(moment.elapsed_s, moment.children)
     # A pipe holds no more than one reading takes.
     ending.events += children.listen(0.0)
     ending.children = _seen(children)
-    ending.interrupted = noted.count > 0
+    # One that comes when the end has begun anyway changes nothing: containers are stopped when others are done.
+    ending.interrupted = ending.interrupted or moment.interrupts > 1
     return ending
 
 

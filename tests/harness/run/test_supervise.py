@@ -97,6 +97,21 @@ def test_a_second_interrupt_kills_everybody(watched: Watched) -> None:
     assert all(child.killed for child in ending.children)
 
 
+def test_an_interrupt_of_a_run_that_is_ending_anyway_is_none(watched: Watched, tmp_path: Path) -> None:
+    """Whoever stops a group of containers when one has ended interrupts a master that is about to conclude."""
+    noted = Interrupts()
+
+    def interrupt(_seen: Sequence[Seen]) -> None:
+        noted.count = int(watched.said != [])
+        if noted.count:
+            (tmp_path / "go").touch()
+
+    watched.at_tick = interrupt
+    watched.launch("load", RUNNING, "until-let-go", f"await:{tmp_path}/go")
+    ending = watched.run(noted, run_time_s=0.0)
+    assert (codes(ending), noted.count, ending.interrupted) == ([0], 1, False)
+
+
 def test_workers_follow_a_master_that_listens_and_end_with_it(watched: Watched) -> None:
     def follow(event: Event) -> None:
         assert event == Listening(4711)
