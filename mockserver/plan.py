@@ -3,7 +3,8 @@
 A `ReplyPlan` says what, a `Cadence` a choice when; streamed and unstreamed answers play the same.
 """
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from random import Random
@@ -13,9 +14,10 @@ from profiles.catalogue import ModelFacts
 from .chance import Chance
 from .latency import Cadence, LatencyProfile
 from .question import Question
-from .reply import Length, Reply, Writer
+from .reply import Reply, Writer
 from .reply.logprobs import TokenLogprob, logprobs
 from .reply.remembered import RememberedReplies
+from .usage import NOTHING, Found, prediction_usage, reasoning_tokens
 from .wire.bodies import Head, Usage
 from .wire.ids import call_id, chat_completion_id, fingerprint
 
@@ -84,20 +86,24 @@ class Composer:
     remembered: RememberedReplies = field(default_factory=RememberedReplies)
 
     def compose(
-        self, question: Question, chance: Chance, created: int, ids: Random, *, cached_tokens: int = 0
+        self, question: Question, chance: Chance, created: int, ids: Random, *, cache: Found = NOTHING
     ) -> Answer:
         """The answer to a question. Its text depends on the question alone, its rhythm on this asking of it.
 
-        `cached_tokens` of the prompt need not be read again.
+        What `cache` holds of the prompt need not be read again.
         """
         facts = question.facts
+        thoughts = [self._thought(question, chance, index) for index in range(question.n)]
         replies = self.remembered.get(
-            chance.identity, lambda: tuple(self._reply(question, chance, index) for index in range(question.n))
+            chance.identity,
+            lambda: tuple(self._reply(question, chance, index, thought) for index, thought in enumerate(thoughts)),
         )
-        fresh_tokens = question.prompt_tokens - cached_tokens
+        fresh_tokens = question.prompt_tokens - cache.cached_tokens
         cadences = tuple(
-            self.latency.cadence(facts, fresh_tokens, len(reply), chance.of_request(_purpose("latency", index)))
-            for index, reply in enumerate(replies)
+            self.latency.cadence(
+                facts, fresh_tokens, thought + len(reply), chance.of_request(_purpose("latency", index))
+            ).after(thought)
+            for index, (reply, thought) in enumerate(zip(replies, thoughts, strict=True))
         )
         choices = tuple(self._choice(question, reply, chance, index, ids) for index, reply in enumerate(replies))
         plan = ReplyPlan(
@@ -105,16 +111,28 @@ class Composer:
             created=created,
             facts=facts,
             choices=choices,
-            usage=Usage(question.prompt_tokens, sum(map(len, replies)), cached_tokens=cached_tokens),
+            usage=_usage(question, replies, sum(thoughts), cache),
             fingerprint=fingerprint(facts.snapshot) if facts.fingerprint else None,
             service_tier=question.service_tier,
         )
         return Answer(plan, cadences)
 
-    def _reply(self, question: Question, chance: Chance, index: int) -> Reply:
-        length: Length = self.latency.length(
-            question.facts, question.cap, chance.of_question(_purpose("length", index))
-        )
+    @staticmethod
+    def _thought(question: Question, chance: Chance, index: int) -> int:
+        """The tokens of a choice's reasoning: never more than the request allows the whole answer."""
+        if not question.facts.reasoning:
+            return 0
+        thought = reasoning_tokens(question.effort, chance.of_question(_purpose("reasoning", index)))
+        return thought if question.cap is None else min(thought, question.cap)
+
+    def _reply(self, question: Question, chance: Chance, index: int, thought: int) -> Reply:
+        cap = question.cap
+        if cap is not None and question.facts.reasoning:
+            # Formatting tokens count too; a request that has no room behind the reasoning gets no text at all.
+            cap -= thought + question.facts.answer_extra_tokens
+            if cap <= 0:
+                return Reply("", array("I"), "length")
+        length = self.latency.length(question.facts, cap, chance.of_question(_purpose("length", index)))
         return self.writer.write(
             question.messages,
             length,
@@ -133,6 +151,25 @@ class Composer:
             return Choice(reply, call_ids)
         rng = chance.generator(_purpose("logprobs", index))
         return Choice(reply, call_ids, logprobs(reply, question.facts.encoding, top, rng))
+
+
+def _usage(question: Question, replies: Sequence[Reply], thought: int, cache: Found) -> Usage:
+    """What an answer counts. Formatting tokens are there wherever a reasoning model said something."""
+    facts = question.facts
+    said = sum(map(len, replies))
+    extra = facts.answer_extra_tokens * sum(len(reply) > 0 for reply in replies)
+    accepted = rejected = 0
+    if question.prediction is not None:
+        accepted, rejected = prediction_usage(question.prediction, replies[0].text, facts.encoding)
+    return Usage(
+        question.prompt_tokens,
+        thought + said + extra,
+        cached_tokens=cache.cached_tokens,
+        reasoning_tokens=thought,
+        cache_write_tokens=cache.written_tokens if facts.caches_exactly else None,
+        accepted_prediction_tokens=accepted,
+        rejected_prediction_tokens=rejected,
+    )
 
 
 def _purpose(name: str, index: int) -> str:

@@ -20,6 +20,7 @@ from .player import Player
 from .reply import Writer
 from .settings import ANY_MODEL, Settings
 from .truth.journal import Journal
+from .usage import PrefixCache
 
 _logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Simulation:
     composer: Composer
     journal: Journal
     player: Player = field(default_factory=Player)
+    prompts: PrefixCache = field(default_factory=PrefixCache)
     ordinals: Ordinals = field(default_factory=Ordinals)
     entropy: Random = field(default_factory=Random)
     _missed: set[str] = field(default_factory=set)

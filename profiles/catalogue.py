@@ -11,10 +11,16 @@ from pydantic import Field
 
 from .errors import ProfileError
 from .files import read_toml
+from .images import TILES, ImagePrice
 from .schema.reading import Envelope, validated
 
 _SHIPPED = Path(__file__).parent / "models.toml"
 FALLBACK_ENCODING: Final = "o200k_base"
+_EFFORTS: Final = ("low", "medium", "high")
+_REFUSES: Final = ("max_tokens", "stop", "logprobs", "top_logprobs", "logit_bias")
+
+Overflow = Literal["messages", "request", "input"]
+"""How a context overflow is told: by the messages, by messages and completion together, or as the gpt-5 class does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,8 @@ class ModelFacts:
     """What is known about one model.
 
     `name` is its name in requests and in limit messages, `snapshot` what answers call it, `pool` the limits pool that
-    it shares with its snapshots. Prices are USD per million tokens, None where not known.
+    it shares with its snapshots. Prices are USD per million tokens, None where not known. models.toml
+    explains the rest.
     """
 
     name: str
@@ -36,6 +43,16 @@ class ModelFacts:
     output_usd_per_mtok: float | None = None
     priced_on: datetime.date | None = None
     reasoning: bool = False
+    efforts: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
+    refused_roles: tuple[str, ...] = ()
+    speaks: bool = False
+    searches: bool = False
+    overflow: Overflow = "messages"
+    retired: bool = False
+    image_price: ImagePrice = TILES
+    answer_extra_tokens: int = 0
+    caches_exactly: bool = False
     fingerprint: bool = False
     created: int = 1706745600
     owned_by: str = "system"
@@ -53,6 +70,18 @@ class _ModelTable(Envelope):
     cached_usd_per_mtok: Annotated[float, Field(ge=0)] | None = None
     output_usd_per_mtok: Annotated[float, Field(ge=0)] | None = None
     reasoning: bool = False
+    efforts: list[str] | None = None
+    refuses: list[str] | None = None
+    refused_roles: list[str] = []
+    speaks: bool = False
+    searches: bool = False
+    overflow: Overflow = "messages"
+    retired: bool = False
+    image_base_tokens: Annotated[int, Field(ge=0)] = 85
+    image_tile_tokens: Annotated[int, Field(ge=0)] = 170
+    image_patch_factor: Annotated[float, Field(gt=0)] | None = None
+    answer_extra_tokens: Annotated[int, Field(ge=0)] = 0
+    caches_exactly: bool = False
     fingerprint: bool = False
     created: int = 1706745600
     owned_by: str = "system"
@@ -61,6 +90,29 @@ class _ModelTable(Envelope):
 class _ModelsFile(Envelope):
     priced_on: datetime.date | None = None
     models: dict[str, _ModelTable]
+
+
+_AS_THEY_ARE: Final = frozenset(
+    {
+        "encoding",
+        "context_tokens",
+        "max_output_tokens",
+        "input_usd_per_mtok",
+        "cached_usd_per_mtok",
+        "output_usd_per_mtok",
+        "reasoning",
+        "speaks",
+        "searches",
+        "overflow",
+        "retired",
+        "answer_extra_tokens",
+        "caches_exactly",
+        "fingerprint",
+        "created",
+        "owned_by",
+    }
+)
+"""Keys of a table that are facts without more ado."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +159,13 @@ def load_catalogue(extra: Path | None = None, *, any_model: bool = False) -> Cat
     return Catalogue(by_name, any_model)
 
 
+def _or_usual(stated: list[str] | None, usual: tuple[str, ...], reasoning: bool) -> tuple[str, ...]:
+    """What a table states, or what models of its kind have."""
+    if stated is not None:
+        return tuple(stated)
+    return usual if reasoning else ()
+
+
 def _entries(name: str, table: _ModelTable, priced_on: datetime.date | None) -> Iterator[tuple[str, ModelFacts]]:
     """The facts of one table under its name, its snapshot and its aliases; the latter answer as themselves."""
     facts = ModelFacts(
@@ -115,7 +174,11 @@ def _entries(name: str, table: _ModelTable, priced_on: datetime.date | None) -> 
         pool=table.pool or name,
         priced_on=priced_on,
         aliases=tuple(table.aliases),
-        **table.model_dump(exclude={"snapshot", "aliases", "pool"}),
+        image_price=ImagePrice(table.image_base_tokens, table.image_tile_tokens, table.image_patch_factor),
+        efforts=_or_usual(table.efforts, _EFFORTS, table.reasoning),
+        refuses=_or_usual(table.refuses, _REFUSES, table.reasoning),
+        refused_roles=tuple(table.refused_roles),
+        **table.model_dump(include=set(_AS_THEY_ARE)),
     )
     yield name, facts
     for other in dict.fromkeys((facts.snapshot, *table.aliases)):

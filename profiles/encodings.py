@@ -11,6 +11,8 @@ import importlib.util
 import os
 import sys
 import tempfile
+from array import array
+from collections.abc import Iterable
 from pathlib import Path
 
 import tiktoken
@@ -30,9 +32,27 @@ def encoding(name: str) -> tiktoken.Encoding:
     return tiktoken.get_encoding(name)
 
 
+_REMEMBERED_TEXTS = 8192
+_REMEMBERED_LENGTH = 2048
+"""Longest text whose count is remembered: system prompts and questions come again, documents rarely do."""
+
+
 def count_tokens(text: str, encoding_name: str) -> int:
     """How many tokens `text` is; special-token text such as `<|endoftext|>` counts as ordinary text."""
+    if len(text) <= _REMEMBERED_LENGTH:
+        return _remembered_count(text, encoding_name)
     return len(encoding(encoding_name).encode_ordinary(text))
+
+
+@functools.lru_cache(_REMEMBERED_TEXTS)
+def _remembered_count(text: str, encoding_name: str) -> int:
+    return len(encoding(encoding_name).encode_ordinary(text))
+
+
+def token_bytes(texts: Iterable[str], encoding_name: str) -> bytes:
+    """The token ids of texts, one after the other, four bytes each."""
+    coder = encoding(encoding_name)
+    return b"".join(array("I", coder.encode_ordinary(text)).tobytes() for text in texts)
 
 
 def _cache_folder() -> Path:

@@ -9,12 +9,13 @@ from ..chance import Chance
 from ..faults import NO_FAULT
 from ..latency import Cadence
 from ..plan import Answer, ReplyPlan
+from ..request.reading import Reading, conversation_of, read_question
 from ..wire.chunks import StreamFrames
 from ..wire.errors import Refusal
+from .caching import cached
 from .call import Call
 from .envelope import check_gateway
 from .limiting import admit
-from .reading import Reading, conversation_of, read_question
 from .rendering import performance, whole_body
 
 
@@ -57,7 +58,10 @@ async def _decide(call: Call) -> tuple[Answer, Reading] | Refusal:
         call.trace.fault = fault.kind
     created = int(simulation.clock.wall(call.trace.received_at))
     answer = fault.edit(
-        lambda: simulation.composer.compose(reading.question, chance, created, simulation.entropy), call.trace.id
+        lambda: simulation.composer.compose(
+            reading.question, chance, created, simulation.entropy, cache=cached(call, facts, body, reading)
+        ),
+        call.trace.id,
     )
     return answer if isinstance(answer, Refusal) else (answer, reading)
 

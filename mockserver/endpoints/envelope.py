@@ -95,7 +95,10 @@ def check_gateway(envelope: Envelope, simulation: Simulation) -> ModelFacts | Re
         return errors.not_json()
     if envelope.model is None:
         return errors.missing_model()
-    return simulation.model(envelope.model) or errors.unknown_model(envelope.model)
+    facts = simulation.model(envelope.model)
+    if facts is None:
+        return errors.unknown_model(envelope.model)
+    return errors.retired_model(envelope.model) if facts.retired else facts
 
 
 def _bearer_key(authorization: str) -> str | None:

@@ -12,7 +12,11 @@ async def models(call: Call) -> None:
     if refusal is not None:
         await call.refuse(refusal)
         return
-    cards = [model_card(facts.name, facts.created, facts.owned_by) for facts in call.simulation.catalogue]
+    cards = [
+        model_card(facts.name, facts.created, facts.owned_by)
+        for facts in call.simulation.catalogue
+        if not facts.retired
+    ]
     await call.respond(200, call.headers("application/json", call.elapsed_ms()), model_list(cards))
 
 
@@ -21,7 +25,7 @@ async def model(call: Call) -> None:
     name = call.scope["path_params"]["model"]
     refusal = check_key(call.envelope, call.simulation)
     facts = None if refusal else call.simulation.model(name)
-    if facts is None:
+    if facts is None or facts.retired:
         await call.refuse(refusal or unknown_model(name))
         return
     card = model_card(facts.name, facts.created, facts.owned_by)
