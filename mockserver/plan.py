@@ -139,6 +139,7 @@ class Composer:
             stop=question.stop,
             encoding_name=question.facts.encoding,
             form=question.form,
+            offer=question.offer,
             rng=chance.generator(_purpose("reply", index)),
         )
 

@@ -25,7 +25,11 @@ _TEXTS = re.compile(
     r"(?:summary|description|reason|reasoning|message|text|answer|explanation|details|note|comment|reply|response)$"
 )
 _CODES = re.compile(r"(?:code|id|reference|version)$")
-_NAMES = re.compile(r"(?:customer|company|person|product|name|author|sender|city|organisation|organization|user)$")
+_NAMES = re.compile(
+    r"(?:customer|company|person|product|name|author|sender|recipient|city|place|location|country|destination|origin"
+    r"|organisation|organization|user)$"
+)
+_QUERIES = re.compile(r"(?:query|question|prompt|search)$")
 _USUAL = {
     "severity": ("low", "medium", "high"),
     "urgency": ("low", "medium", "high"),
@@ -84,6 +88,8 @@ class Values:
             return self._rng.randint(1, 5)
         if _TEXTS.search(name):
             return self._rng.choice(NOTES).format(topics=listed(self._about[:3]))
+        if _QUERIES.search(name):
+            return " ".join(self._about[:2])
         if _CODES.search(name):
             return next((word for topic in self._about for word in topic.split() if _has_digit(word)), None)
         if _NAMES.search(name):

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from profiles.tokens import Message
 
 from .filler import FillerPool
-from .form import Form, JsonMode
+from .form import Form, JsonMode, JsonOf
 from .json_object import json_object as object_of
 from .points import points
 from .prose import prose
 from .reader import Reader
 from .reply import Length, Reply
 from .salience import topics
+from .schema import conforming
 from .shape import JsonObject, Points, Shape, asked_shape
 from .tokenised import Draft, Tokenised, tokenise
+from .tools import Offer, call_tools, topics_with_results
 
 _CUT_OFF_TOKENS = 7
 """How much further a reply that the cap cuts off would have gone: it ends in the middle of something."""
@@ -42,16 +44,41 @@ class Writer:
         stop: Sequence[str],
         encoding_name: str,
         form: Form,
+        offer: Offer | None,
         rng: random.Random,
     ) -> Reply:
         """The reply to the last user message of `conversation`, in the form that it or a system message asks for.
 
-        `form` demands one in any case. The text ends before the earliest of the `stop` sequences.
+        `form` demands one in any case. The text ends before the earliest of the `stop` sequences. Where something is
+        offered that fits, it is called instead.
         """
         self.warm(encoding_name)
+        pool = self._pools[encoding_name]
+        if offer is not None:
+            called = call_tools(offer, conversation, length, pool, rng)
+            if called is not None:
+                return called
+        if isinstance(form, JsonOf):
+            return self._conforming(conversation, form, length, stop, pool=pool, rng=rng)
         shape = asked_shape(conversation, json_object=isinstance(form, JsonMode))
-        draft = self._draft(conversation, shape, length, self._pools[encoding_name], rng)
+        draft = self._draft(conversation, shape, length, pool, rng)
         return _ended(draft.cut(length.target if length.exact else length.cap), length, stop, encoding_name)
+
+    @staticmethod
+    def _conforming(
+        conversation: Sequence[Message],
+        form: JsonOf,
+        length: Length,
+        stop: Sequence[str],
+        *,
+        pool: FillerPool,
+        rng: random.Random,
+    ) -> Reply:
+        """JSON for a schema: as long as it has to be, and cut off only by the cap."""
+        said = next((message.text for message in reversed(conversation) if message.role == "user"), "")
+        target = length.target if length.exact else None
+        draft = conforming(form.schema, topics_with_results(conversation), target, pool, rng, said=said)
+        return _ended(draft.cut(length.cap), length, stop, pool.encoding_name)
 
     def _draft(
         self, conversation: Sequence[Message], shape: Shape, length: Length, pool: FillerPool, rng: random.Random
@@ -61,7 +88,7 @@ class Writer:
             exactly = length.target if length.exact else None
             matter = topics(conversation, at_most=_TOPICS_BEFORE_KEYS).without(shape.words)
             return object_of(matter, shape.keys, exactly, pool, rng)
-        about = topics(conversation)
+        about = topics_with_results(conversation)
         if isinstance(shape, Points):
             room = length.target if length.cap is None else min(length.target, length.cap)
             draft = points(about, shape, room, pool, rng)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ..reply.schema import schema_fault
 from ..reply.tools import Grammar, Offer, Tool
 from ..wire import errors
-from .faults import Fault
+from .faults import Fault, Path, written
 from .fields import ChatFields
 from .offers import (
     AllowedTools,
@@ -38,10 +39,22 @@ def offer_faults(fields: ChatFields) -> Iterator[Fault]:
         for name in _allowed(choice):
             if name not in names:
                 yield ("tool_choice",), errors.unknown_choice("tool_choice", name, "tools")
+    for index, tool in enumerate(fields.tools or ()):
+        if isinstance(tool, FunctionTool):
+            yield from _schema_faults(tool.function, ("tools", index, "function", "parameters"))
+    for index, function in enumerate(fields.functions or ()):
+        yield from _schema_faults(function, ("functions", index, "parameters"))
     if isinstance(fields.function_call, Named):
         name = fields.function_call.name
         if name not in {function.name for function in fields.functions or ()}:
             yield ("function_call",), errors.unknown_choice("function_call", name, "functions")
+
+
+def _schema_faults(function: FunctionFields, path: Path) -> Iterator[Fault]:
+    if function.parameters:
+        fault = schema_fault(function.parameters, strict=function.strict is True)
+        if fault is not None:
+            yield path, errors.invalid_schema("function", function.name, fault, written(path))
 
 
 def _of_tools(fields: ChatFields) -> Offer | None:

@@ -12,6 +12,7 @@ from profiles.tokens import Message, SaidCall, prompt_tokens
 from profiles.tools import ToolText, schema_tokens, tool_tokens
 
 from ..question import Conversation, Form, JsonMode, JsonOf, Question, ServiceTier
+from ..reply.schema import schema_fault
 from ..wire import errors
 from ..wire.errors import Refusal
 from .conversation import conversation_faults
@@ -123,6 +124,12 @@ def _form_faults(fields: ChatFields, conversation: Conversation) -> Iterator[Fau
     is_json = isinstance(asked, PlainFormat) and asked.type == "json_object"
     if is_json and not any("json" in message.text.lower() for message in conversation):
         yield ("messages",), errors.json_not_mentioned()
+    if isinstance(asked, SchemaFormat):
+        wanted = asked.json_schema
+        fault = schema_fault(wanted.schema_ or {}, strict=wanted.strict is True)
+        if fault is not None:
+            refusal = errors.invalid_schema("response_format", wanted.name, fault, "response_format")
+            yield ("response_format", "json_schema", "schema"), refusal
     for index, message in enumerate(fields.messages):
         for place, part in enumerate(message.content if isinstance(message.content, list) else ()):
             if part.type == "image_url" and image_of(part.image_url.url, "auto") is None:

@@ -6,6 +6,7 @@ result is then only as good as it can be.
 """
 
 import re
+import warnings
 from random import Random
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, Final
@@ -31,8 +32,10 @@ def matching(pattern: str, rng: Random, *, shortest: int = 0, longest: int | Non
     None when the expression cannot be read, or nothing was found that matches it.
     """
     try:
-        parsed = _parser.parse(pattern)
-        checked = re.compile(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python may read otherwise one day is no news for a simulator
+            parsed = _parser.parse(pattern)
+            checked = re.compile(pattern)
     except (re.error, RecursionError, OverflowError):
         return None
     best: str | None = None
