@@ -69,6 +69,14 @@ def serve_(
     models: Annotated[
         str | None, typer.Option(metavar="any|FILE", help="Accept every model name, or add the models of a file")
     ] = None,
+    allow_overrides: Annotated[
+        bool | None,
+        typer.Option(
+            "--allow-overrides/--no-overrides",
+            help="Let requests choose how they end, by the header x-mock-reply: refusal|content_filter "
+            "(default: when listening on this machine only)",
+        ),
+    ] = None,
     ssl_certfile: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE", help="Serve https with this certificate")
     ] = None,
@@ -89,6 +97,7 @@ def serve_(
         reply_tokens=_reply_tokens(reply_tokens),
         keys=keys,
         models=_models(models),
+        allow_overrides=is_loopback(host) if allow_overrides is None else allow_overrides,
     )
     tls = _tls(ssl_certfile, ssl_keyfile)
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
@@ -153,6 +162,11 @@ def instant(text: str | None) -> float:
     except ValueError:
         raise _bad("--start-at", f"{text!r} is no instant; write 2026-01-05T09:00:00Z") from None
     return at.replace(tzinfo=at.tzinfo or datetime.UTC).timestamp()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can only be reached from this machine."""
+    return host == "localhost" or host.startswith("127.") or host in ("::1", "[::1]")
 
 
 def _reply_tokens(text: str | None) -> int | Literal["fill"] | None:

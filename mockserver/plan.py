@@ -15,6 +15,7 @@ from .chance import Chance
 from .latency import Cadence, LatencyProfile
 from .question import Question
 from .reply import Reply, Writer
+from .reply.endings import filtered, refused
 from .reply.logprobs import TokenLogprob, logprobs
 from .reply.remembered import RememberedReplies
 from .usage import NOTHING, Found, prediction_usage, reasoning_tokens
@@ -95,7 +96,7 @@ class Composer:
         facts = question.facts
         thoughts = [self._thought(question, chance, index) for index in range(question.n)]
         replies = self.remembered.get(
-            chance.identity,
+            chance.identity + (question.ending or "").encode(),
             lambda: tuple(self._reply(question, chance, index, thought) for index, thought in enumerate(thoughts)),
         )
         fresh_tokens = question.prompt_tokens - cache.cached_tokens
@@ -132,8 +133,10 @@ class Composer:
             cap -= thought + question.facts.answer_extra_tokens
             if cap <= 0:
                 return Reply("", array("I"), "length")
+        if question.ending == "refusal":
+            return refused(question.facts.encoding, cap, chance.generator(_purpose("reply", index)))
         length = self.latency.length(question.facts, cap, chance.of_question(_purpose("length", index)))
-        return self.writer.write(
+        reply = self.writer.write(
             question.messages,
             length,
             stop=question.stop,
@@ -142,6 +145,7 @@ class Composer:
             offer=question.offer,
             rng=chance.generator(_purpose("reply", index)),
         )
+        return filtered(reply) if question.ending == "content_filter" else reply
 
     @staticmethod
     def _choice(question: Question, reply: Reply, chance: Chance, index: int, ids: Random) -> Choice:

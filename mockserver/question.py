@@ -6,10 +6,11 @@ from typing import Literal
 from profiles.catalogue import ModelFacts
 from profiles.tokens import Message
 
+from .reply.endings import Ending
 from .reply.form import Form, JsonMode, JsonOf
 from .reply.tools import Offer
 
-__all__ = ["Conversation", "Form", "JsonMode", "JsonOf", "Question", "ServiceTier"]
+__all__ = ["Conversation", "Ending", "Form", "JsonMode", "JsonOf", "Question", "ServiceTier"]
 
 Conversation = tuple[Message, ...]
 ServiceTier = Literal["default", "flex", "scale", "priority"]
@@ -23,6 +24,7 @@ class Question:
     `prompt_tokens` what messages, tools and form count together. `offer` is None when nothing may be called.
     `top_logprobs` is how many alternatives each token is to be shown with, None when log probabilities were not asked
     for. `effort` is the reasoning effort, None for the model's own. `prediction` is the text that the client expects.
+    `ending` is how the answer has to end, None: as it comes.
     """
 
     facts: ModelFacts
@@ -37,3 +39,4 @@ class Question:
     effort: str | None = None
     prediction: str | None = None
     service_tier: ServiceTier = "default"
+    ending: Ending | None = None

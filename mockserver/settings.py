@@ -18,7 +18,7 @@ class Settings:
     `latency`, `limits` and `faults` are names of shipped profiles or paths, the latter two also "off". `speed` is
     simulated seconds per real second, `start_at` epoch seconds. `ttft_ms`, `itl_ms` and `reply_tokens` replace what
     the latency profile says. `keys` is a file of the accepted API keys (None: any), `models` "any" or a file of
-    further models.
+    further models. `allow_overrides`: whether a request may ask for a certain ending of its answer by a header.
     """
 
     seed: int = 0
@@ -32,3 +32,4 @@ class Settings:
     reply_tokens: int | Literal["fill"] | None = None
     keys: Path | None = None
     models: str | None = None
+    allow_overrides: bool = True

@@ -1,6 +1,7 @@
 """POST /v1/chat/completions: decide what to answer, then have it played, as a stream or as a whole."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NoReturn
 
 from profiles.journal import Planned
@@ -16,6 +17,7 @@ from .caching import cached
 from .call import Call
 from .envelope import check_gateway
 from .limiting import admit
+from .overrides import ending_of
 from .rendering import performance, whole_body
 
 
@@ -54,6 +56,11 @@ async def _decide(call: Call) -> tuple[Answer, Reading] | Refusal:
     reading = read_question(body, facts, conversation)
     if isinstance(reading, Refusal):
         return reading
+    ending = ending_of(call)
+    if isinstance(ending, Refusal):
+        return ending
+    if ending is not None:
+        reading = replace(reading, question=replace(reading.question, ending=ending))
     if fault is not NO_FAULT:
         call.trace.fault = fault.kind
     created = int(simulation.clock.wall(call.trace.received_at))
