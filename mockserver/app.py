@@ -30,7 +30,8 @@ def app_of(simulation: Simulation) -> Starlette:
     """The app that serves a simulation."""
     admin = Admin(simulation)
     nowhere = Endpoint(simulation, unknown_path)
-    wrongly = Endpoint(simulation, other_method)
+    not_read = Endpoint(simulation, other_method("GET, HEAD, OPTIONS"))
+    not_posted = Endpoint(simulation, other_method("POST, OPTIONS"))
     mock = Router(
         [
             Route("/requests", admin.requests, methods=["GET"]),
@@ -41,11 +42,11 @@ def app_of(simulation: Simulation) -> Starlette:
     )
     routes = [
         Route("/v1/chat/completions", Endpoint(simulation, chat_completions), methods=["POST"]),
-        Route("/v1/chat/completions", wrongly),
+        Route("/v1/chat/completions", not_posted),
         Route("/v1/models", Endpoint(simulation, models), methods=["GET"]),
-        Route("/v1/models", wrongly),
+        Route("/v1/models", not_read),
         Route("/v1/models/{model:path}", Endpoint(simulation, model), methods=["GET"]),
-        Route("/v1/models/{model:path}", wrongly),
+        Route("/v1/models/{model:path}", not_read),
         Route("/healthz", healthz, methods=["GET"]),
         Mount("/_mock", LoopbackOnly(mock, outside=nowhere)),
         Route("/{path:path}", nowhere),

@@ -15,7 +15,7 @@ from profiles.files import Kind, locate, names, read_toml
 from .app import app_of
 from .clock import Clock
 from .serving import CannotServeError, Tls, serve
-from .settings import ANY_MODEL, DEFAULT_START, Settings
+from .settings import ANY_MODEL, BODY_TIMEOUT_S, DEFAULT_START, MOST_BODY_BYTES, Settings
 from .simulation import Simulation
 
 _USAGE = 2
@@ -77,6 +77,13 @@ def serve_(
             "(default: when listening on this machine only)",
         ),
     ] = None,
+    max_body_bytes: Annotated[int, typer.Option(min=1, help="Largest request body")] = MOST_BODY_BYTES,
+    body_timeout: Annotated[
+        float, typer.Option(min=0.001, metavar="SECONDS", help="How long a request body may take to arrive")
+    ] = BODY_TIMEOUT_S,
+    cdn_headers: Annotated[
+        bool, typer.Option("--cdn-headers", help="Decorate answers with the headers of the CDN in front of the API")
+    ] = False,
     ssl_certfile: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE", help="Serve https with this certificate")
     ] = None,
@@ -98,6 +105,9 @@ def serve_(
         keys=keys,
         models=_models(models),
         allow_overrides=is_loopback(host) if allow_overrides is None else allow_overrides,
+        max_body_bytes=max_body_bytes,
+        body_timeout_s=body_timeout,
+        cdn_headers=cdn_headers,
     )
     tls = _tls(ssl_certfile, ssl_keyfile)
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)

@@ -10,6 +10,10 @@ DEFAULT_START: Final = datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC).tim
 
 ANY_MODEL: Final = "any"
 
+MOST_BODY_BYTES: Final = 32 * 1024 * 1024
+"""The real limit is not known; images as data URLs have to fit."""
+BODY_TIMEOUT_S: Final = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -19,6 +23,8 @@ class Settings:
     simulated seconds per real second, `start_at` epoch seconds. `ttft_ms`, `itl_ms` and `reply_tokens` replace what
     the latency profile says. `keys` is a file of the accepted API keys (None: any), `models` "any" or a file of
     further models. `allow_overrides`: whether a request may ask for a certain ending of its answer by a header.
+    `max_body_bytes` and `body_timeout_s` are how large a request may be, and how long on its way, in real seconds.
+    `cdn_headers`: answers look as if they came through the CDN.
     """
 
     seed: int = 0
@@ -33,3 +39,6 @@ class Settings:
     keys: Path | None = None
     models: str | None = None
     allow_overrides: bool = True
+    max_body_bytes: int = MOST_BODY_BYTES
+    body_timeout_s: float = BODY_TIMEOUT_S
+    cdn_headers: bool = False

@@ -11,12 +11,15 @@ from starlette.types import Message, Receive, Scope, Send
 from ..simulation import Simulation
 from ..wire.account import Account, account_of
 from ..wire.errors import Refusal, server_error
-from ..wire.headers import RawHeaders, application_headers, gateway_headers, raw
+from ..wire.headers import ANY_ORIGIN, RawHeaders, application_headers, cdn_headers, gateway_headers, raw
 from ..wire.ids import request_id
-from .envelope import Envelope, envelope_of, read_body
+from .encoding import gzipped
+from .envelope import Envelope, envelope_of
+from .upload import HungUpError, read_body
 
 _logger = logging.getLogger(__name__)
 
+NO_CONTENT: Final = 204
 _KEPT_LENGTH: Final = 200
 """How much of a path or a model's name the journal keeps: both are the client's to choose."""
 
@@ -57,7 +60,14 @@ class Call:
     def headers(self, content_type: str, processing_ms: int) -> RawHeaders:
         """The headers of an answer of the application."""
         own = application_headers(self.account, self.trace.id, processing_ms, self.ratelimit)
-        return [(b"content-type", content_type.encode()), *own]
+        return [(b"content-type", content_type.encode()), *own, *self.around()]
+
+    def around(self) -> RawHeaders:
+        """What goes with every answer: what browsers want, and the decoration of a CDN where it is switched on."""
+        extra = list(ANY_ORIGIN) if self.envelope.origin else []
+        if self.simulation.settings.cdn_headers:
+            extra += cdn_headers(self.simulation.entropy, self.simulation.clock.wall(self.trace.received_at))
+        return extra
 
     async def send(self, message: Message) -> None:
         """ASGI's send, remembering that an answer has begun."""
@@ -65,9 +75,13 @@ class Call:
         await self._send(message)
 
     async def respond(self, status: int, headers: RawHeaders, body: bytes) -> None:
-        """Answer with a whole body."""
+        """Answer with a whole body; it is compressed for those who take it so."""
         self.trace.status = status
-        headers.append((b"content-length", b"%d" % len(body)))
+        if self.envelope.takes_gzip and status != NO_CONTENT:
+            body = gzipped(body)
+            headers.append((b"content-encoding", b"gzip"))
+        if status != NO_CONTENT:
+            headers.append((b"content-length", b"%d" % len(body)))
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
         self.trace.headers_at = self.trace.done_at = self.simulation.clock.now()
@@ -79,6 +93,7 @@ class Call:
                 headers = [(b"content-type", refusal.content_type.encode())]
             case "gateway":
                 headers = [(b"content-type", refusal.content_type.encode()), *gateway_headers(self.trace.id)]
+                headers += self.around()
             case "limiter" | "application":
                 headers = self.headers(refusal.content_type, self.elapsed_ms())
         await self.respond(refusal.status, headers + raw(refusal.headers), refusal.body)
@@ -100,11 +115,14 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever goes wrong, in the API's own form."""
-        body = await read_body(receive)
-        if body is None:
+        settings = self.simulation.settings
+        try:
+            read = await read_body(scope, receive, most_bytes=settings.max_body_bytes, most_s=settings.body_timeout_s)
+        except HungUpError:
             return
+        body = b"" if isinstance(read, Refusal) else read
         call = Call(self.simulation, scope, receive, send, body=body, received_at=self.simulation.clock.now())
         try:
-            await self.answer(call)
+            await (call.refuse(read) if isinstance(read, Refusal) else self.answer(call))
         except Exception as error:
             await call.fail(error)

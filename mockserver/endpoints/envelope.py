@@ -1,10 +1,12 @@
 """The outside of a request: what the proxy and the gateway look at before anything reads the fields."""
 
+import base64
+import binascii
 from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
 from profiles.catalogue import ModelFacts
 
@@ -12,14 +14,22 @@ from ..chance import identity
 from ..simulation import Simulation
 from ..wire import errors
 from ..wire.errors import Refusal
+from .encoding import takes_gzip
 
 _BEARER: Final = "bearer "
+_BASIC: Final = "basic "
+_FORMS: Final = (b"application/x-www-form-urlencoded", b"multipart/form-data")
+"""Content types that are not read as JSON, whatever the body is: there is no model in a form."""
 _CLIENT_ID_LENGTH: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A request unopened. `fields` is its parsed body, None when that is not a JSON object."""
+    """A request unopened. `fields` is its parsed body, None when that is not a JSON object.
+
+    `takes_gzip`: the answer may be compressed; `origin`: a browser asks, for somebody's page; `is_form`: the body is a
+    form, in which nobody looks for JSON.
+    """
 
     method: str
     path: str
@@ -27,6 +37,9 @@ class Envelope:
     fields: dict[str, Any] | None
     key: str | None
     client_id: str | None
+    takes_gzip: bool = False
+    origin: bool = False
+    is_form: bool = False
 
     @property
     def identity(self) -> bytes:
@@ -51,27 +64,33 @@ class Envelope:
         return self.fields is not None and self.fields.get("stream") is True
 
 
-async def read_body(receive: Receive) -> bytes | None:
-    """The whole body, or None when the client went away before its end."""
-    parts = []
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        parts.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(parts)
-
-
 def envelope_of(scope: Scope, body: bytes) -> Envelope:
     """The envelope of a request whose body has been read."""
     key = client_id = None
+    packed = origin = is_form = False
     for name, value in scope["headers"]:
-        if name == b"authorization":
-            key = _bearer_key(value.decode("latin-1"))
-        elif name == b"x-client-request-id":
-            client_id = value.decode("latin-1")[:_CLIENT_ID_LENGTH]
-    return Envelope(scope["method"], scope["path"], body, _json_object(body), key, client_id)
+        match name:
+            case b"authorization" if key is None:
+                key = _key(value.decode("latin-1"))
+            case b"x-client-request-id":
+                client_id = value.decode("latin-1")[:_CLIENT_ID_LENGTH]
+            case b"accept-encoding":
+                packed = takes_gzip(value.decode("latin-1"))
+            case b"origin":
+                origin = True
+            case b"content-type":
+                is_form = value.lower().startswith(_FORMS)
+    return Envelope(
+        scope["method"],
+        scope["path"],
+        body,
+        None if is_form else _json_object(body),
+        key,
+        client_id,
+        takes_gzip=packed,
+        origin=origin,
+        is_form=is_form,
+    )
 
 
 def check_key(envelope: Envelope, simulation: Simulation) -> Refusal | None:
@@ -92,7 +111,7 @@ def check_gateway(envelope: Envelope, simulation: Simulation) -> ModelFacts | Re
     if refusal is not None:
         return refusal
     if envelope.fields is None:
-        return errors.not_json()
+        return errors.missing_model() if envelope.is_form else errors.not_json()
     if envelope.model is None:
         return errors.missing_model()
     facts = simulation.model(envelope.model)
@@ -101,10 +120,18 @@ def check_gateway(envelope: Envelope, simulation: Simulation) -> ModelFacts | Re
     return errors.retired_model(envelope.model) if facts.retired else facts
 
 
-def _bearer_key(authorization: str) -> str | None:
-    if authorization[: len(_BEARER)].lower() != _BEARER:
-        return None
-    return authorization[len(_BEARER) :].strip() or None
+def _key(authorization: str) -> str | None:
+    """The key of an Authorization header: the bearer's, or the password of Basic."""
+    scheme = authorization[: len(_BEARER)].lower()
+    if scheme == _BEARER:
+        return authorization[len(_BEARER) :].strip() or None
+    if scheme.startswith(_BASIC):
+        try:
+            pair = base64.b64decode(authorization[len(_BASIC) :].strip(), validate=True).decode("latin-1")
+        except binascii.Error:
+            return None
+        return pair.partition(":")[2].strip() or None
+    return None
 
 
 def _json_object(body: bytes) -> dict[str, Any] | None:

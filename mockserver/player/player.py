@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .handover import HANDOVER, Handover
+from .handover import lent
 from .paced import play_paced, wait_paced
 from .pacer import Pacer
 from .performance import Performance, RawHeaders
@@ -35,7 +35,7 @@ class Player:
         """The response (status 200) that plays `performance` under exactly these headers."""
 
         async def respond(scope: Scope, receive: Receive, send: Send) -> None:
-            handover = _handover(scope)
+            handover = lent(scope)
             if handover is None or self._pacer is None:
                 await play_portable(performance, headers, scope, receive, send)
             else:
@@ -46,12 +46,7 @@ class Player:
 
     async def wait_until(self, deadline: float, scope: Scope, receive: Receive) -> bool:
         """Wait until `deadline` (monotonic seconds) before answering. False: the client hung up, do not answer."""
-        handover = _handover(scope)
+        handover = lent(scope)
         if handover is None or self._pacer is None:
             return await wait_portable(deadline, receive)
         return await wait_paced(deadline, self._pacer, handover, receive)
-
-
-def _handover(scope: Scope) -> Handover | None:
-    handover: Handover | None = scope.get("extensions", {}).get(HANDOVER)
-    return handover

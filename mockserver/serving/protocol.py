@@ -2,12 +2,16 @@
 
 import asyncio
 from collections import deque
-from typing import Any
+from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from ..player.handover import HANDOVER, Flow
-from ..wire.errors import malformed_http
+from ..wire.errors import Refusal, head_too_large, malformed_http
+
+MOST_HEAD_BYTES: Final = 64 * 1024
+MOST_HEAD_S: Final = 60.0
+"""What the real edge allows is not known."""
 
 
 class CycleHandover:
@@ -20,6 +24,11 @@ class CycleHandover:
         self._cycle = cycle
         self.transport: asyncio.Transport = protocol.transport
         self.chunked = cycle.scope["http_version"] == "1.1"
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the whole request is here."""
+        return not self._cycle.more_body
 
     def lend(self, flow: Flow) -> None:
         """Tell `flow` from now on when the transport's buffer is full."""
@@ -40,9 +49,33 @@ class HandoverProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.writer: Flow | None = None
         self._unanswered: deque[RequestResponseCycle] = deque()
+        self._in_head = False
+        self._head_bytes = 0
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Parse. A head is bounded in size, and in time when it does not come in one piece."""
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > MOST_HEAD_BYTES:
+                self._refuse(head_too_large(MOST_HEAD_BYTES))
+            elif self._head_timer is None:
+                self._head_timer = self.loop.call_later(MOST_HEAD_S, self.transport.close)
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self._in_head, self._head_bytes = True, 0
 
     def on_headers_complete(self) -> None:
         """Put the hand-over into the scope. The request's task exists then, but has not run yet."""
+        self._in_head = False
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
         super().on_headers_complete()
         self._unanswered.append(self.cycle)
         self.scope["extensions"] = {HANDOVER: CycleHandover(self, self.cycle)}  # type: ignore[dict-item]
@@ -58,6 +91,8 @@ class HandoverProtocol(HttpToolsProtocol):
         writer, self.writer = self.writer, None
         if writer is not None:
             writer.lost()
+        if self._head_timer is not None:
+            self._head_timer.cancel()
         super().connection_lost(exc)
         for cycle in self._unanswered:
             cycle.disconnected = True
@@ -76,9 +111,12 @@ class HandoverProtocol(HttpToolsProtocol):
             self.writer.resume()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's plain text is not the API's
-        """Answer what is not HTTP with an error of the API, unless that would land in the middle of an answer."""
+        """Answer what is not HTTP with an error of the API."""
+        self._refuse(malformed_http())
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Answer with an error and close, unless that would land in the middle of an answer."""
         if not any(cycle.response_started for cycle in self._unanswered):
-            refusal = malformed_http()
             headers = [
                 *self.server_state.default_headers,
                 (b"content-type", refusal.content_type.encode()),
@@ -86,5 +124,5 @@ class HandoverProtocol(HttpToolsProtocol):
                 (b"connection", b"close"),
             ]
             lines = b"".join(b"%b: %b\r\n" % header for header in headers)
-            self.transport.write(STATUS_LINE[400] + lines + b"\r\n" + refusal.body)
+            self.transport.write(STATUS_LINE[refusal.status] + lines + b"\r\n" + refusal.body)
         self.transport.close()

@@ -22,6 +22,9 @@ from .fields import (
     wrong_type,
 )
 from .gateway import (
+    body_too_large,
+    body_too_slow,
+    head_too_large,
     incorrect_key,
     invalid_url,
     malformed_http,
@@ -63,9 +66,12 @@ __all__ = [
     "bad_gateway",
     "bad_gateway_html",
     "bad_image",
+    "body_too_large",
+    "body_too_slow",
     "both_maxima",
     "empty_array",
     "gateway_timeout",
+    "head_too_large",
     "incorrect_key",
     "input_too_long",
     "invalid_schema",

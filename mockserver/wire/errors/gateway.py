@@ -5,6 +5,7 @@ from typing import Final
 from .refusal import Refusal, gateway
 
 _SHOWN_WHOLE: Final = 12
+_CLOSE: Final = (("connection", "close"),)
 
 
 def missing_key() -> Refusal:
@@ -63,9 +64,28 @@ def invalid_url(method: str, path: str) -> Refusal:
     return gateway(404, f"Invalid URL ({method} {path})")
 
 
-def wrong_method(method: str, path: str) -> Refusal:
-    """405: a path that exists, asked in the wrong way."""
-    return gateway(405, f"Not allowed to {method} on {path} (HINT: Perhaps you meant to use a different HTTP method?)")
+def wrong_method(method: str, path: str, allowed: str) -> Refusal:
+    """405: a path that exists, asked in the wrong way; `allowed` are the methods that it takes."""
+    return gateway(
+        405,
+        f"Not allowed to {method} on {path} (HINT: Perhaps you meant to use a different HTTP method?)",
+        headers=(("allow", allowed),),
+    )
+
+
+def body_too_large(maximum: int) -> Refusal:
+    """413: a body that is longer than allowed. The connection ends with it: the rest is not read."""
+    return gateway(413, f"The request body is larger than {maximum} bytes.", headers=_CLOSE)
+
+
+def body_too_slow() -> Refusal:
+    """408: a body that did not arrive in time."""
+    return gateway(408, "The request body did not arrive in time.", headers=_CLOSE)
+
+
+def head_too_large(maximum: int) -> Refusal:
+    """431: headers that are longer than allowed."""
+    return gateway(431, f"The request headers are larger than {maximum} bytes.")
 
 
 def malformed_http() -> Refusal:

@@ -1,8 +1,6 @@
-import anyio
 import pytest
-from starlette.types import Message
 
-from mockserver.endpoints.envelope import Envelope, envelope_of, read_body
+from mockserver.endpoints.envelope import Envelope, envelope_of
 
 
 def _envelope(body: bytes = b"{}", **headers: str) -> Envelope:
@@ -18,7 +16,10 @@ def _envelope(body: bytes = b"{}", **headers: str) -> Envelope:
         ("Bearer  sk-a ", "sk-a"),
         ("Bearer ", None),
         ("Bearer", None),
+        ("Basic OnNrLWE=", "sk-a"),
+        ("basic dXNlcjpzay1h", "sk-a"),
         ("Basic c2s6", None),
+        ("Basic !!!", None),
         ("sk-a", None),
         ("", None),
     ],
@@ -63,21 +64,24 @@ def test_what_cannot_be_parsed_is_identified_by_its_bytes() -> None:
     assert _envelope(b"{a").identity == _envelope(b"{a").identity != _envelope(b"{b").identity
 
 
-def _receiving(*messages: Message) -> bytes | None:
-    left = list(messages)
+@pytest.mark.parametrize(
+    ("accepted", "taken"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.5", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, br", False),
+        ("br, deflate", False),
+        ("identity", False),
+        ("", False),
+    ],
+)
+def test_an_answer_is_compressed_for_those_who_take_it(accepted: str, taken: bool) -> None:
+    assert _envelope(accept_encoding=accepted).takes_gzip is taken
 
-    async def receive() -> Message:
-        return left.pop(0)
 
-    return anyio.run(read_body, receive)
-
-
-def test_a_body_may_come_in_parts() -> None:
-    parts: list[Message] = [
-        {"type": "http.request", "body": part, "more_body": part != b"c"} for part in (b"a", b"b", b"c")
-    ]
-    assert _receiving(*parts) == b"abc"
-
-
-def test_a_client_that_leaves_before_the_end_has_asked_nothing() -> None:
-    assert _receiving({"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.disconnect"}) is None
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_nobody_looks_for_json_in_a_form(content_type: str) -> None:
+    assert _envelope(b'{"model":"gpt-4o"}', content_type=content_type).fields is None
+    assert _envelope(b'{"model":"gpt-4o"}', content_type="text/plain").fields == {"model": "gpt-4o"}
