@@ -129,7 +129,7 @@ def run(
         spawn_rate=spawn_rate_of(spawn_rate, users),
         run_time_s=run_time_s(run_time),
         requests=requests,
-        model=model,
+        model=model or None,
         think_time_s=think_time,
         seed=seed,
         retry=retry,

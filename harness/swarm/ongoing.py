@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import gevent
 from gevent.event import Event
 
 from profiles.catalogue import FALLBACK_ENCODING, Catalogue, load_catalogue
@@ -90,14 +91,15 @@ def begin(
 ) -> OngoingRun:
     """The run of these settings, with its records going to the file `records`.
 
-    The tokenizers are loaded now: at the first answer it would stop all users for a third of a second. Raises
-    SettingError when the file cannot be opened; that it cannot be written any more `when_unwritable` is told.
+    The tokenizers are loaded now: at the first answer it would stop all users for a third of a second. Other greenlets
+    go on meanwhile. Raises SettingError when the file cannot be opened; that it cannot be written any more
+    `when_unwritable` is told.
     """
     secrets = endpoint_of(settings, environ).secrets
     catalogue = load_catalogue()
     for model in {table.model for table in workload.classes} if workload else {""}:
         facts = catalogue.resolve(settings.model or model)
-        encoding(FALLBACK_ENCODING if facts is None else facts.encoding)
+        _load_aside(FALLBACK_ENCODING if facts is None else facts.encoding)
     total = None if settings.requests is None else origin.share.of(settings.requests)
     return OngoingRun(
         settings=settings,
@@ -108,6 +110,15 @@ def begin(
         environ=environ,
         catalogue=catalogue,
     )
+
+
+def _load_aside(name: str) -> None:
+    """Load a tokenizer in a thread of its own: a worker silent for four to five seconds is lost to Locust's master.
+
+    That shortens the silence, but does not end it, since tiktoken holds the interpreter's lock for a part of the time:
+    3.7 s became 1.5 s with a fifth of a core, 7.7 s became 5.0 s with a tenth.
+    """
+    gevent.get_hub().threadpool.apply(encoding, (name,))
 
 
 def _recorder(path: Path, redact: Callable[[str], str], when_unwritable: Callable[[OSError], None]) -> Recorder:
