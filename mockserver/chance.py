@@ -25,17 +25,17 @@ _UNPACKED: Final = Struct(f"<{_NUMBERS}Q").unpack
 _PER_UNIT: Final = 2.0**-53
 
 
-def identity(key: str, route: str, body: Mapping[str, Any] | bytes) -> bytes:
-    """What makes two requests the same question: key, route and body.
+def identity(key: str, route: str, body: bytes) -> bytes:
+    """What makes two requests the same question: key, route and the digest of the body."""
+    return blake2b(b"%b\0%b\0%b" % (key.encode(), route.encode(), body), digest_size=_DIGEST_BYTES).digest()
 
-    A parsed body counts without the order of its keys and without what does not change the answer (`stream`,
-    `stream_options`, `user`, `safety_identifier`, `metadata`, `store`), one that is not a JSON object as its bytes.
+
+def canonical(body: Mapping[str, Any]) -> bytes:
+    """A parsed body without the order of its keys and without what does not change the answer.
+
+    That is `stream`, `stream_options`, `user`, `safety_identifier`, `metadata` and `store`. Raises TypeError for one
+    that is nested too deeply.
     """
-    canonical = body if isinstance(body, bytes) else _canonical(body)
-    return blake2b(b"%b\0%b\0%b" % (key.encode(), route.encode(), canonical), digest_size=_DIGEST_BYTES).digest()
-
-
-def _canonical(body: Mapping[str, Any]) -> bytes:
     asked = {name: value for name, value in body.items() if name not in _NOT_IDENTITY}
     return orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)
 

@@ -8,19 +8,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from random import Random
+from typing import Final
 
 from profiles.catalogue import ModelFacts
 
 from .chance import Chance
 from .latency import Cadence, LatencyProfile
 from .question import Question
+from .remembered import Remembered
 from .reply import Reply, Writer
 from .reply.endings import filtered, refused
 from .reply.logprobs import TokenLogprob, logprobs
-from .reply.remembered import RememberedReplies
 from .usage import NOTHING, Found, prediction_usage, reasoning_tokens
 from .wire.bodies import Head, Usage
 from .wire.ids import call_id, chat_completion_id, fingerprint
+
+_MOST_CODE_POINTS: Final = 16_000_000
+"""Of replies that are remembered: about 80 MB with the ends of their tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class Composer:
 
     writer: Writer
     latency: LatencyProfile
-    remembered: RememberedReplies = field(default_factory=RememberedReplies)
+    remembered: Remembered[tuple[Reply, ...]] = field(default_factory=lambda: Remembered(_MOST_CODE_POINTS, _length))
 
     def compose(
         self, question: Question, chance: Chance, created: int, ids: Random, *, cache: Found = NOTHING
@@ -180,3 +184,8 @@ def _usage(question: Question, replies: Sequence[Reply], thought: int, cache: Fo
 def _purpose(name: str, index: int) -> str:
     """What chance calls a draw: the first choice is the one that a request for a single one gets."""
     return f"{name}/{index}" if index else name
+
+
+def _length(identity: bytes, replies: Sequence[Reply]) -> int:
+    """What replies weigh: their texts, and what is there without one."""
+    return sum(len(reply.text) + 200 for reply in replies) + len(identity)

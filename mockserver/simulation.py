@@ -17,14 +17,23 @@ from .latency import LatencyProfile
 from .limits import LimitsPolicy, MemoryStore, Store
 from .plan import Composer
 from .player import Player
+from .remembered import Remembered
 from .reply import Writer
+from .request.body import Body
+from .request.reading import Reading
 from .settings import ANY_MODEL, Settings
 from .truth.journal import Journal
 from .usage import PrefixCache
+from .wire.errors import Refusal
 
 _logger = logging.getLogger(__name__)
 
 _MISSED_NAMED: Final = 100
+_MOST_BODY_BYTES: Final = 16_000_000
+"""Bodies whose parsing is remembered; parsed they are several times as large."""
+
+Bodies = Remembered[Body]
+Readings = Remembered[Reading | Refusal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,10 @@ class Simulation:
     journal: Journal
     player: Player = field(default_factory=Player)
     prompts: PrefixCache = field(default_factory=PrefixCache)
+    bodies: Bodies = field(default_factory=lambda: Remembered(_MOST_BODY_BYTES, lambda content, _: len(content) + 500))
+    readings: Readings = field(
+        default_factory=lambda: Remembered(_MOST_BODY_BYTES, lambda content, _: len(content) + 500)
+    )
     ordinals: Ordinals = field(default_factory=Ordinals)
     entropy: Random = field(default_factory=Random)
     _missed: set[str] = field(default_factory=set)

@@ -19,11 +19,13 @@ ROOMS = {
         "cli": "app serving simulation settings clock profiles",
         "serving": "player wire",
         "app": "endpoints simulation settings clock",
+        "remembered": "",
         "endpoints": "simulation request question plan limits faults latency reply usage chance player truth wire "
         "profiles",
-        "simulation": "settings plan limits faults latency reply usage chance player truth clock profiles",
-        "request": "question reply wire profiles",
-        "plan": "question limits faults latency reply usage chance wire profiles",
+        "simulation": "settings request plan remembered limits faults latency reply usage chance player truth wire clock "
+        "profiles",
+        "request": "question reply chance wire profiles",
+        "plan": "question remembered limits faults latency reply usage chance wire profiles",
         "question": "reply profiles",
         "usage": "latency profiles",
         "limits": "wire profiles",

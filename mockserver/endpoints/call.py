@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,7 +27,7 @@ _KEPT_LENGTH: Final = 200
 class Call:
     """One request. `trace` is its page of the journal; `trace.received_at` is time zero of its answer."""
 
-    __slots__ = ("_send", "envelope", "ratelimit", "receive", "scope", "simulation", "started", "trace")
+    __slots__ = ("_send", "content", "envelope", "ratelimit", "receive", "scope", "simulation", "started", "trace")
 
     def __init__(
         self, simulation: Simulation, scope: Scope, receive: Receive, send: Send, *, body: bytes, received_at: float
@@ -37,13 +37,14 @@ class Call:
         self.receive = receive
         self._send = send
         self.started = False
-        self.ratelimit: Iterable[tuple[str, str]] = ()
-        self.envelope: Envelope = envelope_of(scope, body)
+        self.ratelimit: RawHeaders = []
+        self.content = body
+        self.envelope: Envelope = envelope_of(scope, body, simulation.bodies)
         route = self.envelope.path[:_KEPT_LENGTH]
         trace = simulation.journal.open(request_id(simulation.entropy), route, received_at)
         trace.client_id = self.envelope.client_id
-        trace.model = self.envelope.model and self.envelope.model[:_KEPT_LENGTH]
-        trace.stream = self.envelope.stream
+        trace.model = self.envelope.body.model and self.envelope.body.model[:_KEPT_LENGTH]
+        trace.stream = self.envelope.body.stream
         if self.envelope.key is not None:
             trace.key = self.account.fingerprint
         self.trace = trace

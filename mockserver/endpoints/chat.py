@@ -10,7 +10,7 @@ from ..chance import Chance
 from ..faults import NO_FAULT
 from ..latency import Cadence
 from ..plan import Answer, ReplyPlan
-from ..request.reading import Reading, conversation_of, read_question
+from ..request.reading import Reading, read_question
 from ..wire.chunks import StreamFrames
 from ..wire.errors import Refusal
 from .caching import cached
@@ -48,12 +48,11 @@ async def _decide(call: Call) -> tuple[Answer, Reading] | Refusal:
     facts = check_gateway(envelope, simulation)
     if isinstance(facts, Refusal):
         return facts
-    body = envelope.fields or {}
-    conversation = conversation_of(body)
-    refusal = await admit(call, facts, conversation)
+    refusal = await admit(call, facts, envelope.body.conversation)
     if refusal is not None:
         return refusal
-    reading = read_question(body, facts, conversation)
+    body = envelope.body.fields or {}
+    reading = simulation.readings.get(call.content, lambda: read_question(body, facts, envelope.body.conversation))
     if isinstance(reading, Refusal):
         return reading
     ending = ending_of(call)

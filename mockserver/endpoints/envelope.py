@@ -3,15 +3,15 @@
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import orjson
 from starlette.types import Scope
 
 from profiles.catalogue import ModelFacts
 
 from ..chance import identity
-from ..simulation import Simulation
+from ..request.body import Body, body_of
+from ..simulation import Bodies, Simulation
 from ..wire import errors
 from ..wire.errors import Refusal
 from .encoding import takes_gzip
@@ -25,7 +25,7 @@ _CLIENT_ID_LENGTH: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A request unopened. `fields` is its parsed body, None when that is not a JSON object.
+    """A request unopened.
 
     `takes_gzip`: the answer may be compressed; `origin`: a browser asks, for somebody's page; `is_form`: the body is a
     form, in which nobody looks for JSON.
@@ -33,8 +33,7 @@ class Envelope:
 
     method: str
     path: str
-    body: bytes
-    fields: dict[str, Any] | None
+    body: Body
     key: str | None
     client_id: str | None
     takes_gzip: bool = False
@@ -44,28 +43,11 @@ class Envelope:
     @property
     def identity(self) -> bytes:
         """What makes two requests the same question."""
-        key = self.key or ""
-        if self.fields is None:
-            return identity(key, self.path, self.body)
-        try:
-            return identity(key, self.path, self.fields)
-        except TypeError:  # nested too deeply to be written down again
-            return identity(key, self.path, self.body)
-
-    @property
-    def model(self) -> str | None:
-        """The model asked for, if one is named."""
-        name = None if self.fields is None else self.fields.get("model")
-        return name if isinstance(name, str) and name else None
-
-    @property
-    def stream(self) -> bool:
-        """Whether a stream is asked for."""
-        return self.fields is not None and self.fields.get("stream") is True
+        return identity(self.key or "", self.path, self.body.digest)
 
 
-def envelope_of(scope: Scope, body: bytes) -> Envelope:
-    """The envelope of a request whose body has been read."""
+def envelope_of(scope: Scope, content: bytes, bodies: Bodies) -> Envelope:
+    """The envelope of a request whose body has been read; `bodies` are those that were parsed before."""
     key = client_id = None
     packed = origin = is_form = False
     for name, value in scope["headers"]:
@@ -83,8 +65,7 @@ def envelope_of(scope: Scope, body: bytes) -> Envelope:
     return Envelope(
         scope["method"],
         scope["path"],
-        body,
-        None if is_form else _json_object(body),
+        body_of(content, json=False) if is_form else bodies.get(content, lambda: body_of(content)),
         key,
         client_id,
         takes_gzip=packed,
@@ -110,14 +91,14 @@ def check_gateway(envelope: Envelope, simulation: Simulation) -> ModelFacts | Re
     refusal = check_key(envelope, simulation)
     if refusal is not None:
         return refusal
-    if envelope.fields is None:
+    if envelope.body.fields is None:
         return errors.missing_model() if envelope.is_form else errors.not_json()
-    if envelope.model is None:
+    if envelope.body.model is None:
         return errors.missing_model()
-    facts = simulation.model(envelope.model)
+    facts = simulation.model(envelope.body.model)
     if facts is None:
-        return errors.unknown_model(envelope.model)
-    return errors.retired_model(envelope.model) if facts.retired else facts
+        return errors.unknown_model(envelope.body.model)
+    return errors.retired_model(envelope.body.model) if facts.retired else facts
 
 
 def _key(authorization: str) -> str | None:
@@ -132,11 +113,3 @@ def _key(authorization: str) -> str | None:
             return None
         return pair.partition(":")[2].strip() or None
     return None
-
-
-def _json_object(body: bytes) -> dict[str, Any] | None:
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    return value if isinstance(value, dict) else None

@@ -2,7 +2,7 @@
 
 from profiles.catalogue import ModelFacts
 
-from ..limits import Decision, prompt_estimate, ratelimit_headers, retry_headers
+from ..limits import Decision, States, prompt_estimate, ratelimit_headers, retry_headers
 from ..question import Conversation
 from ..wire import errors
 from ..wire.durations import go_duration
@@ -19,8 +19,9 @@ async def admit(call: Call, facts: ModelFacts, conversation: Conversation) -> Re
     now = simulation.clock.simulated(call.trace.received_at)
     key = f"{call.account.organization_id}/{facts.pool}"
     decision = await simulation.store.admit(key, limits, prompt_estimate(conversation), now)
-    call.ratelimit = ratelimit_headers(decision, simulation.settings.speed)
-    call.trace.limits = _levels(decision)
+    states = decision.states
+    call.ratelimit = ratelimit_headers(states, simulation.settings.speed)
+    call.trace.limits = _levels(states)
     if decision.refused is None:
         return None
     return _refusal(decision, decision.refused, facts.pool, call.account.organization_id, simulation.settings.speed)
@@ -43,11 +44,10 @@ def _refusal(decision: Decision, dimension: errors.Dimension, model: str, organi
     )
 
 
-def _levels(decision: Decision) -> dict[str, float]:
+def _levels(states: States) -> dict[str, float]:
     """What the journal keeps of a decision."""
     levels: dict[str, float] = {}
-    for name, state in (("requests", decision.requests), ("tokens", decision.tokens)):
-        if state is not None:
-            levels[f"{name}_limit"] = state.limit
-            levels[f"{name}_remaining"] = state.remaining
+    for name, state in states:
+        levels[f"{name}_limit"] = state.limit
+        levels[f"{name}_remaining"] = state.remaining
     return levels

@@ -2,7 +2,7 @@
 
 from .bucket import DimensionState
 from .charge import prompt_estimate
-from .decision import Decision, PoolLimits, Store
+from .decision import Decision, PoolLimits, States, Store
 from .headers import ratelimit_headers, retry_headers
 from .memory import MemoryStore
 from .policy import LimitsPolicy
@@ -13,6 +13,7 @@ __all__ = [
     "LimitsPolicy",
     "MemoryStore",
     "PoolLimits",
+    "States",
     "Store",
     "prompt_estimate",
     "ratelimit_headers",

@@ -10,6 +10,8 @@ from .bucket import Bucket, Dimension, DimensionState
 Levels = Sequence[float]
 """What is in each of a pool's buckets, in their order."""
 
+States = Sequence[tuple[Dimension, DimensionState]]
+
 
 @dataclass(frozen=True, slots=True)
 class PoolLimits:
@@ -57,6 +59,13 @@ class Decision(NamedTuple):
     def too_large(self) -> bool:
         """Whether no wait is long enough."""
         return self.retry_after_s == math.inf
+
+    @property
+    def states(self) -> States:
+        """Where each limited dimension stands, by its name."""
+        return [
+            (bucket.dimension, bucket.state(level)) for bucket, level in zip(self.buckets, self.levels, strict=True)
+        ]
 
     @property
     def requests(self) -> DimensionState | None:

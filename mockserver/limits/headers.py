@@ -1,21 +1,25 @@
 """A decision as response headers. Simulated durations are told on the clock of the client: divided by the speed."""
 
 import math
+from typing import Final
 
 from ..wire.durations import go_duration
-from .decision import Decision
+from .bucket import Dimension
+from .decision import Decision, States
 
 _ROUNDING = 1e-6
+_DIMENSIONS: Final[tuple[Dimension, ...]] = ("requests", "tokens")
+_LIMIT: Final = {name: f"x-ratelimit-limit-{name}".encode() for name in _DIMENSIONS}
+_REMAINING: Final = {name: f"x-ratelimit-remaining-{name}".encode() for name in _DIMENSIONS}
+_RESET: Final = {name: f"x-ratelimit-reset-{name}".encode() for name in _DIMENSIONS}
 
 
-def ratelimit_headers(decision: Decision, speed: float) -> list[tuple[str, str]]:
+def ratelimit_headers(states: States, speed: float) -> list[tuple[bytes, bytes]]:
     """The `x-ratelimit-*` headers: limit, remaining and reset of each limited dimension, six where both are."""
-    both = (("requests", decision.requests), ("tokens", decision.tokens))
-    states = [(name, state) for name, state in both if state is not None]
     return [
-        *((f"x-ratelimit-limit-{name}", str(state.limit)) for name, state in states),
-        *((f"x-ratelimit-remaining-{name}", str(state.remaining)) for name, state in states),
-        *((f"x-ratelimit-reset-{name}", go_duration(state.reset_s / speed)) for name, state in states),
+        *((_LIMIT[name], b"%d" % state.limit) for name, state in states),
+        *((_REMAINING[name], b"%d" % state.remaining) for name, state in states),
+        *((_RESET[name], go_duration(state.reset_s / speed).encode()) for name, state in states),
     ]
 
 

@@ -22,9 +22,7 @@ _AIRPORTS: Final = (b"FRA", b"AMS", b"SJC", b"IAD", b"LHR")
 _COOKIE_S: Final = 30 * 60
 
 
-def application_headers(
-    account: Account, request_id: str, processing_ms: int, ratelimit: Iterable[tuple[str, str]] = ()
-) -> RawHeaders:
+def application_headers(account: Account, request_id: str, processing_ms: int, ratelimit: RawHeaders) -> RawHeaders:
     """What the application adds to every answer of its own, good or bad. `processing_ms` is wall time."""
     return [
         _EXPOSED,
@@ -32,7 +30,7 @@ def application_headers(
         (b"openai-processing-ms", b"%d" % processing_ms),
         (b"openai-project", account.project.encode()),
         _VERSION,
-        *raw(ratelimit),
+        *ratelimit,
         *gateway_headers(request_id),
     ]
 

@@ -1,11 +1,14 @@
 import pytest
 
 from mockserver.endpoints.envelope import Envelope, envelope_of
+from mockserver.remembered import Remembered
 
 
 def _envelope(body: bytes = b"{}", **headers: str) -> Envelope:
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return envelope_of({"method": "POST", "path": "/v1/chat/completions", "headers": raw}, body)
+    return envelope_of(
+        {"method": "POST", "path": "/v1/chat/completions", "headers": raw}, body, Remembered(1, lambda _key, _body: 1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,14 +53,14 @@ def test_a_client_id_is_kept_up_to_512_characters() -> None:
     ],
 )
 def test_a_model_is_named_by_a_string(body: bytes, model: str | None) -> None:
-    assert _envelope(body).model == model
+    assert _envelope(body).body.model == model
 
 
 @pytest.mark.parametrize(
     ("body", "stream"), [(b'{"stream":true}', True), (b'{"stream":"true"}', False), (b"{}", False), (b"", False)]
 )
 def test_only_true_asks_for_a_stream(body: bytes, stream: bool) -> None:
-    assert _envelope(body).stream is stream
+    assert _envelope(body).body.stream is stream
 
 
 def test_what_cannot_be_parsed_is_identified_by_its_bytes() -> None:
@@ -83,5 +86,5 @@ def test_an_answer_is_compressed_for_those_who_take_it(accepted: str, taken: boo
 
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
 def test_nobody_looks_for_json_in_a_form(content_type: str) -> None:
-    assert _envelope(b'{"model":"gpt-4o"}', content_type=content_type).fields is None
-    assert _envelope(b'{"model":"gpt-4o"}', content_type="text/plain").fields == {"model": "gpt-4o"}
+    assert _envelope(b'{"model":"gpt-4o"}', content_type=content_type).body.fields is None
+    assert _envelope(b'{"model":"gpt-4o"}', content_type="text/plain").body.fields == {"model": "gpt-4o"}
