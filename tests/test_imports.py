@@ -22,8 +22,8 @@ ROOMS = {
         "remembered": "",
         "endpoints": "simulation request question plan limits faults latency reply usage chance player truth wire "
         "profiles",
-        "simulation": "settings request plan remembered limits faults latency reply usage chance player truth wire clock "
-        "profiles",
+        "simulation": "settings request plan remembered limits faults latency reply usage chance player truth wire "
+        "clock profiles",
         "request": "question reply chance wire profiles",
         "plan": "question remembered limits faults latency reply usage chance wire profiles",
         "question": "reply profiles",
