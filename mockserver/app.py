@@ -1,10 +1,12 @@
 """The composition root of the server: what is simulated, and which path leads to what."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route, Router
+from starlette.types import Receive, Scope, Send
 
 from .clock import Clock
 from .endpoints.admin import Admin, LoopbackOnly
@@ -15,6 +17,8 @@ from .endpoints.health import healthz
 from .endpoints.models import model, models
 from .settings import Settings
 from .simulation import Simulation
+
+CHAT: Final = "/v1/chat/completions"
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Starlette:
@@ -40,9 +44,10 @@ def app_of(simulation: Simulation) -> Starlette:
             Route("/{path:path}", nowhere),
         ]
     )
+    chat = Endpoint(simulation, chat_completions)
     routes = [
-        Route("/v1/chat/completions", Endpoint(simulation, chat_completions), methods=["POST"]),
-        Route("/v1/chat/completions", not_posted),
+        Route(CHAT, chat, methods=["POST"]),
+        Route(CHAT, not_posted),
         Route("/v1/models", Endpoint(simulation, models), methods=["GET"]),
         Route("/v1/models", not_read),
         Route("/v1/models/{model:path}", Endpoint(simulation, model), methods=["GET"]),
@@ -58,4 +63,21 @@ def app_of(simulation: Simulation) -> Starlette:
         yield
         await simulation.player.stop()
 
-    return Starlette(routes=routes, lifespan=playing)
+    return App({(CHAT, "POST"): chat}, routes=routes, lifespan=playing)
+
+
+class App(Starlette):
+    """A Starlette app with a short cut to the endpoints that load goes to.
+
+    What it leaves out are Starlette's handlers of exceptions, of which an `Endpoint` lets none through, and the search
+    for a route: a tenth of what an unstreamed answer costs.
+    """
+
+    def __init__(self, short_cuts: Mapping[tuple[str, str], Endpoint], **rest: Any) -> None:
+        super().__init__(**rest)
+        self._short_cuts = short_cuts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or take part in the lifespan."""
+        endpoint = self._short_cuts.get((scope["path"], scope["method"])) if scope["type"] == "http" else None
+        await (super().__call__(scope, receive, send) if endpoint is None else endpoint(scope, receive, send))

@@ -22,6 +22,9 @@ _CACHE_NAMES = {
     "cl100k_base": "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
 }
 
+NAMES = tuple(_CACHE_NAMES)
+"""All tokenizers there are."""
+
 
 @functools.cache
 def encoding(name: str) -> tiktoken.Encoding:

@@ -22,6 +22,7 @@ from .ending import EXIT_USAGE, end
 from .master import Master
 from .parent import Parent
 from .solo import Solo
+from .tokenizers import load_before_connecting
 from .worker import Worker
 
 _log = logging.getLogger("harness")
@@ -48,6 +49,7 @@ class Role(Protocol):
 
 def hook_in() -> None:
     """Take part in the tests of this process: called once, when a Locust file brings ChatUser in."""
+    load_before_connecting(sys.argv)
     process = _Process(Parent("--supervised" in sys.argv))
     happens: Any = events
     happens.init_command_line_parser.add_listener(lambda parser, **_: add_run_arguments(parser))

@@ -113,10 +113,9 @@ def begin(
 
 
 def _load_aside(name: str) -> None:
-    """Load a tokenizer in a thread of its own: a worker silent for four to five seconds is lost to Locust's master.
+    """Load a tokenizer in a thread of its own, so that other greenlets go on where it was not loaded before.
 
-    That shortens the silence, but does not end it, since tiktoken holds the interpreter's lock for a part of the time:
-    3.7 s became 1.5 s with a fifth of a core, 7.7 s became 5.0 s with a tenth.
+    It does not stop them for long then: tiktoken holds the interpreter's lock for a part of the time only.
     """
     gevent.get_hub().threadpool.apply(encoding, (name,))
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NoReturn
+from operator import attrgetter
+from typing import Final, NoReturn
 
 from profiles.journal import Planned
 
@@ -19,6 +20,9 @@ from .envelope import check_gateway
 from .limiting import admit
 from .overrides import ending_of
 from .rendering import performance, whole_body
+
+_DONE_S: Final = attrgetter("done_s")
+_FIRST_S: Final = attrgetter("first_s")
 
 
 async def chat_completions(call: Call) -> None:
@@ -82,8 +86,8 @@ def _in_real_seconds(call: Call, cadence: Cadence) -> Cadence:
 
 
 def _note_plan(call: Call, plan: ReplyPlan, cadences: Sequence[Cadence]) -> None:
-    first_s = min(cadence.token_s[0] if cadence.token_s else cadence.first_byte_s for cadence in cadences)
-    done_s = max(cadence.done_s for cadence in cadences)
+    first_s = min(map(_FIRST_S, cadences))
+    done_s = max(map(_DONE_S, cadences))
     call.trace.planned = Planned(first_s * 1000, done_s * 1000, plan.usage.completion_tokens)
     call.trace.reply_hash = plan.reply_hash
 
@@ -107,7 +111,7 @@ async def _stream(call: Call, plan: ReplyPlan, cadences: Sequence[Cadence], read
 async def _whole(call: Call, plan: ReplyPlan, cadences: Sequence[Cadence]) -> None:
     """The unstreamed answer: it takes as long as its stream would."""
     simulation, trace = call.simulation, call.trace
-    done_s = max(cadence.done_s for cadence in cadences)
+    done_s = max(map(_DONE_S, cadences))
     if not await simulation.player.wait_until(trace.received_at + done_s, call.scope, call.receive):
         trace.hung_up_at = simulation.clock.now()
         return

@@ -15,6 +15,11 @@ class Cadence:
     token_s: "array[float]"
 
     @property
+    def first_s(self) -> float:
+        """When the first token leaves; the first byte when there is none."""
+        return self.token_s[0] if self.token_s else self.first_byte_s
+
+    @property
     def done_s(self) -> float:
         """When the last token leaves; the first byte when there is none."""
         return self.token_s[-1] if self.token_s else self.first_byte_s

@@ -11,6 +11,7 @@ from .benchmarks.reading import EVENTS, HISTOGRAM
 from .benchmarks.server_events import SERVER_EVENTS
 from .benchmarks.starting import HARNESS_START, SERVER_START, TOKENIZERS
 from .benchmarks.stream_start import STREAM_START
+from .benchmarks.throughput import THROUGHPUT
 from .benchmarks.unstreamed import UNSTREAMED
 from .row import Benchmark
 
@@ -18,6 +19,7 @@ SUITE: Final[Sequence[Benchmark]] = (
     SERVER_EVENTS,
     STREAM_START,
     UNSTREAMED,
+    THROUGHPUT,
     SERVER_START,
     TOKENIZERS,
     LIMITER,

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.limits.charge import prompt_estimate
+from profiles.images import Image
 from profiles.tokens import Message
 
 
@@ -32,6 +33,11 @@ def test_the_estimate_is_a_quarter_of_the_bytes_one_a_message_and_two(texts: lis
 def test_the_estimate_is_the_formula_exactly(texts: list[str]) -> None:
     formula = math.floor(sum(len(text.encode()) / 4 + 1 for text in texts) + 2)
     assert prompt_estimate(user(*texts)) == formula
+
+
+def test_an_image_counts_as_recorded() -> None:
+    shown = Message("user", "abc", images=(Image(), Image(1, 1, "low")))
+    assert prompt_estimate([shown]) == prompt_estimate(user("abc")) + 2 * 765
 
 
 def test_half_a_surrogate_pair_does_not_break_the_estimate() -> None:
