@@ -111,7 +111,7 @@ def fold(records: Iterable[Record], run: Mapping[str, Any] | None = None) -> Sum
 
 def _why_not(whole: Tally) -> tuple[str, ...]:
     if not whole.attempts:
-        return ("no request was made",)
+        return ("no request was recorded",)
     return () if whole.answered else ("no request got an HTTP answer",)
 
 

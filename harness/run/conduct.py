@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 
@@ -14,6 +14,7 @@ from ..client.endpoint import Endpoint
 from ..report.live import LiveLine
 from ..workload import Workload
 from .commands import environ_of
+from .complaints import complaint
 from .course import Terms
 from .crew import Crew
 from .endpoint import endpoint_of, kind_of, shown, trust_of
@@ -23,9 +24,11 @@ from .losses import losses
 from .ports import check_answering, check_free
 from .process import Children
 from .results import Results
-from .settings import RunSettings
+from .settings import RunSettings, SettingError
 from .supervise import Ending, interrupts, supervise
 from .tail import Tails
+
+LOCUST_FLAGS: Final = "flags after --"
 
 
 class Exit(IntEnum):
@@ -54,6 +57,8 @@ def conduct(
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     results = Results()
     ending = _watched(settings, crew, folder, results, environ, console=console)
+    if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
+        raise SettingError(LOCUST_FLAGS, why)
     summary = results.concluded(
         folder,
         ended_at=time.time(),

@@ -13,7 +13,8 @@ from ..client.headers import Header
 from ..report.live import LiveLine
 from ..report.progress import worker_line
 from .commands import environ_of, worker_command
-from .conduct import Exit
+from .complaints import complaint
+from .conduct import LOCUST_FLAGS, Exit
 from .course import Seen, Terms, users_of
 from .crew import Address
 from .endpoint import trust_in
@@ -21,7 +22,8 @@ from .folder import RunFolder
 from .losses import killed_by
 from .ports import check_known
 from .process import Children
-from .said import Undelivered, Unwritable
+from .said import Event, Undelivered, Unwritable
+from .settings import SettingError
 from .supervise import Ending, interrupts, supervise
 
 LOST_CODE: Final = 3
@@ -51,7 +53,9 @@ def join(joining: Joining, out: Path | None, environ: Mapping[str, str], console
     console.print(f"worker folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     with LiveLine(console) as line:
         ending = _taken_part(joining, folder, environ, line)
-    for text in [*ending.why_not, *conclusions(joining.master, ending)]:
+    if joining.locust_flags and (why := complaint(folder.locust_log, ending)):
+        raise SettingError(LOCUST_FLAGS, why)
+    for text in [*ending.why_not, *conclusions(joining.master, ending), *left_behind(folder, ending.events)]:
         console.print(text, soft_wrap=True, highlight=False, markup=False)
     if ending.interrupted:
         return Exit.INTERRUPTED
@@ -75,6 +79,21 @@ def _taken_part(joining: Joining, folder: RunFolder, environ: Mapping[str, str],
         return supervise(children, noted, Terms(patient=True), heard=lambda _event: None, tick=tick, say=line.say)
 
 
+def left_behind(folder: RunFolder, events: Sequence[Event]) -> Iterator[str]:
+    """What is to be said of spools of workers that were killed: others have told of their own."""
+    told = {event.path for event in events if isinstance(event, Undelivered)}
+    for spool in sorted(folder.path.glob("spool-*/records-*.jsonl")):
+        if str(spool.resolve()) not in told:
+            records = spool.read_bytes().count(b"\n")
+            yield f"{records:,} records of a killed worker are in {spool}; the master may have some of them already"
+            yield _BRING_IN
+
+
+_BRING_IN: Final = (
+    "to bring them in, copy that file into the run folder there, under its name, then: harness report RUN"
+)
+
+
 def conclusions(master: Address, ending: Ending) -> Iterator[str]:
     """What is to be said of workers that have ended."""
     children = ending.children
@@ -92,6 +111,8 @@ def conclusions(master: Address, ending: Ending) -> Iterator[str]:
     for event in ending.events:
         if isinstance(event, Undelivered):
             yield f"not all of {event.records:,} records reached the master: they are in {event.path}"
-            yield "to bring them in, copy that file into the run folder there, under its name, then: harness report RUN"
-    if not failed:
+            yield _BRING_IN
+    if any(child.killed for child in children):
+        yield "stopped before the run was over: what was in flight is not recorded"
+    elif not failed:
         yield f"the run is over: {sum(child.records for child in children):,} records"

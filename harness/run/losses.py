@@ -9,6 +9,7 @@ from .said import Event, Gone, Joined, Undelivered, Unwritable
 from .supervise import Ending
 
 _IN_FLIGHT: Final = "what it had in flight is not in them"
+_UNRECORDED: Final = "what they had in flight is not recorded"
 
 
 def losses(ending: Ending, counts: Mapping[str | None, int]) -> list[str]:
@@ -19,8 +20,10 @@ def losses(ending: Ending, counts: Mapping[str | None, int]) -> list[str]:
     children, events = ending.children, ending.events
     unwritable = [event for event in events if isinstance(event, Unwritable)]
     killed = [child for child in children if (child.exit_code or 0) < 0 and not child.killed]
+    ended = [child for child in children if child.killed and child.role != "master"] if ending.interrupted else []
     failed = [child for child in children if (child.exit_code or 0) > 0]
     said = [_killed(child, counts) for child in killed]
+    said += [f"{child.name} was killed before its users had finished: {_UNRECORDED}" for child in ended]
     said += map(str, unwritable)
     if not (ending.interrupted or unwritable or any(child.role == "master" for child in killed)):
         said += [f"{child.name} ended with exit code {child.exit_code} (see locust.log)" for child in failed]
@@ -45,14 +48,22 @@ def killed_by(child: Seen) -> str:
 
 def _told(events: Sequence[Event], known: set[int | None]) -> Iterator[str]:
     """What the master tells of workers; of those that are known to have been killed it is said already."""
-    joined = {event.worker: event for event in events if isinstance(event, Joined)}
+    joined: dict[int, Joined] = {}
+    gone: dict[int, Gone] = {}
     for event in events:
-        if isinstance(event, Gone) and event.worker not in known:
-            who = joined.get(event.worker, Joined(event.worker, event.name))
-            if event.why == "lost":
-                yield f"{who} was lost after {_records(event.records)}; {_missing(event.missing)}"
-            elif event.missing:
-                yield f"{who} ended, but {event.missing:,} of its records did not arrive"
+        if isinstance(event, Joined):
+            joined[event.worker] = event
+            gone.pop(event.worker, None)  # who was thought to be lost is back
+        elif isinstance(event, Gone):
+            gone[event.worker] = event
+    for event in gone.values():
+        who = joined.get(event.worker, Joined(event.worker, event.name))
+        if event.worker in known:
+            continue
+        if event.why == "lost":
+            yield f"{who} was lost after {_records(event.records)}; {_missing(event.missing)}"
+        elif event.missing:
+            yield f"{who} ended, but {event.missing:,} of its records did not arrive"
 
 
 def _missing(count: int | None) -> str:

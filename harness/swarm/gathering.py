@@ -45,8 +45,7 @@ class Gathering:
         if member is None or data["run"] != self.run or self._closed:
             return None
         if member.gone == "lost":
-            member.gone = None
-            self._say_joined(member)
+            self._back(member)
         return member
 
     def joined(self, member: Member, labels: Mapping[str, str]) -> None:
@@ -70,7 +69,10 @@ class Gathering:
             self._say_gone(member)
 
     def miss(self, connected: Collection[str]) -> list[Member]:
-        """Give up those who are not among the connected workers; return them."""
+        """Give up those who are not among the connected workers, and return them. Who was given up may be back."""
+        for member in self.roster:
+            if member.gone == "lost" and member.client_id in connected:
+                self._back(member)
         absent = self.roster.absent(connected)
         for member in absent:
             member.gone = "lost"
@@ -87,6 +89,11 @@ class Gathering:
         """Nothing is taken in any more."""
         self._closed = True
         self._inbox.close()
+
+    def _back(self, member: Member) -> None:
+        """A worker was silent for a while only."""
+        member.gone = None
+        self._say_joined(member)
 
     def _say_joined(self, member: Member) -> None:
         self._say(

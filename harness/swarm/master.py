@@ -114,7 +114,7 @@ class Master:
     def _drained(self, run: Gathering) -> None:
         # Locust would deal the users anew whenever one of the workers leaves.
         self._runner.update_state(STATE_STOPPING)
-        for member in run.roster.working:
+        for member in run.roster.unfinished:  # one that is lost may only be slow
             self._runner.send_message(DRAIN, {"run": run.run}, member.client_id)
         limit_s = (self._environment.stop_timeout or 0) + END_MARGIN_S
         began_at = time.monotonic()

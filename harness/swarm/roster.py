@@ -73,6 +73,11 @@ class Roster:
         return [member for member in self if member.gone is None]
 
     @property
+    def unfinished(self) -> list[Member]:
+        """Those who have not said that they are done."""
+        return [member for member in self if member.gone != "done"]
+
+    @property
     def spent(self) -> bool:
         """Whether all who are still there have made their share of the calls."""
         return all(member.spent for member in self.working)

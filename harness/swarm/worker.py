@@ -129,6 +129,7 @@ class Worker:
             self._part.spent()
 
     def _finished(self, part: Part) -> None:
+        self._parent.say(self._status(part))
         if part.finish():
             return
         self._environment.process_exit_code = EXIT_INVALID

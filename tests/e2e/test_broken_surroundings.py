@@ -46,7 +46,7 @@ def test_a_run_goes_on_while_its_server_is_started_anew(tmp_path: Path) -> None:
     with held_port() as port, ExitStack() as stack:
         with serving(*ENDLESS, "--port", str(port)) as server:
             harness = stack.enter_context(running(server.url, folder, "--think-time", "0.1"))
-            wait_for(lambda: sum(entry["first_token_at"] is not None for entry in server.journal()) == 4)
+            wait_for(lambda: sum("first_token_at" in entry for entry in server.journal()) == 4)
         wait_for(lambda: outcomes(folder)["connect_error"] >= 4)
         with serving(*INSTANT, "--port", str(port)) as server:
             wait_for(lambda: outcomes(folder)["complete"] >= 4)

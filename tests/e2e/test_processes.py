@@ -119,7 +119,8 @@ def test_a_second_interrupt_ends_every_process_at_once(mock: Mock, tmp_path: Pat
         harness.communicate(timeout=DEADLINE_S)
     assert harness.returncode == 130
     assert processes_of(run) == []
-    assert (run / "summary.json").exists()
+    told = summary_of(run)["why_not"]
+    assert sum("had finished: what they had in flight is not recorded" in why for why in told) >= 1, told
 
 
 def test_a_swarm_ends_when_the_parent_is_killed(mock: Mock, tmp_path: Path) -> None:
@@ -152,6 +153,36 @@ def test_a_killed_worker_is_named_with_what_it_recorded_and_the_others_go_on(moc
     assert len(lost) <= 2, "what the two users of the killed worker had in flight"
     assert counts.total() > counts[number] * 3, "the others went on"
     assert_summary_is_the_fold_of_the_records(run)
+
+
+def test_a_worker_that_was_silent_for_a_while_is_not_lost(mock: Mock, tmp_path: Path) -> None:
+    server, run = mock(*SLOW), tmp_path / "run"
+    with running(server.url, run, "--processes", "2", "-u", "4", "-t", "10s") as harness:
+        wait_for(lambda: [path for path in run.glob("records-*.jsonl") if path.stat().st_size][1:])
+        sleeper = worker_processes(run)[0]
+        os.kill(sleeper, signal.SIGSTOP)
+        try:
+            wait_for(lambda: "is lost" in (run / "locust.log").read_text())
+        finally:
+            os.kill(sleeper, signal.SIGCONT)
+        out, _ = harness.communicate(timeout=DEADLINE_S)
+    assert harness.returncode == 0, out
+    assert {record.id for record in records_of(run)} == {entry["client_id"] for entry in server.journal()}
+
+
+def test_as_many_processes_as_one_likes_start_together(command: Command) -> None:
+    with collecting() as server:
+        flags = ("-u", 8, "-r", 100, "-n", 24, "--think-time", 0, "--processes", 8)
+        done = command("harness", "run", "streaming", "-H", server.url, *flags)
+    assert (done.code, done.err) == (0, "")
+    assert server.bodies.total() == 24
+
+
+def test_a_mistake_in_locusts_flags_is_told_as_locust_tells_it(command: Command) -> None:
+    with collecting() as server:
+        done = command("harness", "run", "streaming", "-H", server.url, "-n", 4, "--", "--loglevel", "BANANA")
+    assert done.code == 2
+    assert done.err.startswith("harness: flags after --: argument --loglevel/-L: invalid choice: 'BANANA'")
 
 
 def test_workers_drain_when_the_master_process_is_killed(mock: Mock, tmp_path: Path) -> None:

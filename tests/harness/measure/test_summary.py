@@ -180,7 +180,7 @@ def test_labels_are_sections_of_their_own() -> None:
 
 def test_a_run_that_reached_nobody_is_not_valid() -> None:
     nobody = done(outcome="connect_error", status=None)
-    assert fold([]).why_not == ("no request was made",)
+    assert fold([]).why_not == ("no request was recorded",)
     assert fold([nobody]).why_not == ("no request got an HTTP answer",)
     assert fold([nobody, refused()]).valid
 

@@ -100,7 +100,7 @@ def test_failures_cost_and_folder_are_said_and_markup_in_them_is_text() -> None:
 
 
 def test_a_run_that_proves_nothing_says_why() -> None:
-    assert "not a valid run: no request was made" in shown([])
+    assert "not a valid run: no request was recorded" in shown([])
     assert "requests" not in shown([]).split("not a valid run")[0]
 
 

@@ -8,7 +8,8 @@ from rich.console import Console
 
 from harness.run.course import Seen
 from harness.run.crew import Address
-from harness.run.joining import Joining, conclusions, join
+from harness.run.folder import RunFolder
+from harness.run.joining import Joining, conclusions, join, left_behind
 from harness.run.said import Event, Undelivered, Unwritable
 from harness.run.settings import SettingError
 from harness.run.supervise import Ending
@@ -54,8 +55,21 @@ def test_a_full_disk_is_said_and_not_taken_for_a_lost_master() -> None:
     ]
 
 
-def test_a_worker_that_was_killed_from_here_is_no_news() -> None:
-    assert said(Seen("worker", 7, -9, worker=1, killed=True, records=3)) == ["the run is over: 3 records"]
+def test_a_worker_that_was_killed_from_here_did_not_see_the_end_of_the_run() -> None:
+    assert said(Seen("worker", 7, -9, worker=1, killed=True, records=3)) == [
+        "stopped before the run was over: what was in flight is not recorded"
+    ]
+
+
+def test_the_spool_of_a_worker_that_was_killed_is_named(tmp_path: Path) -> None:
+    for worker in (0, 1):
+        spool = tmp_path / "spool-run" / f"records-{worker}.jsonl"
+        spool.parent.mkdir(exist_ok=True)
+        spool.write_text("{}\n{}\n")
+    told_already = Undelivered(str((tmp_path / "spool-run/records-0.jsonl").resolve()), 2)
+    found, what_to_do = left_behind(RunFolder(tmp_path), [told_already])
+    assert found.startswith(f"2 records of a killed worker are in {tmp_path}/spool-run/records-1.jsonl")
+    assert what_to_do.startswith("to bring them in, copy that file into the run folder")
 
 
 def test_what_is_wrong_on_this_machine_is_said_before_anything_is_started(

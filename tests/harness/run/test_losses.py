@@ -91,3 +91,18 @@ def test_records_that_cannot_be_written_are_the_reason_and_the_exit_code_is_not(
     assert lost(Seen("load", 1, 3), events=(event,)) == [
         "records could not be written to /r/records.jsonl any more (No space left on device)"
     ]
+
+
+def test_what_a_second_interrupt_costs_is_told() -> None:
+    killed = Seen("worker", 4711, -9, worker=2, killed=True)
+    assert lost(killed, Seen("master", 1, -9, killed=True), interrupted=True) == [
+        "worker 2 (process 4711) was killed before its users had finished: what they had in flight is not recorded"
+    ]
+
+
+def test_a_worker_that_was_silent_for_a_while_only_is_not_held_against_the_run() -> None:
+    lost_for_a_while = (Joined(3, "far_ab"), Gone(3, "far_ab", "lost", 0), Joined(3, "far_ab"))
+    assert lost(events=(*lost_for_a_while, Gone(3, "far_ab", "done", 50, 0))) == []
+    assert lost(events=lost_for_a_while) == []
+    (why,) = lost(events=(*lost_for_a_while, Gone(3, "far_ab", "lost", 20)))
+    assert why == "worker 3 (far_ab) was lost after 20 records; what it did besides is not known here"
