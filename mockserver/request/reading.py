@@ -52,7 +52,7 @@ def conversation_of(body: dict[str, Any]) -> Conversation:
 
 def read_question(body: dict[str, Any], facts: ModelFacts, conversation: Conversation) -> Reading | Refusal:
     """What a body asks of a model, or why the application refuses it."""
-    fields = _valid_fields(body, facts)
+    fields = _valid_fields(body, facts, conversation)
     if isinstance(fields, Refusal):
         return fields
     offer, form = offer_of(fields), _form(fields)
@@ -102,7 +102,7 @@ def context_overflow(facts: ModelFacts, messages: int, functions: int, cap: int 
     return errors.prompt_too_long(most, messages, functions)
 
 
-def _valid_fields(body: dict[str, Any], facts: ModelFacts) -> ChatFields | Refusal:
+def _valid_fields(body: dict[str, Any], facts: ModelFacts, conversation: Conversation) -> ChatFields | Refusal:
     """The fields of a body in which nothing is wrong, or the refusal of what is wrong first."""
     faults: list[Fault] = list(rule_faults(body, facts))
     unknown = unrecognized_fault(body, unknown_to(facts))
@@ -115,7 +115,7 @@ def _valid_fields(body: dict[str, Any], facts: ModelFacts) -> ChatFields | Refus
         return first(body, faults) or errors.server_error("")
     faults += conversation_faults(fields.messages)
     faults += offer_faults(fields)
-    faults += _form_faults(fields, conversation_of(body))
+    faults += _form_faults(fields, conversation)
     return first(body, faults) or fields
 
 

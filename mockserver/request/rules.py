@@ -47,7 +47,7 @@ def _other_values(facts: ModelFacts, body: Mapping[str, Any]) -> Iterator[Fault]
         effort = body.get("reasoning_effort")
         if isinstance(effort, str) and effort in _ALL_EFFORTS and effort not in facts.efforts:
             yield ("reasoning_effort",), errors.value_not_for_model("reasoning_effort", effort, facts.efforts)
-    messages = body.get("messages")
+    messages = body.get("messages") if facts.refused_roles else None
     for index, message in enumerate(messages if isinstance(messages, list) else ()):
         role = message.get("role") if isinstance(message, dict) else None
         if isinstance(role, str) and role in facts.refused_roles:
