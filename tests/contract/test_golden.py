@@ -201,7 +201,7 @@ def test_a_stream(url: str) -> None:
 
 
 def test_a_stream_with_usage(url: str) -> None:
-    asked = {"stream": True, "stream_options": {"include_usage": True}}
+    asked: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
     null = ',"usage":null'
     counted = (
         '],"usage":{"prompt_tokens":<n>,"completion_tokens":3,"total_tokens":<n>,'
