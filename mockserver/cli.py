@@ -5,13 +5,14 @@ import logging
 import math
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Literal, NoReturn
 
 import typer
 
 from profiles import ProfileError
 from profiles.files import Kind, locate, names, read_toml
 
+from . import options
 from .app import app_of
 from .clock import Clock
 from .serving import CannotServeError, Tls, serve
@@ -45,51 +46,25 @@ Then point a client at it: `OPENAI_BASE_URL=http://127.0.0.1:8000/v1`, with any 
 )
 def serve_(
     *,
-    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one")] = 8000,
-    seed: Annotated[int, typer.Option(help="What all chance comes from: the same seed gives the same answers")] = 0,
-    latency: Annotated[str, typer.Option(metavar="NAME|PATH", help="Latency profile")] = "hosted",
-    limits: Annotated[str, typer.Option(metavar="NAME|PATH|off", help="Rate limits profile")] = "off",
-    faults: Annotated[str, typer.Option(metavar="NAME|PATH|off", help="Faults profile")] = "off",
-    speed: Annotated[
-        float, typer.Option(help="Simulated seconds per second: 10 makes everything ten times as fast")
-    ] = 1,
-    start_at: Annotated[
-        str | None, typer.Option(metavar="INSTANT", help="Simulated instant of the start, such as 2026-01-05T09:00:00Z")
-    ] = None,
-    ttft_ms: Annotated[float | None, typer.Option(help="Time to first token, for every model, without spread")] = None,
-    itl_ms: Annotated[float | None, typer.Option(help="Gap between tokens, for every model, without spread")] = None,
-    reply_tokens: Annotated[
-        str | None, typer.Option(metavar="fill|N", help="Length of replies; fill is max_tokens, or 100 without one")
-    ] = None,
-    keys: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, metavar="FILE", help="The accepted API keys (default: any)"),
-    ] = None,
-    models: Annotated[
-        str | None, typer.Option(metavar="any|FILE", help="Accept every model name, or add the models of a file")
-    ] = None,
-    allow_overrides: Annotated[
-        bool | None,
-        typer.Option(
-            "--allow-overrides/--no-overrides",
-            help="Let requests choose how they end, by the header x-mock-reply: refusal|content_filter "
-            "(default: when listening on this machine only)",
-        ),
-    ] = None,
-    max_body_bytes: Annotated[int, typer.Option(min=1, help="Largest request body")] = MOST_BODY_BYTES,
-    body_timeout: Annotated[
-        float, typer.Option(min=0.001, metavar="SECONDS", help="How long a request body may take to arrive")
-    ] = BODY_TIMEOUT_S,
-    cdn_headers: Annotated[
-        bool, typer.Option("--cdn-headers", help="Decorate answers with the headers of the CDN in front of the API")
-    ] = False,
-    ssl_certfile: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE", help="Serve https with this certificate")
-    ] = None,
-    ssl_keyfile: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE", help="The certificate's private key")
-    ] = None,
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8000,
+    seed: options.Seed = 0,
+    latency: options.Latency = "hosted",
+    limits: options.Limits = "off",
+    faults: options.Faults = "off",
+    speed: options.Speed = 1,
+    start_at: options.StartAt = None,
+    ttft_ms: options.TtftMs = None,
+    itl_ms: options.ItlMs = None,
+    reply_tokens: options.ReplyTokens = None,
+    keys: options.Keys = None,
+    models: options.Models = None,
+    allow_overrides: options.AllowOverrides = None,
+    max_body_bytes: options.MaxBodyBytes = MOST_BODY_BYTES,
+    body_timeout: options.BodyTimeout = BODY_TIMEOUT_S,
+    cdn_headers: options.CdnHeaders = False,
+    ssl_certfile: options.SslCertfile = None,
+    ssl_keyfile: options.SslKeyfile = None,
 ) -> None:
     """Serve the API until Ctrl-C. The line that says where is printed when it really listens."""
     settings = Settings(

@@ -29,7 +29,3 @@ class Clock:
     def simulated(self, at: float) -> float:
         """The simulated epoch seconds of a monotonic instant."""
         return self.start_at + (at - self._monotonic_origin) * self.speed
-
-    def real_seconds(self, simulated_seconds: float) -> float:
-        """How long a simulated duration really takes."""
-        return simulated_seconds / self.speed

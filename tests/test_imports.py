@@ -16,7 +16,8 @@ ROOMS = {
     "mockserver": {
         "__init__": "",
         "__main__": "cli",
-        "cli": "app serving simulation settings clock profiles",
+        "cli": "options app serving simulation settings clock profiles",
+        "options": "",
         "serving": "player wire",
         "app": "endpoints simulation settings clock",
         "remembered": "",
@@ -77,7 +78,7 @@ ONLY_IN = {
     "uvicorn": ("mockserver.serving",),
     "uvloop": ("mockserver.serving",),
     "starlette": ("mockserver.app", "mockserver.endpoints", "mockserver.player", "mockserver.serving"),
-    "typer": ("mockserver.cli", "harness.cli", "harness.options"),
+    "typer": ("mockserver.cli", "mockserver.options", "harness.cli", "harness.options"),
     "tiktoken": ("profiles.encodings",),
 }
 """Libraries that have their places."""

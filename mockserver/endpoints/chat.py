@@ -118,4 +118,4 @@ async def _whole(call: Call, plan: ReplyPlan, cadences: Sequence[Cadence]) -> No
     body = whole_body(plan)
     await call.respond(200, call.headers("application/json", call.elapsed_ms()), body)
     trace.first_token_at = trace.last_token_at = trace.done_at
-    trace.sent_tokens = plan.usage.completion_tokens
+    trace.sent_tokens = sum(len(choice.reply) for choice in plan.choices)

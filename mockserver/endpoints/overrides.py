@@ -7,7 +7,7 @@ from ..wire.errors import Refusal, bad_enum
 from .call import Call
 
 _REPLY: Final = b"x-mock-reply"
-_ENDINGS: Final[tuple[str, ...]] = get_args(Ending)
+_ENDINGS: Final[dict[str, Ending]] = {ending: ending for ending in get_args(Ending)}
 
 
 def ending_of(call: Call) -> Ending | Refusal | None:
@@ -17,8 +17,5 @@ def ending_of(call: Call) -> Ending | Refusal | None:
     for name, value in call.scope["headers"]:
         if name == _REPLY:
             wanted = value.decode("latin-1").strip()
-            for ending in get_args(Ending):
-                if wanted == ending:
-                    return ending  # type: ignore[no-any-return]
-            return bad_enum(_REPLY.decode(), wanted, _ENDINGS)
+            return _ENDINGS.get(wanted) or bad_enum(_REPLY.decode(), wanted, tuple(_ENDINGS))
     return None

@@ -15,7 +15,6 @@ from profiles.encodings import encoding
 
 from .reply import Reply
 
-MOST_ALTERNATIVES: Final = 20
 _LEAST_CERTAIN: Final = 0.02
 _WORDS: Final = "the a and to of in is it that for you with on this as are be or at by from not can your an if we"
 _OTHERS: Final = (",", ".", "\n", *(f" {word}" for word in _WORDS.split()))

@@ -5,7 +5,7 @@ JSON text. What is missing stands behind everything that is there in its object.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import orjson
@@ -56,10 +56,9 @@ _JSON_TYPES: Final = {
 _QUOTED: Final = re.compile(r"'([^']*)'")
 
 
-def first(body: Any, faults: Iterable[Fault]) -> Refusal | None:
-    """The fault that stands first in the body."""
-    found = min(faults, key=lambda fault: _place(body, fault[0]), default=None)
-    return None if found is None else found[1]
+def first(body: Any, faults: Sequence[Fault]) -> Refusal:
+    """Of one fault or more the one that stands first in the body."""
+    return min(faults, key=lambda fault: _place(body, fault[0]))[1]
 
 
 def field_faults(error: ValidationError) -> list[Fault]:

@@ -111,12 +111,11 @@ def _valid_fields(body: dict[str, Any], facts: ModelFacts, conversation: Convers
     try:
         fields = ChatFields.model_validate(body)
     except ValidationError as error:
-        faults += field_faults(error)
-        return first(body, faults) or errors.server_error("")
+        return first(body, [*faults, *field_faults(error)])
     faults += conversation_faults(fields.messages)
     faults += offer_faults(fields)
     faults += _form_faults(fields, conversation)
-    return first(body, faults) or fields
+    return first(body, faults) if faults else fields
 
 
 def _form_faults(fields: ChatFields, conversation: Conversation) -> Iterator[Fault]:

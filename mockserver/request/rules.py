@@ -4,12 +4,13 @@ The rules look at the body as it came, so that what they find and what validatio
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from profiles.catalogue import ModelFacts
 
 from ..wire import errors
 from .faults import Fault
+from .fields import Effort
 
 _DEFAULTS: Final = {"temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_penalty": 0}
 """What a reasoning model takes of the sampling parameters."""
@@ -58,7 +59,7 @@ def _other_values(facts: ModelFacts, body: Mapping[str, Any]) -> Iterator[Fault]
         yield ("modalities",), errors.unsupported_value("modalities", "'audio'")
 
 
-_ALL_EFFORTS: Final = frozenset({"none", "minimal", "low", "medium", "high", "xhigh", "max"})
+_ALL_EFFORTS: Final = frozenset(get_args(Effort))
 
 
 def _too_long_an_answer(facts: ModelFacts, body: Mapping[str, Any]) -> Iterator[Fault]:

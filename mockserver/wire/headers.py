@@ -10,8 +10,6 @@ from .ids import alphanumeric
 
 RawHeaders = list[tuple[bytes, bytes]]
 
-EVENT_STREAM: Final = (b"content-type", b"text/event-stream; charset=utf-8")
-JSON: Final = (b"content-type", b"application/json")
 _PROXY: Final = (b"x-openai-proxy-wasm", b"v0.1")
 _EXPOSED: Final = (b"access-control-expose-headers", b"X-Request-ID")
 _VERSION: Final = (b"openai-version", b"2020-10-01")

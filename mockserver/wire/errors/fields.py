@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from .refusal import Refusal, application
+from .refusal import Refusal, application, listed
 
 
 def missing_parameter(path: str) -> Refusal:
@@ -55,9 +55,7 @@ def out_of_range(
 
 def bad_enum(path: str, value: str, supported: Sequence[str]) -> Refusal:
     """400: a string that is none of the supported ones."""
-    quoted = [f"'{name}'" for name in supported]
-    listed = f"{', '.join(quoted[:-1])}, and {quoted[-1]}" if len(quoted) > 2 else " and ".join(quoted)
-    return application(f"Invalid value: '{value}'. Supported values are: {listed}.", path, "invalid_value")
+    return application(f"Invalid value: '{value}'. Supported values are: {listed(supported)}.", path, "invalid_value")
 
 
 def string_too_long(path: str, maximum: int, length: int) -> Refusal:

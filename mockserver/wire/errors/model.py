@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .refusal import Refusal, application
+from .refusal import Refusal, application, listed
 
 
 def unsupported_parameter(name: str, instead: str | None = None) -> Refusal:
@@ -25,10 +25,9 @@ def only_default(name: str, value: float, default: int) -> Refusal:
 
 def value_not_for_model(name: str, value: str, supported: Sequence[str]) -> Refusal:
     """400: a value that other models take."""
-    quoted = [f"'{each}'" for each in supported]
-    listed = f"{', '.join(quoted[:-1])}, and {quoted[-1]}" if len(quoted) > 2 else " and ".join(quoted)
     return application(
-        f"Unsupported value: '{name}' does not support '{value}' with this model. Supported values are: {listed}.",
+        f"Unsupported value: '{name}' does not support '{value}' with this model. "
+        f"Supported values are: {listed(supported)}.",
         name,
         "unsupported_value",
     )

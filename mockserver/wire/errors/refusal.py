@@ -8,6 +8,7 @@ Who refuses decides how the body is laid out and which headers travel with it:
     application  fields and failures: two spaces, no newline; openai-* and rate-limit headers
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Final, Literal
@@ -49,6 +50,12 @@ def application(
 ) -> Refusal:
     """What the application answers."""
     return Refusal(status, _utf8(_envelope(message, type_, param, code, " " * 2)), "application/json", "application")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Quoted names as the messages list them: 'a', 'b', and 'c'."""
+    quoted = [f"'{name}'" for name in names]
+    return f"{', '.join(quoted[:-1])}, and {quoted[-1]}" if len(quoted) > 2 else " and ".join(quoted)
 
 
 def _envelope(message: str, type_: str, param: str | None, code: str | None, indent: str) -> str:

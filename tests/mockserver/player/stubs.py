@@ -13,23 +13,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from mockserver.latency.cadence import Cadence
-from mockserver.player import Performance, Player, StreamPlayback
+from mockserver.player import Performance, Player, StreamPlayback, VoiceTrace
 from mockserver.player.timer import PREFERENCE, OpenTimer
 from mockserver.reply.reply import Reply
 
 HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"x-request-id", b"req_1")]
 
 
-@dataclass(slots=True)
-class Note:
-    """A trace."""
-
-    headers_at: float | None = None
-    first_token_at: float | None = None
-    last_token_at: float | None = None
-    done_at: float | None = None
-    hung_up_at: float | None = None
-    sent_tokens: int = 0
+Note = VoiceTrace
+"""A trace."""
 
 
 class Frames:
