@@ -100,7 +100,7 @@ class Composer:
         facts = question.facts
         thoughts = [self._thought(question, chance, index) for index in range(question.n)]
         replies = self.remembered.get(
-            chance.identity + (question.ending or "").encode(),
+            _asked(question, chance),
             lambda: tuple(self._reply(question, chance, index, thought) for index, thought in enumerate(thoughts)),
         )
         fresh_tokens = question.prompt_tokens - cache.cached_tokens
@@ -121,6 +121,17 @@ class Composer:
             service_tier=question.service_tier,
         )
         return Answer(plan, cadences)
+
+    def write_ahead(self, question: Question, chance: Chance) -> Iterator[None]:
+        """Write what `compose` will find, one choice a step: many long ones in one piece would hold up everybody."""
+        asked = _asked(question, chance)
+        if asked in self.remembered:
+            return
+        replies = []
+        for index in range(question.n):
+            replies.append(self._reply(question, chance, index, self._thought(question, chance, index)))
+            yield
+        self.remembered.get(asked, lambda: tuple(replies))
 
     @staticmethod
     def _thought(question: Question, chance: Chance, index: int) -> int:
@@ -160,6 +171,11 @@ class Composer:
             return Choice(reply, call_ids)
         rng = chance.generator(_purpose("logprobs", index))
         return Choice(reply, call_ids, logprobs(reply, question.facts.encoding, top, rng))
+
+
+def _asked(question: Question, chance: Chance) -> bytes:
+    """What the text of an answer depends on."""
+    return chance.identity + (question.ending or "").encode()
 
 
 def _usage(question: Question, replies: Sequence[Reply], thought: int, cache: Found) -> Usage:

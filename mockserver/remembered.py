@@ -24,6 +24,9 @@ class Remembered(Generic[Value]):
     def __len__(self) -> int:
         return len(self._held)
 
+    def __contains__(self, key: bytes) -> bool:
+        return key in self._held
+
     def get(self, key: bytes, compute: Callable[[], Value]) -> Value:
         """The result for a key: remembered, or computed now."""
         value = self._held.get(key)

@@ -1,5 +1,6 @@
 """POST /v1/chat/completions: decide what to answer, then have it played, as a stream or as a whole."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -66,6 +67,9 @@ async def _decide(call: Call) -> tuple[Answer, Reading] | Refusal:
         reading = replace(reading, question=replace(reading.question, ending=ending))
     if fault is not NO_FAULT:
         call.trace.fault = fault.kind
+    elif reading.question.n > 1:
+        for _ in simulation.composer.write_ahead(reading.question, chance):
+            await asyncio.sleep(0)
     created = int(simulation.clock.wall(call.trace.received_at))
     answer = fault.edit(
         lambda: simulation.composer.compose(

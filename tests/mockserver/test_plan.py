@@ -1,3 +1,4 @@
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -67,3 +68,13 @@ def test_the_head_says_what_the_model_says(
     assert (head.model, head.logprobs, head.created) == (snapshot, logprobs, CREATED)
     assert (head.fingerprint is not None) is fingerprinted
     assert head.id.startswith("chatcmpl-")
+
+
+def test_choices_written_ahead_one_a_step_are_those_that_are_composed(composer: Composer) -> None:
+    question, chance = replace(_question(cap=30), n=4), Chance(1, b"ahead", 0)
+    assert len(list(composer.write_ahead(question, chance))) == 4
+    assert list(composer.write_ahead(question, chance)) == []
+    written = Composer(Writer(1), composer.latency)
+    assert composer.compose(question, chance, CREATED, Random(2)) == written.compose(
+        question, chance, CREATED, Random(2)
+    )

@@ -1,3 +1,5 @@
+import asyncio
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from starlette.testclient import TestClient
 from mockserver.app import create_app
 from mockserver.clock import Clock
 from mockserver.plan import Composer
+from mockserver.reply import Reply, Writer
 from mockserver.settings import Settings
 from profiles.encodings import count_tokens
 
@@ -289,6 +292,27 @@ def test_a_fault_of_the_application_strikes_after_gateway_limiter_and_fields(
     client = new_client(Settings(latency="instant", faults=_fault(tmp_path, 500), limits=limits))
     assert client.post(URL, json=_body(), headers={"authorization": ""}).status_code == 401
     assert [client.post(URL, json=body).status_code for body in (_body(n=0), _body(), _body())] == [400, 500, 429]
+
+
+def test_others_have_their_turn_between_two_choices(new_client: NewClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    written_at_once: list[int] = []
+    turns = 0
+
+    def write(*_: Any, **__: Any) -> Reply:
+        nonlocal turns
+        asyncio.get_running_loop().call_soon(begin_turn)
+        turns += 1
+        written_at_once.append(turns)
+        return Reply("so", array("I", [2]), "stop")
+
+    def begin_turn() -> None:
+        nonlocal turns
+        turns = 0
+
+    monkeypatch.setattr(Writer, "write", write)
+    answer = new_client(Settings(latency="instant")).post(URL, json=_body(n=5)).json()
+    assert len(answer["choices"]) == 5
+    assert written_at_once == [1, 1, 1, 1, 1]
 
 
 def test_nothing_is_composed_for_a_request_that_is_refused(
