@@ -62,6 +62,7 @@ def app_of(simulation: Simulation) -> Starlette:
         await simulation.player.start()
         yield
         await simulation.player.stop()
+        await simulation.store.close()
 
     return App({(CHAT, "POST"): chat}, routes=routes, lifespan=playing)
 

@@ -16,7 +16,7 @@ from . import options
 from .app import app_of
 from .clock import Clock
 from .serving import CannotServeError, Tls, serve
-from .settings import ANY_MODEL, BODY_TIMEOUT_S, DEFAULT_START, MOST_BODY_BYTES, Settings
+from .settings import ANY_MODEL, BODY_TIMEOUT_S, DEFAULT_START, MEMORY, MOST_BODY_BYTES, Settings
 from .simulation import Simulation
 
 _USAGE = 2
@@ -57,6 +57,8 @@ def serve_(
     ttft_ms: options.TtftMs = None,
     itl_ms: options.ItlMs = None,
     reply_tokens: options.ReplyTokens = None,
+    store: options.Store = MEMORY,
+    store_lost: options.StoreLost = "open",
     keys: options.Keys = None,
     models: options.Models = None,
     allow_overrides: options.AllowOverrides = None,
@@ -77,6 +79,8 @@ def serve_(
         ttft_ms=_milliseconds(ttft_ms, "--ttft-ms"),
         itl_ms=_milliseconds(itl_ms, "--itl-ms"),
         reply_tokens=_reply_tokens(reply_tokens),
+        store=_store(store),
+        store_lost=store_lost,
         keys=keys,
         models=_models(models),
         allow_overrides=is_loopback(host) if allow_overrides is None else allow_overrides,
@@ -162,6 +166,12 @@ def _reply_tokens(text: str | None) -> int | Literal["fill"] | None:
     if not text.isdecimal() or int(text) < 1:
         raise _bad("--reply-tokens", f"{text!r} is neither fill nor a number of tokens, 1 or more")
     return int(text)
+
+
+def _store(text: str) -> str:
+    if text != MEMORY and not text.startswith(("redis://", "rediss://", "unix://")):
+        raise _bad("--store", "is neither memory nor the address of a Redis; write redis://127.0.0.1:6379/0")
+    return text
 
 
 def _models(text: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """The options of the command line, as types: each with its name, its form and its help."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -22,9 +22,26 @@ ItlMs: TypeAlias = Annotated[float | None, typer.Option(help="Gap between tokens
 ReplyTokens: TypeAlias = Annotated[
     str | None, typer.Option(metavar="fill|N", help="Length of replies; fill is max_tokens, or 100 without one")
 ]
+Store: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        metavar="memory|redis://HOST",
+        envvar="MOCK_STORE",
+        help="Where limits are kept: for this server alone, or in a Redis that several servers share",
+    ),
+]
+StoreLost: TypeAlias = Annotated[
+    Literal["open", "closed"],
+    typer.Option(help="While the Redis does not answer: admit all requests, or answer 503"),
+]
 Keys: TypeAlias = Annotated[
     Path | None,
-    typer.Option(exists=True, dir_okay=False, metavar="FILE", help="The accepted API keys (default: any)"),
+    typer.Option(
+        exists=True,
+        dir_okay=False,
+        metavar="FILE",
+        help="The accepted API keys, whose they are, and what they may use (default: any)",
+    ),
 ]
 Models: TypeAlias = Annotated[
     str | None, typer.Option(metavar="any|FILE", help="Accept every model name, or add the models of a file")

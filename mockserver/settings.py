@@ -9,6 +9,8 @@ DEFAULT_START: Final = datetime.datetime(2026, 1, 5, 9, tzinfo=datetime.UTC).tim
 """The simulated instant at which a server starts unless told otherwise: fixed, because it is an input."""
 
 ANY_MODEL: Final = "any"
+MEMORY: Final = "memory"
+"""The store of limits that no other server shares."""
 
 MOST_BODY_BYTES: Final = 32 * 1024 * 1024
 """The real limit is not known; images as data URLs have to fit."""
@@ -21,7 +23,9 @@ class Settings:
 
     `latency`, `limits` and `faults` are names of shipped profiles or paths, the latter two also "off". `speed` is
     simulated seconds per real second, `start_at` epoch seconds. `ttft_ms`, `itl_ms` and `reply_tokens` replace what
-    the latency profile says. `keys` is a file of the accepted API keys (None: any), `models` "any" or a file of
+    the latency profile says. `store` is "memory" or the address of the Redis that keeps what was taken from limits,
+    `store_lost` what happens to requests while that does not answer: all admitted or none.
+    `keys` is a file of the accepted API keys (None: any), `models` "any" or a file of
     further models. `allow_overrides`: whether a request may ask for a certain ending of its answer by a header.
     `max_body_bytes` and `body_timeout_s` are how large a request may be, and how long on its way, in real seconds.
     `cdn_headers`: answers look as if they came through the CDN.
@@ -36,6 +40,8 @@ class Settings:
     ttft_ms: float | None = None
     itl_ms: float | None = None
     reply_tokens: int | Literal["fill"] | None = None
+    store: str = MEMORY
+    store_lost: Literal["open", "closed"] = "open"
     keys: Path | None = None
     models: str | None = None
     allow_overrides: bool = True

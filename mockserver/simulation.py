@@ -7,21 +7,20 @@ from random import Random
 from typing import Final, Self
 
 from profiles.catalogue import Catalogue, ModelFacts, load_catalogue
-from profiles.files import read_toml
-from profiles.schema import KeysFile, validated
 
+from .accounts import Accounts
 from .chance import Ordinals
 from .clock import Clock
 from .faults import FaultRules
 from .latency import LatencyProfile
-from .limits import LimitsPolicy, MemoryStore, Store
+from .limits import LimitsPolicy, MemoryStore, RedisStore, Store
 from .plan import Composer
 from .player import Player
 from .remembered import Remembered
 from .reply import Writer
 from .request.body import Body
 from .request.reading import Reading
-from .settings import ANY_MODEL, Settings
+from .settings import ANY_MODEL, MEMORY, Settings
 from .truth.journal import Journal
 from .usage import PrefixCache
 from .wire.errors import Refusal
@@ -36,19 +35,24 @@ Bodies = Remembered[Body]
 Readings = Remembered[Reading | Refusal]
 
 
+@dataclass(slots=True)
+class Current:
+    """What may change while the server runs."""
+
+    limits: LimitsPolicy
+
+
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """The parts that endpoints work with.
-
-    `keys` are the accepted API keys, None when every key is. `entropy` is unseeded: it makes ids and padding, which
+    """The parts that endpoints work with. `entropy` is unseeded: it makes ids and padding, which
     must differ from server to server.
     """
 
     settings: Settings
     clock: Clock
     catalogue: Catalogue
-    keys: frozenset[str] | None
-    limits: LimitsPolicy
+    accounts: Accounts
+    current: Current
     store: Store
     faults: FaultRules
     composer: Composer
@@ -75,17 +79,15 @@ class Simulation:
             itl_ms=settings.itl_ms,
             reply_tokens=settings.reply_tokens,
         )
-        limits = LimitsPolicy.from_file(settings.limits)
         faults = FaultRules.from_file(settings.faults)
         catalogue = _catalogue(settings.models)
-        keys = _keys(settings)
         return cls(
             settings=settings,
             clock=clock,
             catalogue=catalogue,
-            keys=keys,
-            limits=limits,
-            store=MemoryStore(speed=settings.speed),
+            accounts=Accounts.from_file(settings.keys),
+            current=Current(LimitsPolicy.from_file(settings.limits)),
+            store=_store(settings),
             faults=faults,
             composer=Composer(_warm_writer(settings.seed, catalogue), latency),
             journal=Journal(clock),
@@ -99,13 +101,16 @@ class Simulation:
             _logger.warning("no model %.100r here: --models any accepts every name, --models FILE adds models", name)
         return facts
 
+    def _limits(self) -> str:
+        """The limits and, where others share it, the store."""
+        store = self.store.describe()
+        return f"{self.current.limits.describe()} in {store}" if store else self.current.limits.describe()
+
     def describe(self) -> str:
         """What is simulated, in one line."""
         speed = "" if self.settings.speed == 1 else f"; speed {self.settings.speed:g}"
         latency = self.composer.latency.describe()
-        return (
-            f"latency {latency}; {self.limits.describe()}; {self.faults.describe()}; seed {self.settings.seed}{speed}"
-        )
+        return f"latency {latency}; {self._limits()}; {self.faults.describe()}; seed {self.settings.seed}{speed}"
 
 
 def _catalogue(models: str | None) -> Catalogue:
@@ -114,10 +119,10 @@ def _catalogue(models: str | None) -> Catalogue:
     return load_catalogue(Path(models))
 
 
-def _keys(settings: Settings) -> frozenset[str] | None:
-    if settings.keys is None:
-        return None
-    return frozenset(validated(KeysFile, str(settings.keys), read_toml(settings.keys)).keys)
+def _store(settings: Settings) -> Store:
+    if settings.store == MEMORY:
+        return MemoryStore(speed=settings.speed)
+    return RedisStore(settings.store, speed=settings.speed, on_loss=settings.store_lost)
 
 
 def _warm_writer(seed: int, catalogue: Catalogue) -> Writer:

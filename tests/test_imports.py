@@ -21,9 +21,10 @@ ROOMS = {
         "serving": "player wire",
         "app": "endpoints simulation settings clock",
         "remembered": "",
-        "endpoints": "simulation request question plan limits faults latency reply usage chance player truth wire "
+        "accounts": "limits wire profiles",
+        "endpoints": "simulation accounts request question plan limits faults latency reply usage chance player truth wire "
         "profiles",
-        "simulation": "settings request plan remembered limits faults latency reply usage chance player truth wire "
+        "simulation": "settings accounts request plan remembered limits faults latency reply usage chance player truth wire "
         "clock profiles",
         "request": "question reply chance wire profiles",
         "plan": "question remembered limits faults latency reply usage chance wire profiles",
@@ -62,6 +63,7 @@ ROOMS = {
         "tools": "catalogue encodings",
         "catalogue": "schema files images errors",
         "images": "",
+        "pricing": "catalogue",
         "encodings": "",
         "schema": "errors",
         "files": "errors",
@@ -79,6 +81,7 @@ ONLY_IN = {
     "uvloop": ("mockserver.serving",),
     "starlette": ("mockserver.app", "mockserver.endpoints", "mockserver.player", "mockserver.serving"),
     "typer": ("mockserver.cli", "mockserver.options", "harness.cli", "harness.options"),
+    "redis": ("mockserver.limits",),
     "tiktoken": ("profiles.encodings",),
 }
 """Libraries that have their places."""

@@ -77,7 +77,7 @@ class Admin:
                 "start_at": settings.start_at,
                 "simulated_at": simulation.clock.simulated(simulation.clock.now()),
                 "latency": simulation.composer.latency.name,
-                "limits": simulation.limits.name,
+                "limits": simulation.current.limits.name,
                 "faults": simulation.faults.name,
                 "last_seq": simulation.journal.last_seq,
             }

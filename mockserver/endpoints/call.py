@@ -8,8 +8,9 @@ from typing import Final
 
 from starlette.types import Message, Receive, Scope, Send
 
+from ..accounts import Member
 from ..simulation import Simulation
-from ..wire.account import Account, account_of
+from ..wire.account import Account
 from ..wire.errors import Refusal, server_error
 from ..wire.headers import ANY_ORIGIN, RawHeaders, application_headers, cdn_headers, gateway_headers, raw
 from ..wire.ids import request_id
@@ -27,7 +28,18 @@ _KEPT_LENGTH: Final = 200
 class Call:
     """One request. `trace` is its page of the journal; `trace.received_at` is time zero of its answer."""
 
-    __slots__ = ("_send", "content", "envelope", "ratelimit", "receive", "scope", "simulation", "started", "trace")
+    __slots__ = (
+        "_send",
+        "content",
+        "envelope",
+        "member",
+        "ratelimit",
+        "receive",
+        "scope",
+        "simulation",
+        "started",
+        "trace",
+    )
 
     def __init__(
         self, simulation: Simulation, scope: Scope, receive: Receive, send: Send, *, body: bytes, received_at: float
@@ -40,6 +52,7 @@ class Call:
         self.ratelimit: RawHeaders = []
         self.content = body
         self.envelope: Envelope = envelope_of(scope, body, simulation.bodies)
+        self.member: Member = simulation.accounts.of(self.envelope.key or "")
         route = self.envelope.path[:_KEPT_LENGTH]
         trace = simulation.journal.open(request_id(simulation.entropy), route, received_at)
         trace.client_id = self.envelope.client_id
@@ -52,7 +65,7 @@ class Call:
     @property
     def account(self) -> Account:
         """Who is asking."""
-        return account_of(self.envelope.key or "")
+        return self.member.account
 
     def elapsed_ms(self) -> int:
         """Whole milliseconds since the request was received."""

@@ -2,23 +2,25 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final, NoReturn
 
+from profiles.catalogue import ModelFacts
 from profiles.journal import Planned
 
 from ..chance import Chance
-from ..faults import NO_FAULT
+from ..faults import NO_FAULT, Fault
 from ..latency import Cadence
 from ..plan import Answer, ReplyPlan
 from ..request.reading import Reading, read_question
+from ..wire.bodies import Usage
 from ..wire.chunks import StreamFrames
 from ..wire.errors import Refusal
 from .caching import cached
 from .call import Call
 from .envelope import check_gateway
-from .limiting import admit
+from .limiting import Admission, admit
 from .overrides import ending_of
 from .rendering import performance, whole_body
 
@@ -26,12 +28,36 @@ _DONE_S: Final = attrgetter("done_s")
 _FIRST_S: Final = attrgetter("first_s")
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request that was admitted."""
+
+    facts: ModelFacts
+    chance: Chance
+    fault: Fault
+    admission: Admission | None
+
+
 async def chat_completions(call: Call) -> None:
     """Answer one chat completion request."""
-    decided = await _decide(call)
+    asked = await _admitted(call)
+    if isinstance(asked, Refusal):
+        await call.refuse(asked)
+        return
+    used: Usage | None = None
+    try:
+        used = await _answer(call, asked)
+    finally:
+        if asked.admission is not None:
+            await asked.admission.close(call, asked.facts, used)
+
+
+async def _answer(call: Call, asked: _Asked) -> Usage | None:
+    """Answer what was admitted; what was used for it, None for a refusal."""
+    decided = await _decide(call, asked)
     if isinstance(decided, Refusal):
         await call.refuse(decided)
-        return
+        return None
     answer, reading = decided
     cadences = tuple(_in_real_seconds(call, cadence) for cadence in answer.cadences)
     _note_plan(call, answer.plan, cadences)
@@ -39,10 +65,11 @@ async def chat_completions(call: Call) -> None:
         await _stream(call, answer.plan, cadences, reading)
     else:
         await _whole(call, answer.plan, cadences)
+    return answer.plan.usage if call.trace.hung_up_at is None else _used_until_left(call, answer.plan.usage)
 
 
-async def _decide(call: Call) -> tuple[Answer, Reading] | Refusal:
-    """What to answer. Edge, gateway, limiter and application may refuse, in this order; nothing is generated then."""
+async def _admitted(call: Call) -> _Asked | Refusal:
+    """A request that edge, gateway and limiter let pass, in this order."""
     simulation, envelope = call.simulation, call.envelope
     seen = envelope.identity
     chance = Chance(simulation.settings.seed, seen, simulation.ordinals.next(seen))
@@ -53,9 +80,14 @@ async def _decide(call: Call) -> tuple[Answer, Reading] | Refusal:
     facts = check_gateway(envelope, simulation)
     if isinstance(facts, Refusal):
         return facts
-    refusal = await admit(call, facts, envelope.body.conversation)
-    if refusal is not None:
-        return refusal
+    admission = await admit(call, facts, envelope.body.conversation)
+    return admission if isinstance(admission, Refusal) else _Asked(facts, chance, fault, admission)
+
+
+async def _decide(call: Call, asked: _Asked) -> tuple[Answer, Reading] | Refusal:
+    """What to answer. The application may refuse; nothing is generated then."""
+    simulation, envelope = call.simulation, call.envelope
+    facts, chance, fault = asked.facts, asked.chance, asked.fault
     body = envelope.body.fields or {}
     reading = simulation.readings.get(call.content, lambda: read_question(body, facts, envelope.body.conversation))
     if isinstance(reading, Refusal):
@@ -78,6 +110,12 @@ async def _decide(call: Call) -> tuple[Answer, Reading] | Refusal:
         call.trace.id,
     )
     return answer if isinstance(answer, Refusal) else (answer, reading)
+
+
+def _used_until_left(call: Call, usage: Usage) -> Usage:
+    """What counts as used when the client has left: what it was sent, and what was thought before."""
+    said = min(usage.completion_tokens, usage.reasoning_tokens + call.trace.sent_tokens)
+    return replace(usage, completion_tokens=said)
 
 
 def _nothing() -> NoReturn:

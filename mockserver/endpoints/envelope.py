@@ -78,7 +78,7 @@ def check_key(envelope: Envelope, simulation: Simulation) -> Refusal | None:
     """The refusal of a request without an accepted key."""
     if envelope.key is None:
         return errors.missing_key()
-    if simulation.keys is not None and envelope.key not in simulation.keys:
+    if not simulation.accounts.accepts(envelope.key):
         return errors.incorrect_key(envelope.key)
     return None
 

@@ -1,21 +1,32 @@
-"""Rate limits: pure token-bucket arithmetic, and the stores that hold the levels."""
+"""Rate limits: pure token-bucket arithmetic, and the stores that keep what was taken."""
 
-from .bucket import DimensionState
-from .charge import prompt_estimate
-from .decision import Decision, PoolLimits, States, Store
+from .bucket import Dimension, DimensionState
+from .charge import charge
+from .claim import Budget, Claim, Pool, PoolLimits
+from .decision import Decision, Refused, States
 from .headers import ratelimit_headers, retry_headers
+from .lifeline import OnLoss
 from .memory import MemoryStore
 from .policy import LimitsPolicy
+from .shared import RedisStore
+from .store import Store
 
 __all__ = [
+    "Budget",
+    "Claim",
     "Decision",
+    "Dimension",
     "DimensionState",
     "LimitsPolicy",
     "MemoryStore",
+    "OnLoss",
+    "Pool",
     "PoolLimits",
+    "RedisStore",
+    "Refused",
     "States",
     "Store",
-    "prompt_estimate",
+    "charge",
     "ratelimit_headers",
     "retry_headers",
 ]

@@ -1,17 +1,30 @@
-"""The arithmetic of one continuous token bucket, as pure functions of its level.
+"""The arithmetic of one continuous token bucket, as pure functions of what was taken from it.
 
-A bucket starts full, holds `limit` units and refills at limit / period, all the time and in fractions. Fitted to
-recordings: the reset headers are (limit - level) * period / limit on 1,100 of 1,110 answers, the waits of refusals
+A bucket starts full, holds `capacity` units and refills at limit / period, all the time and in fractions. Fitted to
+recordings: the reset headers are taken * period / limit on 1,100 of 1,110 answers, the waits of refusals
 (used + requested - limit) * period / limit on every pasted message.
+
+What is kept is what was taken, not what is left: a limit that changes then changes what is left, and forgives nothing.
 """
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-MINUTE_S = 60.0
+MINUTE_S: Final = 60.0
+DAY_S: Final = 86_400.0
 
-Dimension = Literal["requests", "tokens"]
+Unit = Literal["requests", "tokens"]
+Dimension = Literal["rpm", "rpd", "tpm", "tpd"]
+
+DIMENSIONS: Final[dict[Dimension, tuple[Unit, float]]] = {
+    "rpm": ("requests", MINUTE_S),
+    "rpd": ("requests", DAY_S),
+    "tpm": ("tokens", MINUTE_S),
+    "tpd": ("tokens", DAY_S),
+}
+"""What each dimension counts, and in how many seconds an empty bucket is full again."""
+_SLOTS: Final = {dimension: slot for slot, dimension in enumerate(DIMENSIONS)}
 
 
 class DimensionState(NamedTuple):
@@ -24,47 +37,58 @@ class DimensionState(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """How much fits and how fast it comes back; the level is the caller's. A loan leaves it below zero."""
+    """How much fits and how fast it comes back; what was taken is the caller's.
+
+    With `slice_s` only that part of the period's limit fits, refilled at the same rate: how a limit per minute is
+    enforced in slices of ten seconds. `slot` is the place of the dimension in what an account has taken. A loan takes
+    more than there is.
+    """
 
     dimension: Dimension
     limit: int
-    period_s: float = MINUTE_S
+    slice_s: float | None = None
+    unit: Unit = field(init=False)
+    period_s: float = field(init=False)
+    capacity: float = field(init=False)
     per_s: float = field(init=False)
+    slot: int = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "per_s", self.limit / self.period_s)
+        unit, period_s = DIMENSIONS[self.dimension]
+        fits = self.limit if self.slice_s is None else max(1, math.floor(self.limit * self.slice_s / period_s))
+        object.__setattr__(self, "unit", unit)
+        object.__setattr__(self, "period_s", period_s)
+        object.__setattr__(self, "capacity", fits)
+        object.__setattr__(self, "per_s", self.limit / period_s)
+        object.__setattr__(self, "slot", _SLOTS[self.dimension])
 
     def cost(self, tokens: int) -> int:
         """What a request of `tokens` tokens costs here."""
-        return 1 if self.dimension == "requests" else tokens
+        return 1 if self.unit == "requests" else tokens
 
-    def refilled(self, level: float, elapsed_s: float) -> float:
-        """The level after `elapsed_s` without a debit."""
-        level += elapsed_s * self.per_s
-        return level if level < self.limit else self.limit
-
-    def lends(self, level: float, cost: int, loan_s: float) -> bool:
+    def lends(self, taken: float, cost: int, loan_s: float) -> bool:
         """Whether `loan_s` seconds of refill are all that is missing to pay `cost`."""
-        return cost <= self.limit and cost <= level + loan_s * self.per_s
+        return cost <= self.capacity and taken + cost <= self.capacity + loan_s * self.per_s
 
-    def remaining(self, level: float) -> int:
-        """What answers show as remaining: whole units, never below zero."""
-        return int(level) if level > 0 else 0
+    def remaining(self, taken: float) -> int:
+        """What answers show as remaining: whole units of the limit, never below zero."""
+        left = self.limit - taken
+        return int(left) if left > 0 else 0
 
-    def state(self, level: float) -> DimensionState:
+    def state(self, taken: float) -> DimensionState:
         """What answers show of this bucket."""
-        return DimensionState(self.limit, self.remaining(level), (self.limit - level) / self.per_s)
+        return DimensionState(self.limit, self.remaining(taken), taken / self.per_s)
 
-    def used(self, level: float) -> int:
+    def used(self, taken: float) -> int:
         """What refusals show as used: the limit without what remains."""
-        return self.limit - self.remaining(level)
+        return self.limit - self.remaining(taken)
 
-    def wait_s(self, level: float, cost: int) -> float:
+    def wait_s(self, taken: float, cost: int) -> float:
         """Seconds until the bucket can pay `cost`, as refusals tell it; infinite when it never can.
 
-        (used + cost - limit) * period / limit with the whole numbers that the refusal shows, which is the true wait
+        (used + cost - capacity) * period / limit with the whole numbers that the refusal shows, which is the true wait
         rounded up to a whole unit. Only a bucket that has lent needs longer than that.
         """
-        if cost > self.limit:
+        if cost > self.capacity:
             return math.inf
-        return max(cost - self.remaining(level), cost - level) * self.period_s / self.limit
+        return (max(self.used(taken), taken) + cost - self.capacity) * self.period_s / self.limit

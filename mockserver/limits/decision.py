@@ -1,54 +1,44 @@
-"""What is asked of a limiter and what it answers."""
+"""What a limiter answers."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
-from .bucket import Bucket, Dimension, DimensionState
+from .bucket import Dimension, DimensionState, Unit
+from .claim import Claim
 
-Levels = Sequence[float]
-"""What is in each of a pool's buckets, in their order."""
+Taken = Sequence[float]
+"""What was taken from the buckets of a pool, by their slots."""
 
-States = Sequence[tuple[Dimension, DimensionState]]
+States = Sequence[tuple[Unit, DimensionState]]
 
+Refused = Literal[Dimension, "concurrent", "quota", "store"]
+"""Who refuses: a dimension, the number of open requests, a budget that is used up, a store that does not answer."""
 
-@dataclass(frozen=True, slots=True)
-class PoolLimits:
-    """The limits of one model pool; None is not limited. `buckets` are the same limits, as buckets."""
-
-    rpm: int | None = None
-    tpm: int | None = None
-    buckets: tuple[Bucket, ...] = field(init=False, repr=False, compare=False)
-    full: Levels = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        buckets: list[Bucket] = []
-        if self.rpm is not None:
-            buckets.append(Bucket("requests", self.rpm))
-        if self.tpm is not None:
-            buckets.append(Bucket("tokens", self.tpm))
-        object.__setattr__(self, "buckets", tuple(buckets))
-        object.__setattr__(self, "full", tuple(bucket.limit for bucket in buckets))
+Lease = str
+"""What a store knows an open request by."""
 
 
 class Decision(NamedTuple):
-    """A limiter's answer: the levels after it and, for a refusal, its figures. Durations are simulated seconds.
+    """A limiter's answer: what is taken after it and, for a refusal, its figures. Durations are simulated seconds.
 
-    `refused` names the dimension that could not pay: of several the one that needs longest, so that its wait is enough
-    for all. `limit`, `used` and `requested` are the whole numbers that the refusal shows, `retry_after_s` the wait,
-    infinite when even the full bucket could not pay.
+    `refused` names the dimension that could not pay, of several the one that needs longest, so that its wait is enough
+    for all; `pool` is whose it is. `limit`, `used` and `requested` are the whole numbers that the refusal shows,
+    `retry_after_s` the wait: infinite when even the full bucket could not pay, None when nobody knows. `lease` has to
+    be given back when the answer is over.
 
     A named tuple, because one is made for every request and a frozen dataclass costs three times as much.
     """
 
-    buckets: tuple[Bucket, ...]
-    levels: Levels
-    refused: Dimension | None = None
+    claim: Claim
+    taken: Sequence[Taken]
+    refused: Refused | None = None
+    pool: int = 0
     limit: int = 0
     used: int = 0
     requested: int = 0
-    retry_after_s: float = 0.0
+    retry_after_s: float | None = None
+    lease: Lease | None = None
 
     @property
     def admitted(self) -> bool:
@@ -62,34 +52,23 @@ class Decision(NamedTuple):
 
     @property
     def states(self) -> States:
-        """Where each limited dimension stands, by its name."""
-        return [
-            (bucket.dimension, bucket.state(level)) for bucket, level in zip(self.buckets, self.levels, strict=True)
-        ]
+        """What is told of requests and tokens: of several limits of one unit the tighter, that is full again last.
 
-    @property
-    def requests(self) -> DimensionState | None:
-        """Where the request bucket stands, None when there is none."""
-        return self._state("requests")
-
-    @property
-    def tokens(self) -> DimensionState | None:
-        """Where the token bucket stands, None when there is none."""
-        return self._state("tokens")
-
-    def _state(self, dimension: Dimension) -> DimensionState | None:
-        for bucket, level in zip(self.buckets, self.levels, strict=True):
-            if bucket.dimension == dimension:
-                return bucket.state(level)
-        return None
-
-
-class Store(Protocol):
-    """Holds the levels of all buckets."""
-
-    async def admit(self, key: str, limits: PoolLimits, tokens: int, now: float) -> Decision:
-        """Debit one request and `tokens` tokens from the buckets of `key`, or nothing at all.
-
-        `now` is in simulated seconds. Atomic: no other decision about the key falls between judging and debiting.
+        Recorded: where 500 a minute and 10,000 a day are allowed, a first answer says 10,000 and 8.64 s.
         """
-        ...
+        requests: DimensionState | None = None
+        tokens: DimensionState | None = None
+        for pool, taken in zip(self.claim.pools, self.taken, strict=True):
+            for bucket in pool.limits.buckets:
+                state = bucket.state(taken[bucket.slot])
+                if bucket.unit == "requests":
+                    if requests is None or state.reset_s > requests.reset_s:
+                        requests = state
+                elif tokens is None or state.reset_s > tokens.reset_s:
+                    tokens = state
+        states: list[tuple[Unit, DimensionState]] = []
+        if requests is not None:
+            states.append(("requests", requests))
+        if tokens is not None:
+            states.append(("tokens", tokens))
+        return states

@@ -1,29 +1,36 @@
-"""Which limits a model pool has: a limits profile, read."""
+"""Which limits a model pool has, and what is charged to them: a limits profile, read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, field
+from typing import Final, Self
 
 from profiles.files import locate, read_toml
-from profiles.schema import LimitsFile, LimitsTable, validated
+from profiles.schema import ChargeMode, LimitsFile, LimitsTable, validated
 
-from .decision import PoolLimits
+from .claim import PoolLimits
 
-OFF = "off"
+OFF: Final = "off"
 
 
 @dataclass(frozen=True, slots=True)
 class LimitsPolicy:
-    """The limits of every pool; a pool without limits has None."""
+    """The limits of every pool; a pool without limits has None.
+
+    `charge` is what a request costs in tokens; `settle`: whether the difference to its real usage follows; `hint` is
+    what refusals say at their end.
+    """
 
     name: str
     default: PoolLimits | None
-    pools: Mapping[str, PoolLimits | None]
+    pools: Mapping[str, PoolLimits | None] = field(default_factory=dict)
+    charge: ChargeMode = "prompt_estimate"
+    settle: bool = False
+    hint: str = ""
 
     @classmethod
     def off(cls) -> Self:
         """No limits at all."""
-        return cls(OFF, None, {})
+        return cls(OFF, None)
 
     @classmethod
     def from_file(cls, name_or_path: str) -> Self:
@@ -34,8 +41,19 @@ class LimitsPolicy:
         if name_or_path == OFF:
             return cls.off()
         path = locate("limits", name_or_path)
-        file = validated(LimitsFile, name_or_path, read_toml(path))
-        return cls(path.stem, _limits(file.default), {pool: _limits(table) for pool, table in file.models.items()})
+        return cls.of(path.stem, validated(LimitsFile, name_or_path, read_toml(path)))
+
+    @classmethod
+    def of(cls, name: str, file: LimitsFile) -> Self:
+        """The policy that a file, or what has its form, describes."""
+        return cls(
+            name,
+            _limits(file.default, file),
+            {pool: _limits(table, file) for pool, table in file.models.items()},
+            file.charge,
+            file.settle,
+            file.hint,
+        )
 
     def for_pool(self, pool: str) -> PoolLimits | None:
         """The limits of a model pool, None when it has none."""
@@ -46,5 +64,14 @@ class LimitsPolicy:
         return f"limits {self.name}"
 
 
-def _limits(table: LimitsTable) -> PoolLimits | None:
-    return None if table.rpm is None and table.tpm is None else PoolLimits(table.rpm, table.tpm)
+def _limits(table: LimitsTable, file: LimitsFile) -> PoolLimits | None:
+    limits = PoolLimits(
+        rpm=table.rpm,
+        tpm=table.tpm,
+        rpd=table.rpd,
+        tpd=table.tpd,
+        concurrent=table.concurrent,
+        slice_s=file.slice_s,
+        refused_debits=file.refused_debits,
+    )
+    return limits if limits.any else None

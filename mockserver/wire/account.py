@@ -1,7 +1,6 @@
 """Who a key belongs to, as the API names them in headers and messages."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from random import Random
 
@@ -22,14 +21,25 @@ class Account:
     project: str
 
 
-@lru_cache(maxsize=10_000)
-def account_of(key: str) -> Account:
-    """The account of a key: made up, but the same whenever the key is the same."""
+def account_of(key: str, organization: str | None = None, project: str | None = None) -> Account:
+    """The account of a key: made up, but the same whenever the key is the same.
+
+    The names of an organisation and a project, where they are known, become the same ids for every key; a name that is
+    an id already stays.
+    """
     digest = blake2b(key.encode(), digest_size=16)
     rng = Random(int.from_bytes(digest.digest()))
+    slug, organization_id = f"user-{alphanumeric(24, rng).lower()}", f"org-{alphanumeric(24, rng)}"
+    project_id = f"proj_{alphanumeric(24, rng)}"
     return Account(
         fingerprint=digest.hexdigest()[:12],
-        organization=f"user-{alphanumeric(24, rng).lower()}",
-        organization_id=f"org-{alphanumeric(24, rng)}",
-        project=f"proj_{alphanumeric(24, rng)}",
+        organization=slug if organization is None else organization.lower(),
+        organization_id=organization_id if organization is None else _id("org-", organization),
+        project=project_id if project is None else _id("proj_", project),
     )
+
+
+def _id(prefix: str, name: str) -> str:
+    if name.startswith(prefix):
+        return name
+    return prefix + alphanumeric(24, Random(int.from_bytes(blake2b(name.encode(), digest_size=16).digest())))

@@ -1,13 +1,14 @@
 """The envelopes of the TOML files, as pydantic models; unknown keys are errors that name file and key."""
 
 from .faults import FaultsFile, RuleTable
-from .keys import KeysFile, KeyTable
+from .keys import KeysFile, KeyTable, OwnerTable
 from .latency import LatencyFile, LatencyTable, ReplyTokens
-from .limits import LimitsFile, LimitsTable
+from .limits import ChargeMode, LimitsFile, LimitsTable
 from .reading import Envelope, validated
 from .workload import ClassTable, ExpectTable, PoolTable, ScenarioTable, WorkloadFile
 
 __all__ = [
+    "ChargeMode",
     "ClassTable",
     "Envelope",
     "ExpectTable",
@@ -18,6 +19,7 @@ __all__ = [
     "LatencyTable",
     "LimitsFile",
     "LimitsTable",
+    "OwnerTable",
     "PoolTable",
     "ReplyTokens",
     "RuleTable",

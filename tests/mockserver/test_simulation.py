@@ -22,16 +22,17 @@ def test_the_description_names_every_part_and_the_speed_when_it_is_not_one() -> 
 
 def test_by_default_every_key_and_only_known_models_are_accepted() -> None:
     simulation = _simulation(Settings())
-    assert simulation.keys is None
+    assert simulation.accounts.accepts("anything")
     assert simulation.model("gpt-4o") is not None
     assert simulation.model("my-own-7b") is None
-    assert (simulation.limits.name, simulation.faults.name) == ("off", "off")
+    assert (simulation.current.limits.name, simulation.faults.name) == ("off", "off")
 
 
 def test_keys_come_from_their_file(tmp_path: Path) -> None:
     file = tmp_path / "keys.toml"
     file.write_text('[keys."sk-a"]\n[keys."sk-b"]\n')
-    assert _simulation(Settings(keys=file)).keys == frozenset({"sk-a", "sk-b"})
+    accounts = _simulation(Settings(keys=file)).accounts
+    assert [accounts.accepts(key) for key in ("sk-a", "sk-b", "sk-c")] == [True, True, False]
 
 
 @pytest.mark.parametrize("settings", [Settings(latency="nope"), Settings(limits="nope"), Settings(faults="nope")])

@@ -35,7 +35,7 @@ from .gateway import (
     unknown_model,
     wrong_method,
 )
-from .limiter import Dimension, rate_limited, request_too_large
+from .limiter import Dimension, insufficient_quota, rate_limited, request_too_large, too_many_open
 from .messages import (
     answer_too_long,
     bad_image,
@@ -74,6 +74,7 @@ __all__ = [
     "head_too_large",
     "incorrect_key",
     "input_too_long",
+    "insufficient_quota",
     "invalid_schema",
     "invalid_url",
     "json_not_mentioned",
@@ -99,6 +100,7 @@ __all__ = [
     "server_error",
     "string_too_long",
     "string_too_short",
+    "too_many_open",
     "too_many_output_tokens",
     "too_many_properties",
     "unanswered_calls",

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Final
 
-from mockserver.limits import MemoryStore, PoolLimits
+from mockserver.limits import Claim, MemoryStore, Pool, PoolLimits
 
 from ..rig.timing import us_per_await
 from ..row import Benchmark, Row, Sample
@@ -30,9 +30,14 @@ def _measure(quick: bool) -> Sequence[Sample]:
 def _decided_us(keys: Sequence[str], *, tokens: int, step_s: float, calls: int) -> float:
     """Microseconds a decision about these keys in turn, `step_s` from one decision to the next."""
     store, instants = MemoryStore(), itertools.count(0.0, step_s)
-    us_per_await(store.admit, ((key, LIMITS, DEBITED, 0.0) for key in keys), len(keys))
-    asked = ((key, LIMITS, tokens, next(instants)) for key in itertools.cycle(keys))
+    us_per_await(store.admit, ((_claim(key, DEBITED), 0.0) for key in keys), len(keys))
+    claims = [_claim(key, tokens) for key in keys]
+    asked = ((claim, next(instants)) for claim in itertools.cycle(claims))
     return us_per_await(store.admit, asked, calls)
+
+
+def _claim(key: str, tokens: int) -> Claim:
+    return Claim((Pool(key, LIMITS),), tokens)
 
 
 def _stored_us(calls: int) -> float:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.limits.decision import PoolLimits
+from mockserver.limits.claim import PoolLimits
 from mockserver.limits.policy import LimitsPolicy
 from profiles import ProfileError
 from profiles.catalogue import load_catalogue

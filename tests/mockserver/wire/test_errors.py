@@ -96,8 +96,8 @@ def test_a_field_error_says_what_is_wrong_where(refusal: Refusal, message: str, 
 def test_a_rate_limit_names_the_dimension_as_its_type() -> None:
     refusal = errors.rate_limited(
         "gpt-4o",
-        "org-x",
-        "tokens",
+        "organization org-x",
+        "tpm",
         limit=30000,
         used=29937,
         requested=385,

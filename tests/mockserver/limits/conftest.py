@@ -1,0 +1,28 @@
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+
+from mockserver.limits import MemoryStore, RedisStore
+
+from ..redis_server import RedisServer
+from .stores import Till, till
+
+NewTill = Callable[[float], AbstractContextManager[Till]]
+"""Opens a till on a new store, given the speed."""
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """A Redis that nobody kills."""
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["memory", "redis"])
+def new_till(request: pytest.FixtureRequest) -> NewTill:
+    """Tills of each store."""
+    if request.param == "memory":
+        return lambda speed: till(lambda: MemoryStore(speed=speed))
+    url = request.getfixturevalue("redis").url
+    return lambda speed: till(lambda: RedisStore(url, speed=speed, own_clock=False))
