@@ -22,10 +22,10 @@ ROOMS = {
         "app": "endpoints simulation settings clock",
         "remembered": "",
         "accounts": "limits wire profiles",
-        "endpoints": "simulation accounts request question plan limits faults latency reply usage chance player truth wire "
-        "profiles",
-        "simulation": "settings accounts request plan remembered limits faults latency reply usage chance player truth wire "
-        "clock profiles",
+        "endpoints": "simulation accounts request question plan limits faults latency reply usage chance player truth "
+        "wire profiles",
+        "simulation": "settings accounts request plan remembered limits faults latency reply usage chance player truth "
+        "wire clock profiles",
         "request": "question reply chance wire profiles",
         "plan": "question remembered limits faults latency reply usage chance wire profiles",
         "question": "reply profiles",

@@ -30,51 +30,52 @@ def refilled(limits: PoolLimits, taken: Taken, elapsed_s: float) -> list[float]:
     return now
 
 
-def judge(claim: Claim, taken: Sequence[Taken], loan_s: float) -> Decision:
-    """The decision about a request, `taken` being what counts as taken from each of its pools now.
+def judge(claim: Claim, taken: Sequence[Taken], elapsed_s: Sequence[float], loan_s: float) -> Decision:
+    """The decision about a request, `taken` being what was taken from each of its pools `elapsed_s` ago.
 
     It is debited from every bucket or from none; of the buckets that cannot pay, the one that needs longest refuses.
     """
     tokens = claim.tokens
     after: list[Taken] = []
-    short: tuple[int, Bucket, float] | None = None
-    wait_s = -1.0
+    before: list[list[float]] = []
+    short: tuple[int, Bucket, int, float] | None = None
+    wait_s = 0.0
     for place, pool in enumerate(claim.pools):
-        paid = list(taken[place])
-        for bucket in pool.limits.buckets:
-            slot = bucket.slot
-            before = paid[slot]
-            cost = 1 if bucket.unit == "requests" else tokens
-            paid[slot] = total = before + cost
-            if total > bucket.capacity and not bucket.lends(before, cost, loan_s):
-                needs_s = bucket.wait_s(before, cost)
-                if needs_s > wait_s:
-                    short, wait_s = (place, bucket, before), needs_s
+        then, passed_s = taken[place], elapsed_s[place]
+        now, paid = [0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]
+        for bucket, slot, per_s, capacity, counts_requests in pool.limits.terms:
+            left = then[slot] - passed_s * per_s
+            if left < 0:
+                left = 0.0
+            cost = 1 if counts_requests else tokens
+            now[slot] = left
+            paid[slot] = total = left + cost
+            if total > capacity and (needs_s := bucket.wait_s(left, cost, loan_s)) > wait_s:
+                short, wait_s = (place, bucket, cost, left), needs_s
+        before.append(now)
         after.append(paid)
     if short is None:
         return Decision(claim, after)
-    place, bucket, before = short
-    limit = bucket.limit if bucket.cost(tokens) <= bucket.capacity else int(bucket.capacity)
-    left = [_refused(pool.limits, then) for pool, then in zip(claim.pools, taken, strict=True)]
-    return Decision(claim, left, bucket.dimension, place, limit, bucket.used(before), bucket.cost(tokens), wait_s)
+    place, bucket, cost, left = short
+    limit = int(bucket.capacity) if cost > bucket.capacity else bucket.limit
+    if claim.refused_debits:
+        for pool, now in zip(claim.pools, before, strict=True):
+            _debit_refusal(pool.limits, now)
+    return Decision(claim, before, bucket.dimension, place, limit, bucket.used(left), cost, wait_s)
 
 
-def _refused(limits: PoolLimits, taken: Taken) -> Taken:
-    """What is taken after a refusal: nothing more, or one request of those that are left."""
-    if not limits.refused_debits:
-        return taken
-    after = list(taken)
+def _debit_refusal(limits: PoolLimits, taken: list[float]) -> None:
+    """Take the request that a refusal costs, of those that are left."""
     for bucket in limits.buckets:
-        if bucket.unit == "requests":
+        if limits.refused_debits and bucket.counts_requests:
             then = taken[bucket.slot]
-            after[bucket.slot] = max(then, min(then + 1, bucket.capacity))
-    return after
+            taken[bucket.slot] = max(then, min(then + 1, bucket.capacity))
 
 
 def settled(limits: PoolLimits, taken: Taken, tokens: int) -> list[float]:
     """What counts as taken when an answer turned out to cost `tokens` more, or less, than was debited for it."""
     after = list(taken)
     for bucket in limits.buckets:
-        if bucket.unit == "tokens":
+        if not bucket.counts_requests:
             after[bucket.slot] = max(0.0, after[bucket.slot] + tokens)
     return after

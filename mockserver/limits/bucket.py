@@ -48,6 +48,7 @@ class Bucket:
     limit: int
     slice_s: float | None = None
     unit: Unit = field(init=False)
+    counts_requests: bool = field(init=False)
     period_s: float = field(init=False)
     capacity: float = field(init=False)
     per_s: float = field(init=False)
@@ -57,6 +58,7 @@ class Bucket:
         unit, period_s = DIMENSIONS[self.dimension]
         fits = self.limit if self.slice_s is None else max(1, math.floor(self.limit * self.slice_s / period_s))
         object.__setattr__(self, "unit", unit)
+        object.__setattr__(self, "counts_requests", unit == "requests")
         object.__setattr__(self, "period_s", period_s)
         object.__setattr__(self, "capacity", fits)
         object.__setattr__(self, "per_s", self.limit / period_s)
@@ -64,11 +66,7 @@ class Bucket:
 
     def cost(self, tokens: int) -> int:
         """What a request of `tokens` tokens costs here."""
-        return 1 if self.unit == "requests" else tokens
-
-    def lends(self, taken: float, cost: int, loan_s: float) -> bool:
-        """Whether `loan_s` seconds of refill are all that is missing to pay `cost`."""
-        return cost <= self.capacity and taken + cost <= self.capacity + loan_s * self.per_s
+        return 1 if self.counts_requests else tokens
 
     def remaining(self, taken: float) -> int:
         """What answers show as remaining: whole units of the limit, never below zero."""
@@ -81,14 +79,20 @@ class Bucket:
 
     def used(self, taken: float) -> int:
         """What refusals show as used: the limit without what remains."""
-        return self.limit - self.remaining(taken)
+        left = self.limit - taken
+        return self.limit - int(left) if left > 0 else self.limit
 
-    def wait_s(self, taken: float, cost: int) -> float:
+    def wait_s(self, taken: float, cost: int, loan_s: float = 0.0) -> float:
         """Seconds until the bucket can pay `cost`, as refusals tell it; infinite when it never can.
 
         (used + cost - capacity) * period / limit with the whole numbers that the refusal shows, which is the true wait
-        rounded up to a whole unit. Only a bucket that has lent needs longer than that.
+        rounded up to a whole unit. Only a bucket that has lent needs longer than that. 0 when it can pay now, or lends
+        the `loan_s` seconds of refill that are all that is missing.
         """
         if cost > self.capacity:
             return math.inf
-        return (max(self.used(taken), taken) + cost - self.capacity) * self.period_s / self.limit
+        if taken + cost - self.capacity <= loan_s * self.per_s:
+            return 0.0
+        left = self.limit - taken
+        used = self.limit - int(left) if left > 0 else taken
+        return (used + cost - self.capacity) * self.period_s / self.limit

@@ -8,7 +8,8 @@ from .bucket import Bucket
 
 @dataclass(frozen=True, slots=True)
 class PoolLimits:
-    """The limits of one model pool; None is not limited. `buckets` are those of them that refill.
+    """The limits of one model pool; None is not limited. `buckets` are those of them that refill, `terms` the same ones
+    taken apart: bucket, slot, units per second, capacity, whether it counts requests (unpacking is what costs least).
 
     `concurrent` is how many requests may be open at once. `slice_s`: limits per minute are enforced in slices of so
     many seconds. `refused_debits`: a refused request takes a request all the same, as far as there is one.
@@ -22,6 +23,7 @@ class PoolLimits:
     slice_s: float | None = None
     refused_debits: bool = False
     buckets: tuple[Bucket, ...] = field(init=False, repr=False, compare=False)
+    terms: tuple[tuple[Bucket, int, float, float, bool], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         buckets = (
@@ -31,6 +33,8 @@ class PoolLimits:
             self.tpd and Bucket("tpd", self.tpd),
         )
         object.__setattr__(self, "buckets", tuple(bucket for bucket in buckets if bucket))
+        terms = ((b, b.slot, b.per_s, b.capacity, b.counts_requests) for b in self.buckets)
+        object.__setattr__(self, "terms", tuple(terms))
 
     @property
     def any(self) -> bool:
@@ -63,3 +67,11 @@ class Claim(NamedTuple):
     pools: tuple[Pool, ...]
     tokens: int
     budgets: tuple[Budget, ...] = ()
+
+    @property
+    def refused_debits(self) -> bool:
+        """Whether a refusal takes anything."""
+        for pool in self.pools:
+            if pool.limits.refused_debits:
+                return True
+        return False

@@ -61,7 +61,7 @@ class Decision(NamedTuple):
         for pool, taken in zip(self.claim.pools, self.taken, strict=True):
             for bucket in pool.limits.buckets:
                 state = bucket.state(taken[bucket.slot])
-                if bucket.unit == "requests":
+                if bucket.counts_requests:
                     if requests is None or state.reset_s > requests.reset_s:
                         requests = state
                 elif tokens is None or state.reset_s > tokens.reset_s:

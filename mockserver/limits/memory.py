@@ -2,13 +2,15 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Final
 
 from .admission import LOAN_S, NOTHING, judge, refilled, settled
 from .claim import Claim, Pool, PoolLimits
 from .decision import Decision, Lease, Taken
 
-_IN_MEMORY: Lease = ""
+_IN_MEMORY: Final[Lease] = ""
 """Counting is enough here: nobody else can lose an open request."""
+_NO_LIMITS: Final = PoolLimits()
 
 
 class MemoryStore:
@@ -29,28 +31,48 @@ class MemoryStore:
 
     async def admit(self, claim: Claim, now: float) -> Decision:
         """See `Store`; atomic because nothing is awaited. An instant before the last debit counts as that one."""
-        for budget in claim.budgets:
-            if self._spent.get(budget.name, 0.0) >= budget.usd:
-                return Decision(claim, [self._taken(pool, now)[1] for pool in claim.pools], "quota")
-        found = [self._taken(pool, now) for pool in claim.pools]
-        taken = [each[1] for each in found]
-        lease = None
-        for place, pool in enumerate(claim.pools):
-            if pool.limits.concurrent is not None:
-                lease, limit, opened = _IN_MEMORY, pool.limits.concurrent, self._open.get(pool.name, 0)
-                if opened >= limit:
-                    return Decision(claim, taken, "concurrent", place, limit, opened, 1)
-        decision = judge(claim, taken, self._loan_s)
+        instants: list[float] = []
+        taken: list[Taken] = []
+        elapsed_s: list[float] = []
+        counts_open = False
+        for pool in claim.pools:
+            held = self._held.get(pool.name)
+            if held is None:
+                self._forget_full(now)
+                held = now, NOTHING, _NO_LIMITS
+            at = held[0]
+            instants.append(now if now > at else at)
+            elapsed_s.append(now - at if now > at else 0.0)
+            taken.append(held[1])
+            counts_open = counts_open or pool.limits.concurrent is not None
+        if counts_open or claim.budgets:
+            refused = self._without_buckets(claim, taken, elapsed_s)
+            if refused is not None:
+                return refused
+        decision = judge(claim, taken, elapsed_s, self._loan_s)
         admitted = decision.refused is None
-        for pool, (at, _), after in zip(claim.pools, found, decision.taken, strict=True):
-            if pool.limits.buckets and (admitted or pool.limits.refused_debits):
-                self._held[pool.name] = at, after, pool.limits
-        if lease is None or not admitted:
+        if admitted or claim.refused_debits:
+            for place, pool in enumerate(claim.pools):
+                limits = pool.limits
+                if (admitted or limits.refused_debits) and limits.buckets:
+                    self._held[pool.name] = instants[place], decision.taken[place], limits
+        if not counts_open or not admitted:
             return decision
         for pool in claim.pools:
             if pool.limits.concurrent is not None:
                 self._open[pool.name] = self._open.get(pool.name, 0) + 1
-        return decision._replace(lease=lease)
+        return decision._replace(lease=_IN_MEMORY)
+
+    def _without_buckets(self, claim: Claim, taken: Sequence[Taken], elapsed_s: Sequence[float]) -> Decision | None:
+        """The refusal for a reason that no bucket knows, if there is one."""
+        for budget in claim.budgets:
+            if self._spent.get(budget.name, 0.0) >= budget.usd:
+                return Decision(claim, _now(claim, taken, elapsed_s), "quota")
+        for place, pool in enumerate(claim.pools):
+            limit = pool.limits.concurrent
+            if limit is not None and (opened := self._open.get(pool.name, 0)) >= limit:
+                return Decision(claim, _now(claim, taken, elapsed_s), "concurrent", place, limit, opened, 1)
+        return None
 
     async def release(self, pools: Sequence[Pool], lease: Lease) -> None:  # noqa: ARG002
         """See `Store`."""
@@ -62,8 +84,9 @@ class MemoryStore:
     async def settle(self, pools: Sequence[Pool], tokens: int, now: float) -> None:
         """See `Store`."""
         for pool in pools:
-            at, taken = self._taken(pool, now)
-            self._held[pool.name] = at, settled(pool.limits, taken, tokens), pool.limits
+            at, taken, _ = self._held.get(pool.name, (now, NOTHING, _NO_LIMITS))
+            left = refilled(pool.limits, taken, max(0.0, now - at))
+            self._held[pool.name] = max(now, at), settled(pool.limits, left, tokens), pool.limits
 
     async def spend(self, budgets: Sequence[str], usd: float) -> None:
         """See `Store`."""
@@ -77,16 +100,6 @@ class MemoryStore:
     async def close(self) -> None:
         """See `Store`."""
 
-    def _taken(self, pool: Pool, now: float) -> tuple[float, Taken]:
-        """The instant that counts as now for a pool, and what counts as taken from it then."""
-        held = self._held.get(pool.name)
-        if held is None:
-            self._forget_full(now)
-            return now, NOTHING
-        at, taken, _limits = held
-        now = max(now, at)
-        return now, refilled(pool.limits, taken, now - at)
-
     def _forget_full(self, now: float) -> None:
         """Look at two pools, and forget those that are full: more than one new pool adds, so what is held follows what
         is in use. The others wait at the end of the row, so that none hides what is behind it."""
@@ -94,3 +107,8 @@ class MemoryStore:
             name, (at, taken, limits) = self._held.popitem(last=False)
             if any(refilled(limits, taken, now - at)):
                 self._held[name] = at, taken, limits
+
+
+def _now(claim: Claim, taken: Sequence[Taken], elapsed_s: Sequence[float]) -> list[Taken]:
+    """What counts as taken from the pools of a claim, when nothing is."""
+    return [refilled(pool.limits, then, s) for pool, then, s in zip(claim.pools, taken, elapsed_s, strict=True)]

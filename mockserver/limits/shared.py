@@ -109,7 +109,7 @@ class RedisStore:
                 limit = claim.pools[refuses].limits.concurrent or 0
                 return Decision(claim, taken, "concurrent", refuses, limit, opened, 1)
         # The script's word holds: whether a loan was given does not hang on how two sides round.
-        return judge(claim, taken, math.inf if verdict == "admitted" else 0.0)
+        return judge(claim, taken, [0.0] * len(taken), math.inf if verdict == "admitted" else 0.0)
 
     async def _ask(
         self, op: str, pools: Sequence[Pool], named: Sequence[str] = (), *, now: float = 0.0, **what: Any
@@ -129,7 +129,7 @@ class RedisStore:
                 "dimension": bucket.dimension,
                 "per_s": bucket.per_s * self._speed,
                 "capacity": bucket.capacity,
-                "counts_requests": bucket.unit == "requests",
+                "counts_requests": bucket.counts_requests,
             }
             for bucket in limits.buckets
         ]

@@ -17,7 +17,7 @@ RPM, RPD, TPM, TPD = range(4)
 
 
 def judged(limits: PoolLimits, tokens: int, loan_s: float = 0.0, **taken: float) -> Decision:
-    return judge(Claim((Pool("p", limits),), tokens), [_taken(**taken)], loan_s)
+    return judge(Claim((Pool("p", limits),), tokens), [_taken(**taken)], [0.0], loan_s)
 
 
 def _taken(*, rpm: float = 0.0, rpd: float = 0.0, tpm: float = 0.0, tpd: float = 0.0) -> Sequence[float]:
@@ -104,13 +104,13 @@ def test_an_admitted_request_is_debited_from_every_bucket() -> None:
 
 def test_a_request_that_lacks_tokens_costs_no_request() -> None:
     decision = judged(FEW, 100, tpm=901)
-    assert (decision.admitted, decision.refused, decision.taken) == (False, "tpm", [(0, 0, 901, 0)])
+    assert (decision.admitted, decision.refused, decision.taken) == (False, "tpm", [[0, 0, 901, 0]])
     assert (decision.limit, decision.used, decision.requested) == (1_000, 901, 100)
 
 
 def test_a_request_that_lacks_a_request_costs_no_tokens() -> None:
     decision = judged(FEW, 100, rpm=3)
-    assert (decision.admitted, decision.refused, decision.taken) == (False, "rpm", [(3, 0, 0, 0)])
+    assert (decision.admitted, decision.refused, decision.taken) == (False, "rpm", [[3, 0, 0, 0]])
     assert (decision.limit, decision.used, decision.requested, decision.retry_after_s) == (3, 3, 1, 20.0)
 
 
@@ -156,20 +156,21 @@ def test_of_a_minute_and_a_day_the_one_that_is_full_again_last_is_shown(
     limits: PoolLimits, taken: dict[str, float], shown: tuple[int, int, float]
 ) -> None:
     ((_, state),) = judged(limits, 1, **taken).states
-    assert tuple(state) == (*shown[:2], pytest.approx(shown[2]))
+    assert state[:2] == shown[:2]
+    assert state.reset_s == pytest.approx(shown[2])
 
 
 def test_all_pools_admit_or_none_is_debited() -> None:
     both = Claim((Pool("organization", PoolLimits(rpm=10)), Pool("project", PoolLimits(rpm=2))), 1)
-    admitted = judge(both, [_taken(rpm=1), _taken(rpm=1)], 0.0)
+    admitted = judge(both, [_taken(rpm=1), _taken(rpm=1)], [0.0, 0.0], 0.0)
     assert (admitted.admitted, admitted.taken) == (True, [[2, 0, 0, 0], [2, 0, 0, 0]])
-    refused = judge(both, admitted.taken, 0.0)
+    refused = judge(both, admitted.taken, [0.0, 0.0], 0.0)
     assert (refused.refused, refused.pool, refused.limit, refused.taken) == ("rpm", 1, 2, admitted.taken)
 
 
 def test_of_two_pools_the_tighter_is_shown() -> None:
     both = Claim((Pool("organization", PoolLimits(rpm=10)), Pool("project", PoolLimits(rpm=2))), 1)
-    ((_, state),) = judge(both, [_taken(), _taken()], 0.0).states
+    ((_, state),) = judge(both, [_taken(), _taken()], [0.0, 0.0], 0.0).states
     assert (state.limit, state.remaining) == (2, 1)
 
 

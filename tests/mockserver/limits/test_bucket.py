@@ -83,8 +83,9 @@ def test_a_loan_shows_as_an_empty_bucket_and_is_waited_for() -> None:
 def test_a_cost_above_the_limit_is_never_payable_and_never_lent() -> None:
     bucket = Bucket("tpm", 150_000_000)
     assert bucket.wait_s(0, bucket.limit + 1) == math.inf
-    assert not bucket.lends(0, bucket.limit + 1, loan_s=0.001)
-    assert bucket.lends(1, bucket.limit, loan_s=0.001)
+    assert bucket.wait_s(0, bucket.limit + 1, loan_s=0.001) == math.inf
+    assert bucket.wait_s(1, bucket.limit, loan_s=0.001) == 0
+    assert bucket.wait_s(1, bucket.limit, loan_s=0.0) > 0
 
 
 @pytest.mark.parametrize(("dimension", "cost"), [("rpm", 1), ("rpd", 1), ("tpm", 77), ("tpd", 77)])

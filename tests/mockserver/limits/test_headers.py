@@ -9,7 +9,7 @@ TIER1 = PoolLimits(rpm=500, tpm=30_000)
 
 
 def after(limits: PoolLimits, tokens: int, *, requests_taken: float = 0.0) -> Decision:
-    return judge(Claim((Pool("p", limits),), tokens), [(requests_taken, 0.0, 0.0, 0.0)], 0.0)
+    return judge(Claim((Pool("p", limits),), tokens), [(requests_taken, 0.0, 0.0, 0.0)], [0.0], 0.0)
 
 
 def shown(decision: Decision, speed: float) -> list[tuple[str, str]]:
@@ -57,7 +57,7 @@ def test_retry_headers_are_the_wait_on_the_clients_clock_rounded_up(
 
 def test_the_noise_of_a_float_is_not_rounded_up_to_a_millisecond() -> None:
     limits = PoolLimits(tpm=30_000)
-    refusal = judge(Claim((Pool("p", limits),), 2_007), [(0.0, 0.0, 30_000.0, 0.0)], 0.0)
+    refusal = judge(Claim((Pool("p", limits),), 2_007), [(0.0, 0.0, 30_000.0, 0.0)], [0.0], 0.0)
     assert (refusal.retry_after_s or 0) * 1000 > 4014
     assert retry_headers(refusal, 1.0)[0] == ("retry-after-ms", "4014")
 
