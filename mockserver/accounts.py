@@ -132,7 +132,8 @@ def _without_keys(where: str, raw: Mapping[str, Any]) -> str:
     """A place in a keys file without the key in it, which is a secret: it is told by its number."""
     keys = raw.get("keys")
     for number, key in enumerate(keys if isinstance(keys, dict) else (), start=1):
-        where = where.replace(f"keys.{key}", f"keys.(the {number}. key)")
+        for written in (f"keys.{key}", f'keys."{key}"'):
+            where = where.replace(written, f"keys.(the {number}. key)")
     return where
 
 

@@ -41,6 +41,7 @@ def app_of(simulation: Simulation) -> Starlette:
             Route("/requests", admin.requests, methods=["GET"]),
             Route("/requests/{id:path}", admin.request, methods=["GET"]),
             Route("/state", admin.state, methods=["GET"]),
+            Route("/state", admin.change, methods=["PATCH"]),
             Route("/{path:path}", nowhere),
         ]
     )

@@ -35,11 +35,18 @@ Bodies = Remembered[Body]
 Readings = Remembered[Reading | Refusal]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Current:
-    """What may change while the server runs."""
+    """What may change while the server runs, all at once."""
 
     limits: LimitsPolicy
+
+
+@dataclass(slots=True)
+class State:
+    """Where what is simulated now is found."""
+
+    current: Current
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class Simulation:
     clock: Clock
     catalogue: Catalogue
     accounts: Accounts
-    current: Current
+    state: State
     store: Store
     faults: FaultRules
     composer: Composer
@@ -86,7 +93,7 @@ class Simulation:
             clock=clock,
             catalogue=catalogue,
             accounts=Accounts.from_file(settings.keys),
-            current=Current(LimitsPolicy.from_file(settings.limits)),
+            state=State(Current(LimitsPolicy.from_file(settings.limits))),
             store=_store(settings),
             faults=faults,
             composer=Composer(_warm_writer(settings.seed, catalogue), latency),
@@ -100,6 +107,11 @@ class Simulation:
             self._missed.add(name)
             _logger.warning("no model %.100r here: --models any accepts every name, --models FILE adds models", name)
         return facts
+
+    @property
+    def current(self) -> Current:
+        """What is simulated now."""
+        return self.state.current
 
     def _limits(self) -> str:
         """The limits and, where others share it, the store."""

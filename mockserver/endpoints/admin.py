@@ -9,7 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from profiles.errors import ProfileError
+
 from ..simulation import Simulation
+from .changes import changed
 
 _PAGE = 1_000
 _LARGEST_PAGE = 10_000
@@ -82,6 +85,14 @@ class Admin:
                 "last_seq": simulation.journal.last_seq,
             }
         )
+
+    async def change(self, request: Request) -> Response:
+        """Change what is simulated, all of what the body says or nothing; the answer is the new state."""
+        try:
+            self.simulation.state.current = changed(self.simulation.current, await request.body())
+        except ProfileError as error:
+            return _json({"error": {"message": str(error), "type": "invalid_request_error"}}, 400)
+        return await self.state(request)
 
 
 def _whole_number(request: Request, name: str, default: int) -> int:

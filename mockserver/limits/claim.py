@@ -71,7 +71,4 @@ class Claim(NamedTuple):
     @property
     def refused_debits(self) -> bool:
         """Whether a refusal takes anything."""
-        for pool in self.pools:
-            if pool.limits.refused_debits:
-                return True
-        return False
+        return any(pool.limits.refused_debits for pool in self.pools)
