@@ -6,6 +6,7 @@ import math
 import sys
 from pathlib import Path
 from typing import Literal, NoReturn
+from urllib.parse import urlsplit
 
 import typer
 
@@ -169,9 +170,19 @@ def _reply_tokens(text: str | None) -> int | Literal["fill"] | None:
 
 
 def _store(text: str) -> str:
-    if text != MEMORY and not text.startswith(("redis://", "rediss://", "unix://")):
+    if text != MEMORY and not _is_redis(text):
         raise _bad("--store", "is neither memory nor the address of a Redis; write redis://127.0.0.1:6379/0")
     return text
+
+
+def _is_redis(text: str) -> bool:
+    """Whether a text is an address of a Redis, which may hold a password."""
+    try:
+        address = urlsplit(text)
+        where = address.path if address.scheme == "unix" else address.hostname
+        return address.scheme in ("redis", "rediss", "unix") and bool(where) and address.port != 0
+    except ValueError:
+        return False
 
 
 def _models(text: str | None) -> str | None:

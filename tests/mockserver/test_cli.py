@@ -52,6 +52,24 @@ def test_the_start_line_says_where_it_listens_and_what_it_simulates() -> None:
             assert json.load(answer) == {"status": "ok"}
 
 
+def test_a_store_that_others_share_is_named_without_its_password() -> None:
+    with _serving("--latency", "instant", "--limits", "tier1", "--store", "redis://me:secret@127.0.0.1:1/0") as (
+        _,
+        line,
+    ):
+        assert "limits tier1 in redis at 127.0.0.1:1;" in line
+        assert "secret" not in line
+
+
+@pytest.mark.parametrize("store", ["redsi://localhost", "redis://", "redis://host:port", "tier1", "http://localhost"])
+def test_a_store_that_is_none_is_told_in_one_line(store: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("serve", "--store", store) == 2
+    error = capsys.readouterr().err
+    assert "--store" in error
+    assert "write redis://127.0.0.1:6379/0" in error
+    assert error.count("\n") == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_cleanly_and_silently(number: signal.Signals) -> None:
     with _serving("--latency", "instant") as (process, _):
