@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 import typer
 
 from profiles import ProfileError
-from profiles.files import Kind, locate, names, read_toml
 
-from . import options
+from . import options, profiles_cli
 from .app import app_of
 from .clock import Clock
 from .serving import CannotServeError, Tls, serve
@@ -22,7 +21,6 @@ from .simulation import Simulation
 
 _USAGE = 2
 _INTERRUPTED = 130
-_KINDS: tuple[Kind, ...] = ("latency", "limits", "faults")
 
 app = typer.Typer(
     name="mockserver",
@@ -31,6 +29,9 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="markdown",
 )
+
+
+app.add_typer(profiles_cli.app)
 
 
 @app.command(
@@ -97,16 +98,6 @@ def serve_(
         print(f"mockserver: {url} - {simulation.describe()}", flush=True)
 
     serve(app_of(simulation), host, port, tls=tls, on_listening=announce)
-
-
-@app.command("profiles")
-def profiles_() -> None:
-    """List the shipped profiles that --latency, --limits and --faults can name."""
-    for kind in _KINDS:
-        typer.echo(f"--{kind}")
-        for name in names(kind):
-            description = read_toml(locate(kind, name)).get("description", "")
-            typer.echo(f"  {name:12}{description}")
 
 
 def main() -> NoReturn:

@@ -13,7 +13,7 @@ from .chance import Ordinals
 from .clock import Clock
 from .faults import FaultRules
 from .latency import LatencyProfile
-from .limits import LimitsPolicy, MemoryStore, RedisStore, Store
+from .limits import LimitsPolicy, MemoryStore, Store
 from .plan import Composer
 from .player import Player
 from .remembered import Remembered
@@ -134,6 +134,9 @@ def _catalogue(models: str | None) -> Catalogue:
 def _store(settings: Settings) -> Store:
     if settings.store == MEMORY:
         return MemoryStore(speed=settings.speed)
+    # A twentieth of a second that only those wait for who need it.
+    from .limits.shared import RedisStore  # noqa: PLC0415
+
     return RedisStore(settings.store, speed=settings.speed, on_loss=settings.store_lost)
 
 

@@ -16,8 +16,9 @@ ROOMS = {
     "mockserver": {
         "__init__": "",
         "__main__": "cli",
-        "cli": "options app serving simulation settings clock profiles",
+        "cli": "options profiles_cli app serving simulation settings clock profiles",
         "options": "",
+        "profiles_cli": "limits profiles",
         "serving": "player wire",
         "app": "endpoints simulation settings clock",
         "remembered": "",
@@ -80,7 +81,7 @@ ONLY_IN = {
     "uvicorn": ("mockserver.serving",),
     "uvloop": ("mockserver.serving",),
     "starlette": ("mockserver.app", "mockserver.endpoints", "mockserver.player", "mockserver.serving"),
-    "typer": ("mockserver.cli", "mockserver.options", "harness.cli", "harness.options"),
+    "typer": ("mockserver.cli", "mockserver.options", "mockserver.profiles_cli", "harness.cli", "harness.options"),
     "redis": ("mockserver.limits",),
     "tiktoken": ("profiles.encodings",),
 }

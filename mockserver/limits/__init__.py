@@ -1,4 +1,7 @@
-"""Rate limits: pure token-bucket arithmetic, and the stores that keep what was taken."""
+"""Rate limits: pure token-bucket arithmetic, and the stores that keep what was taken.
+
+The store in Redis is in `shared`, which most servers have no need to load.
+"""
 
 from .bucket import Dimension, DimensionState
 from .charge import charge
@@ -8,7 +11,6 @@ from .headers import ratelimit_headers, retry_headers
 from .lifeline import OnLoss
 from .memory import MemoryStore
 from .policy import LimitsPolicy
-from .shared import RedisStore
 from .store import Store
 
 __all__ = [
@@ -22,7 +24,6 @@ __all__ = [
     "OnLoss",
     "Pool",
     "PoolLimits",
-    "RedisStore",
     "Refused",
     "States",
     "Store",

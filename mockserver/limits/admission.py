@@ -57,11 +57,10 @@ def judge(claim: Claim, taken: Sequence[Taken], elapsed_s: Sequence[float], loan
     if short is None:
         return Decision(claim, after)
     place, bucket, cost, left = short
-    limit = int(bucket.capacity) if cost > bucket.capacity else bucket.limit
     if claim.refused_debits:
         for pool, now in zip(claim.pools, before, strict=True):
             _debit_refusal(pool.limits, now)
-    return Decision(claim, before, bucket.dimension, place, limit, bucket.used(left), cost, wait_s)
+    return Decision(claim, before, bucket.dimension, place, bucket.limit, bucket.used(left), cost, wait_s)
 
 
 def _debit_refusal(limits: PoolLimits, taken: list[float]) -> None:

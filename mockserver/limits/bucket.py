@@ -40,7 +40,7 @@ class Bucket:
     """How much fits and how fast it comes back; what was taken is the caller's.
 
     With `slice_s` only that part of the period's limit fits, refilled at the same rate: how a limit per minute is
-    enforced in slices of ten seconds. `slot` is the place of the dimension in what an account has taken. A loan takes
+    judged in slices of ten seconds. `slot` is the place of the dimension in what an account has taken. A loan takes
     more than there is.
     """
 

@@ -11,8 +11,8 @@ class PoolLimits:
     """The limits of one model pool; None is not limited. `buckets` are those of them that refill, `terms` the same ones
     taken apart: bucket, slot, units per second, capacity, whether it counts requests (unpacking is what costs least).
 
-    `concurrent` is how many requests may be open at once. `slice_s`: limits per minute are enforced in slices of so
-    many seconds. `refused_debits`: a refused request takes a request all the same, as far as there is one.
+    `concurrent` is how many requests may be open at once. `slice_s`: requests per minute are counted in slices
+    of so many seconds. `refused_debits`: a refused request takes a request all the same, as far as there is one.
     """
 
     rpm: int | None = None
@@ -29,7 +29,7 @@ class PoolLimits:
         buckets = (
             self.rpm and Bucket("rpm", self.rpm, self.slice_s),
             self.rpd and Bucket("rpd", self.rpd),
-            self.tpm and Bucket("tpm", self.tpm, self.slice_s),
+            self.tpm and Bucket("tpm", self.tpm),
             self.tpd and Bucket("tpd", self.tpd),
         )
         object.__setattr__(self, "buckets", tuple(bucket for bucket in buckets if bucket))

@@ -36,7 +36,7 @@ class LimitsFile(Envelope):
     refused_debits: bool = False
     """Whether a refused request takes a request from its limits."""
     slice_s: Annotated[float, Field(gt=0, le=60)] | None = None
-    """Limits per minute are enforced in slices of so many seconds."""
+    """Requests per minute are counted in slices of so many seconds, as Azure counts them."""
     hint: str = ""
     """What refusals say at their end."""
     default: LimitsTable = LimitsTable()

@@ -6,11 +6,13 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mockserver import cli
+from mockserver.limits import LimitsPolicy
 from mockserver.settings import DEFAULT_START
 
 PATIENCE_S = 30
@@ -110,7 +112,7 @@ BAD = [
     (["serve", "--models", "nope"], "--models: 'nope' is neither the word any nor a file of models"),
     (["serve", "--keys", "nope.toml"], "'--keys': file 'nope.toml' does not exist"),
     (["serve", "--latency", "hostd"], "hostd: no latency profile of that name; did you mean 'hosted'?"),
-    (["serve", "--limits", "tier"], "tier: no limits profile of that name; did you mean 'tier1'?"),
+    (["serve", "--limits", "teir1"], "teir1: no limits profile of that name; did you mean 'tier1'?"),
     (["serve", "--faults", "./nope.toml"], "./nope.toml: no such file"),
     (["serve", "--ssl-keyfile", __file__], "--ssl-keyfile: needs --ssl-certfile beside it"),
     (["serve", "--ssl-certfile", __file__], "cannot use the certificate"),
@@ -183,3 +185,26 @@ def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_an_instant_without_an_offset_is_utc(text: str | None, at: float) -> None:
     assert cli.instant(text) == at
+
+
+def test_limits_are_made_of_the_headers_that_the_server_itself_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pasted, made = tmp_path / "answer.txt", tmp_path / "mine.toml"
+    body = json.dumps({"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 1})
+    with _serving("--latency", "instant", "--limits", "tier1") as (_, line):
+        request = urllib.request.Request(
+            f"{_url(line)}/v1/chat/completions",
+            body.encode(),
+            {"authorization": "Bearer sk-a", "content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            pasted.write_text(f"{answer.headers}{answer.read().decode()}")
+    assert _run("profiles", "limits-from-headers", str(pasted)) == 0
+    made.write_text(capsys.readouterr().out)
+    tier1, mine = LimitsPolicy.from_file("tier1"), LimitsPolicy.from_file(str(made))
+    shown = tier1.for_pool("gpt-4o-mini")
+    assert shown is not None
+    assert mine.for_pool("gpt-4o-mini") == replace(shown, rpm=None)  # the day is the tighter, and all that is shown
+    assert _run("profiles", "limits-from-headers", str(tmp_path / "nothing")) == 2
+    assert "nothing: no such file" in capsys.readouterr().err

@@ -3,7 +3,8 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from mockserver.limits import MemoryStore, RedisStore
+from mockserver.limits import MemoryStore
+from mockserver.limits.shared import RedisStore
 
 from ..redis_server import RedisServer
 from .stores import Till, till

@@ -126,9 +126,11 @@ def test_a_request_larger_than_the_limit_is_too_large_however_full_the_buckets()
     assert decision.retry_after_s == math.inf
 
 
-def test_a_request_larger_than_a_slice_is_too_large_and_told_the_slice() -> None:
-    decision = judged(PoolLimits(tpm=6_000, slice_s=10), 1_001)
-    assert (decision.too_large, decision.limit, decision.requested) == (True, 1_000, 1_001)
+def test_requests_are_counted_in_slices_and_tokens_are_not() -> None:
+    limits = PoolLimits(rpm=60, tpm=6_000, slice_s=10)
+    assert judged(limits, 6_000, rpm=9).admitted
+    refused = judged(limits, 10, rpm=10)
+    assert (refused.refused, refused.limit, refused.used, refused.retry_after_s) == ("rpm", 60, 10, 1.0)
 
 
 def test_a_request_of_exactly_the_limit_passes_once() -> None:

@@ -1,3 +1,4 @@
+import math
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,8 @@ def test_off_is_a_word_and_limits_nothing() -> None:
 def test_the_first_tier_has_the_published_numbers() -> None:
     tier1 = LimitsPolicy.from_file("tier1")
     assert tier1.for_pool("gpt-4o") == PoolLimits(rpm=500, tpm=30_000)
-    assert tier1.for_pool("gpt-4o-mini") == PoolLimits(rpm=500, tpm=200_000)
-    assert tier1.for_pool("gpt-4") == PoolLimits(rpm=500, tpm=10_000)
+    assert tier1.for_pool("gpt-4o-mini") == PoolLimits(rpm=500, rpd=10_000, tpm=200_000)
+    assert tier1.for_pool("gpt-4") == PoolLimits(rpm=500, rpd=10_000, tpm=10_000)
     assert tier1.describe() == "limits tier1"
 
 
@@ -33,6 +34,44 @@ def test_the_first_tier_has_the_published_numbers() -> None:
 def test_every_shipped_profile_names_only_pools_of_the_catalogue(name: str) -> None:
     pools = {facts.pool for facts in load_catalogue()}
     assert set(LimitsPolicy.from_file(name).pools) <= pools
+
+
+@pytest.mark.parametrize("pool", sorted({facts.pool for facts in load_catalogue()}))
+def test_no_tier_allows_less_than_the_one_before(pool: str) -> None:
+    tiers = [
+        LimitsPolicy.from_file(name).for_pool(pool) for name in ("free", "tier1", "tier2", "tier3", "tier4", "tier5")
+    ]
+    for dimension in ("rpm", "rpd", "tpm", "tpd"):
+        allowed = [math.inf if tier is None else getattr(tier, dimension) or math.inf for tier in tiers]
+        assert allowed == sorted(allowed), (pool, dimension)
+
+
+def test_the_other_keys_of_a_file_are_read_and_have_defaults(tmp_path: Path) -> None:
+    usual = policy(tmp_path, "[default]\nrpm = 1\n")
+    assert (usual.charge, usual.settle, usual.hint) == ("prompt_estimate", False, "")
+    mine = policy(
+        tmp_path,
+        """
+        charge = "max_of"
+        settle = true
+        refused_debits = true
+        slice_s = 10
+        hint = "Pay."
+        [default]
+        rpd = 3
+        tpd = 4
+        concurrent = 5
+        """,
+    )
+    assert (mine.charge, mine.settle, mine.hint) == ("max_of", True, "Pay.")
+    assert mine.for_pool("m") == PoolLimits(rpd=3, tpd=4, concurrent=5, slice_s=10, refused_debits=True)
+
+
+def test_azure_counts_in_slices_and_charges_the_whole_answer() -> None:
+    azure = LimitsPolicy.from_file("azure")
+    limits = azure.for_pool("gpt-4o")
+    assert limits is not None
+    assert (azure.charge, limits.slice_s) == ("plus_max_tokens", 10)
 
 
 def test_a_pool_has_its_own_limits_and_the_others_the_default(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 
-from mockserver.limits import Budget, Claim, Decision, OnLoss, Pool, PoolLimits, RedisStore
+from mockserver.limits import Budget, Claim, Decision, OnLoss, Pool, PoolLimits
+from mockserver.limits.shared import RedisStore
 
 from ..redis_server import RedisServer
 from .stores import Till, claim, fresh, till
@@ -127,7 +128,8 @@ def test_a_redis_that_was_never_there_is_only_said_to_be_lost(caplog: pytest.Log
 
 PROGRAM = """
 import asyncio, sys
-from mockserver.limits import Claim, Pool, PoolLimits, RedisStore
+from mockserver.limits import Claim, Pool, PoolLimits
+from mockserver.limits.shared import RedisStore
 
 async def ask(url, name, requests):
     store = RedisStore(url)

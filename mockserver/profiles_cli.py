@@ -1,0 +1,71 @@
+"""`mockserver profiles`: what can be named, and profiles made of what was seen."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from profiles.catalogue import Catalogue, load_catalogue
+from profiles.errors import ProfileError
+from profiles.files import Kind, locate, names, read_toml
+
+from .limits.pasted import limits_from_headers
+
+_KINDS: Final[tuple[Kind, ...]] = ("latency", "limits", "faults")
+
+app = typer.Typer(
+    name="profiles",
+    help="List the shipped profiles that --latency, --limits and --faults can name, or make one of what was seen.",
+    invoke_without_command=True,
+    rich_markup_mode="markdown",
+)
+
+
+@app.callback()
+def list_(context: typer.Context) -> None:
+    """List the shipped profiles that --latency, --limits and --faults can name, or make one of what was seen."""
+    if context.invoked_subcommand is not None:
+        return
+    for kind in _KINDS:
+        typer.echo(f"--{kind}")
+        for name in names(kind):
+            description = read_toml(locate(kind, name)).get("description", "")
+            typer.echo(f"  {name:12}{description}")
+
+
+@app.command(
+    "limits-from-headers",
+    epilog="""Examples:
+
+`curl -sS --include https://api.openai.com/v1/chat/completions ... > answer.txt`
+
+`mockserver profiles limits-from-headers answer.txt > mine.toml`
+
+`mockserver serve --limits mine.toml`
+
+`pbpaste | mockserver profiles limits-from-headers - > mine.toml`""",
+)
+def limits_from_headers_(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Pasted headers of one or more answers; - is stdin")],
+) -> None:
+    """Write a limits profile with the limits that response headers show.
+
+    Headers of several answers may stand in one file, as curl, a browser or a client's log print them; what is no
+    header is left out. A limit per minute is told from one per day by its reset.
+    """
+    catalogue = load_catalogue()
+    typer.echo(limits_from_headers(file, _text(file), lambda model: _pool_of(catalogue, model)), nl=False)
+
+
+def _text(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ProfileError(file, "", (error.strerror or "cannot be read").lower()) from None
+
+
+def _pool_of(catalogue: Catalogue, model: str) -> str:
+    """The limits pool of a model; one that is not known has its own."""
+    facts = catalogue.resolve(model)
+    return model if facts is None else facts.pool
