@@ -9,6 +9,7 @@ from .benchmarks.journal import JOURNAL
 from .benchmarks.limiter import LIMITER
 from .benchmarks.reading import EVENTS, HISTOGRAM
 from .benchmarks.server_events import SERVER_EVENTS
+from .benchmarks.shared_limiter import SHARED_LIMITER
 from .benchmarks.starting import HARNESS_START, SERVER_START, TOKENIZERS
 from .benchmarks.stream_start import STREAM_START
 from .benchmarks.throughput import THROUGHPUT
@@ -23,6 +24,7 @@ SUITE: Final[Sequence[Benchmark]] = (
     SERVER_START,
     TOKENIZERS,
     LIMITER,
+    SHARED_LIMITER,
     JOURNAL,
     HARNESS_STREAMS,
     HARNESS_START,

@@ -217,3 +217,19 @@ def test_without_a_key_nothing_is_sent_to_another_machine(command: Command) -> N
 
 def test_python_m_harness_is_the_same_command(command: Command) -> None:
     assert "harness run" in command("harness", "run", "--help").out
+
+
+def test_a_climb_through_a_limit_gets_what_the_limit_holds(
+    mock: Mock, command: Command, records: Records, tmp_path: Path
+) -> None:
+    """2,000 tokens a day refill one in 43 s; a summary is charged 240 to 280."""
+    (tmp_path / "limits.toml").write_text("[default]\ntpd = 2_000\n")
+    server = mock("--latency", "instant", "--limits", tmp_path / "limits.toml")
+    load = ("-u", 5, "-r", 50, "--requests", 30, "--think-time", 0, "--out", "run")
+    assert command("harness", "run", "rate-limit", "-H", server.url, *load).code == 0
+    outcomes = [record.outcome for record in records(tmp_path / "run")]
+    assert set(outcomes) == {"complete", "rate_limited"}
+    assert outcomes.count("complete") in (7, 8)
+    assert sorted(entry["status"] for entry in server.journal()) == sorted(
+        200 if outcome == "complete" else 429 for outcome in outcomes
+    )

@@ -15,10 +15,9 @@ from ..rig.echo_server import echo_command
 from ..rig.processes import MOCKSERVER, cores, cpu_s, pinned, served
 from ..row import Benchmark, Row, Sample
 
-SERVER: Final = (
-    *(MOCKSERVER, "serve", "--port", "0", "--latency", "instant", "--reply-tokens", "60"),
-    *("--limits", str(Path(__file__).with_name("limits.toml"))),
-)
+_FLAGS: Final = (MOCKSERVER, "serve", "--port", "0", "--latency", "instant", "--reply-tokens", "60", "--limits")
+SERVER: Final = (*_FLAGS, str(Path(__file__).with_name("limits.toml")))
+REFUSING: Final = (*_FLAGS, str(Path(__file__).with_name("exhausted.toml")))
 CONNECTIONS: Final = 16
 QUESTION: Final = (
     "Please explain in a few sentences why the export of a monthly report can fail after the account settings were "
@@ -39,19 +38,25 @@ def _measure(quick: bool) -> Sequence[Sample]:
     floor = _load(echo_command(), cycle([_request(0)]), requests)
     same = _load(SERVER, cycle([_request(0)]), requests)
     fresh = _load(SERVER, map(_request, range(10**9)), requests)
-    return (Sample(same.per_s, floor.per_s), Sample(same.cpu_us, floor.cpu_us), Sample(fresh.cpu_us, floor.cpu_us))
+    refused = _load(REFUSING, cycle([_request(0)]), requests, status=b"429")
+    return (
+        Sample(same.per_s, floor.per_s),
+        Sample(same.cpu_us, floor.cpu_us),
+        Sample(fresh.cpu_us, floor.cpu_us),
+        Sample(refused.cpu_us, same.cpu_us),
+    )
 
 
-def _load(command: Sequence[str], asked: Iterator[bytes], requests: int) -> Load:
+def _load(command: Sequence[str], asked: Iterator[bytes], requests: int, *, status: bytes = b"200") -> Load:
     """Keep every connection busy until all requests are answered; what comes first warms up and is not counted."""
     warm_up = max(20, requests // 10)
     server_core, client_core = cores()
     with served(command, server_core) as (pid, url), ExitStack() as stack, pinned(client_core):
         connections = [stack.enter_context(connected(url)) for _ in range(CONNECTIONS)]
         prepared = list(islice(asked, warm_up + requests))
-        _ask_all(connections, prepared[:warm_up])
+        _ask_all(connections, prepared[:warm_up], status)
         begin_s, before_s = time.perf_counter(), cpu_s(pid)
-        _ask_all(connections, prepared[warm_up:])
+        _ask_all(connections, prepared[warm_up:], status)
         took_s, cpu = time.perf_counter() - begin_s, cpu_s(pid) - before_s
     return Load(requests / took_s, cpu / requests * 1e6)
 
@@ -67,7 +72,7 @@ def _request(number: int) -> bytes:
     return head.encode() + content
 
 
-def _ask_all(connections: Sequence[socket.socket], asked: Sequence[bytes]) -> None:
+def _ask_all(connections: Sequence[socket.socket], asked: Sequence[bytes], status: bytes) -> None:
     """Each connection asks again as soon as its answer is whole."""
     coming = iter(asked)
     with selectors.DefaultSelector() as selector:
@@ -83,7 +88,7 @@ def _ask_all(connections: Sequence[socket.socket], asked: Sequence[bytes]) -> No
                 if not _whole(received):
                     open_answers[connection] = received
                     continue
-                assert received.startswith(b"HTTP/1.1 200 ")
+                assert received.startswith(b"HTTP/1.1 " + status)
                 following = next(coming, None)
                 if following is None:
                     del open_answers[connection]
@@ -106,8 +111,8 @@ THROUGHPUT: Final = Benchmark(
     method=(
         f"20,000 unstreamed requests of a 40-token prompt for 60 tokens over {CONNECTIONS} connections to `mockserver "
         "serve --latency instant` with limits that are judged and never reached; server and client on a core each. The "
-        "same question every time, and another every time. Reference: a bare Starlette app on the same uvicorn that "
-        "answers a constant kilobyte."
+        "same question every time, another every time, and one that the limits never let pass. Reference: a bare "
+        "Starlette app on the same uvicorn that answers a constant kilobyte."
     ),
     rows=(
         Row(
@@ -119,6 +124,7 @@ THROUGHPUT: Final = Benchmark(
         ),
         Row(name="server: unstreamed request, asked before, CPU", unit="us", reference="bare Starlette"),
         Row(name="server: unstreamed request, another question, CPU", unit="us", reference="bare Starlette"),
+        Row(name="server: request refused by the limits, CPU", unit="us", reference="the same request, admitted"),
     ),
     measure=_measure,
 )
