@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 
 from profiles.errors import ProfileError
 from profiles.files import read_toml
@@ -30,11 +30,16 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Who asks with a key: the names that answers show, the owners whose limits all have to admit, and budgets."""
+    """Who asks with a key: the names that answers show, the owners whose limits all have to admit, and budgets.
+
+    `refused` is why the gateway turns the key away, `verified` whether reasoning models may be streamed.
+    """
 
     account: Account
     owners: tuple[Owner, ...]
     budgets: tuple[Budget, ...] = ()
+    refused: Literal["scopes", "region"] | None = None
+    verified: bool = True
 
     def pools(self, model_pool: str, usual: LimitsPolicy) -> tuple[Pool, ...]:
         """The buckets of a model pool that a request is debited from; `usual` are the server's own limits."""
@@ -109,7 +114,13 @@ def _member(key: str, table: KeyTable, file: KeysFile, policies: Mapping[str, Li
         (account.organization_id, organization.budget_usd),
         (account.project, project.budget_usd),
     )
-    return Member(account, tuple(owners), tuple(Budget(name, usd) for name, usd in spenders if usd is not None))
+    return Member(
+        account,
+        tuple(owners),
+        tuple(Budget(name, usd) for name, usd in spenders if usd is not None),
+        table.refused,
+        verified=table.verified and organization.verified and project.verified,
+    )
 
 
 def _organization(account: Account) -> str:

@@ -11,6 +11,7 @@ import math
 import struct
 from dataclasses import dataclass
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 Detail = Literal["auto", "low", "high"]
 
@@ -66,6 +67,21 @@ def _patches(width: int, height: int) -> int:
     across, down = width * shrink / _PATCH, height * shrink / _PATCH
     shrink *= min(math.floor(across) / across, math.floor(down) / down) if min(across, down) >= 1 else 1.0
     return min(_MOST_PATCHES, math.ceil(width * shrink / _PATCH) * math.ceil(height * shrink / _PATCH))
+
+
+def is_downloadable(url: str) -> bool:
+    """Whether an image might be at a URL: data is there already, of the rest a web address outside of .invalid.
+
+    Nothing is ever fetched. The domain .invalid exists nowhere (RFC 2606), so it stands for all that cannot be.
+    """
+    if url.startswith("data:"):
+        return True
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return False
+    host = address.hostname or ""
+    return address.scheme in ("http", "https") and host != "" and not f".{host}".endswith(".invalid")
 
 
 def image_of(url: str, detail: Detail) -> Image | None:

@@ -16,7 +16,7 @@ from ..plan import Answer, ReplyPlan
 from ..request.reading import Reading, read_question
 from ..wire.bodies import Usage
 from ..wire.chunks import StreamFrames
-from ..wire.errors import Refusal
+from ..wire.errors import Refusal, unverified_organization
 from .caching import cached
 from .call import Call
 from .envelope import check_gateway
@@ -92,6 +92,8 @@ async def _decide(call: Call, asked: _Asked) -> tuple[Answer, Reading] | Refusal
     reading = simulation.readings.get(call.content, lambda: read_question(body, facts, envelope.body.conversation))
     if isinstance(reading, Refusal):
         return reading
+    if call.trace.stream and facts.reasoning and not call.member.verified:
+        return unverified_organization()
     ending = ending_of(call)
     if isinstance(ending, Refusal):
         return ending

@@ -80,7 +80,13 @@ def check_key(envelope: Envelope, simulation: Simulation) -> Refusal | None:
         return errors.missing_key()
     if not simulation.accounts.accepts(envelope.key):
         return errors.incorrect_key(envelope.key)
-    return None
+    match simulation.accounts.of(envelope.key).refused:
+        case "scopes":
+            return errors.missing_scopes()
+        case "region":
+            return errors.unsupported_region()
+        case None:
+            return None
 
 
 def check_gateway(envelope: Envelope, simulation: Simulation) -> ModelFacts | Refusal:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from profiles.catalogue import ModelFacts
-from profiles.images import Image, image_of
+from profiles.images import Image, image_of, is_downloadable
 from profiles.tokens import Message, SaidCall, prompt_tokens
 from profiles.tools import ToolText, schema_tokens, tool_tokens
 
@@ -131,7 +131,11 @@ def _form_faults(fields: ChatFields, conversation: Conversation) -> Iterator[Fau
             yield ("response_format", "json_schema", "schema"), refusal
     for index, message in enumerate(fields.messages):
         for place, part in enumerate(message.content if isinstance(message.content, list) else ()):
-            if part.type == "image_url" and image_of(part.image_url.url, "auto") is None:
+            if part.type != "image_url":
+                continue
+            if not is_downloadable(part.image_url.url):
+                yield ("messages", index, "content", place), errors.image_not_downloaded()
+            elif image_of(part.image_url.url, "auto") is None:
                 yield ("messages", index, "content", place), errors.bad_image()
 
 

@@ -1,6 +1,6 @@
 """--keys FILE: the API keys that the mock server accepts, and whose they are."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -16,11 +16,15 @@ class OwnerTable(Envelope):
     """A limits profile, by name or path, of its own buckets; "off" is none."""
     budget_usd: Annotated[float, Field(ge=0)] | None = None
     """What may be spent in all, at list prices; then every request is out of quota."""
+    verified: bool = True
+    """Whether reasoning models may be streamed, which takes an organisation that has shown who it is."""
 
 
 class KeyTable(OwnerTable):
     """One `[keys."sk-..."]` table; a key without an organisation is its own, one with `limits` has its own buckets."""
 
+    refused: Literal["scopes", "region"] | None = None
+    """Why the gateway turns every request away: a key without the right to ask, a caller from a wrong country."""
     organization: Name | None = None
     project: Name | None = None
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles.catalogue import load_catalogue
-from profiles.images import Image, ImagePrice, image_of, image_tokens
+from profiles.images import Image, ImagePrice, image_of, image_tokens, is_downloadable
 
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 300, 200)
 GIF = b"GIF89a" + struct.pack("<HH", 300, 200)
@@ -67,3 +67,23 @@ def test_a_small_image_costs_gpt_4o_mini_what_was_recorded() -> None:
 @given(st.integers(1, 20_000), st.integers(1, 20_000))
 def test_patches_are_never_more_than_their_bound(width: int, height: int) -> None:
     assert 1 <= image_tokens(Image(width, height), ImagePrice(patch_factor=1.0)) <= 1536
+
+
+@pytest.mark.parametrize(
+    ("url", "there"),
+    [
+        ("https://example.com/a.png", True),
+        ("http://127.0.0.1:9/a", True),
+        ("data:image/png;base64,AAAA", True),
+        ("https://images.example.invalid/a.png", False),
+        ("https://invalid/a.png", False),
+        ("https://not-invalid.org/a.png", True),
+        ("ftp://example.com/a.png", False),
+        ("/etc/passwd", False),
+        ("https://", False),
+        ("https://[half", False),
+        ("", False),
+    ],
+)
+def test_what_cannot_be_a_web_address_cannot_be_downloaded(url: str, there: bool) -> None:
+    assert is_downloadable(url) is there

@@ -30,15 +30,18 @@ from .gateway import (
     malformed_http,
     missing_key,
     missing_model,
+    missing_scopes,
     not_json,
     retired_model,
     unknown_model,
+    unsupported_region,
     wrong_method,
 )
 from .limiter import Dimension, insufficient_quota, rate_limited, request_too_large, too_many_open
 from .messages import (
     answer_too_long,
     bad_image,
+    image_not_downloaded,
     input_too_long,
     json_not_mentioned,
     orphan_tool_message,
@@ -52,6 +55,7 @@ from .model import (
     too_many_output_tokens,
     unsupported_parameter,
     unsupported_value,
+    unverified_organization,
     value_not_for_model,
 )
 from .refusal import Refusal
@@ -72,6 +76,7 @@ __all__ = [
     "empty_array",
     "gateway_timeout",
     "head_too_large",
+    "image_not_downloaded",
     "incorrect_key",
     "input_too_long",
     "insufficient_quota",
@@ -82,6 +87,7 @@ __all__ = [
     "missing_key",
     "missing_model",
     "missing_parameter",
+    "missing_scopes",
     "no_web_search",
     "not_json",
     "null_content",
@@ -108,7 +114,9 @@ __all__ = [
     "unknown_model",
     "unrecognized_arguments",
     "unsupported_parameter",
+    "unsupported_region",
     "unsupported_value",
+    "unverified_organization",
     "value_not_for_model",
     "wrong_method",
     "wrong_type",

@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from .refusal import Refusal, gateway
+import orjson
+
+from .refusal import GATEWAY_JSON, VARIES, Refusal, gateway
 
 _SHOWN_WHOLE: Final = 12
 _CLOSE: Final = (("connection", "close"),)
@@ -28,6 +30,28 @@ def incorrect_key(key: str) -> Refusal:
         "https://platform.openai.com/account/api-keys.",
         code="invalid_api_key",
     )
+
+
+def missing_scopes() -> Refusal:
+    """401: a key that is restricted to other things."""
+    return gateway(
+        401,
+        "You have insufficient permissions for this operation. Missing scopes: model.request. Check that you have the "
+        "correct role in your organization (Reader, Writer, Owner) and project (Member, Owner), and if you're using a "
+        "restricted API key, that it has the necessary scopes.",
+    )
+
+
+def unsupported_region() -> Refusal:
+    """403: a caller from where the API is not offered. The one error whose keys stand in another order."""
+    fields = {
+        "code": "unsupported_country_region_territory",
+        "message": "Country, region, or territory not supported",
+        "param": None,
+        "type": "request_forbidden",
+    }
+    body = orjson.dumps({"error": fields}, option=orjson.OPT_INDENT_2).decode().replace("  ", "    ") + "\n"
+    return Refusal(403, body.encode(), GATEWAY_JSON, "gateway", VARIES)
 
 
 def not_json() -> Refusal:

@@ -65,6 +65,11 @@ def bad_image() -> Refusal:
     )
 
 
+def image_not_downloaded() -> Refusal:
+    """400: a URL from which no image could be fetched."""
+    return application("Error while downloading URL.", None, "invalid_image_url")
+
+
 def json_not_mentioned() -> Refusal:
     """400: JSON mode without the word "json" anywhere in the messages."""
     return application(

@@ -33,6 +33,17 @@ def value_not_for_model(name: str, value: str, supported: Sequence[str]) -> Refu
     )
 
 
+def unverified_organization() -> Refusal:
+    """400: a stream of a model that is only streamed to organisations that have shown who they are."""
+    return application(
+        "Your organization must be verified to stream this model. Please go to: "
+        "https://platform.openai.com/settings/organization/general and click on Verify Organization. If you just "
+        "verified, it can take up to 15 minutes for access to propagate.",
+        "stream",
+        "unsupported_value",
+    )
+
+
 def no_web_search() -> Refusal:
     """400: a web search asked of a model that cannot search."""
     return application("Web search options not supported with this model.", "web_search_options")

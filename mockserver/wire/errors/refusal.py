@@ -17,7 +17,8 @@ Layer = Literal["edge", "gateway", "limiter", "application"]
 Headers = tuple[tuple[str, str], ...]
 
 INVALID: Final = "invalid_request_error"
-_GATEWAY_JSON: Final = "application/json; charset=utf-8"
+GATEWAY_JSON: Final = "application/json; charset=utf-8"
+VARIES: Final[Headers] = (("vary", "Origin"),)
 _GO_ESCAPES: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
@@ -37,7 +38,7 @@ def gateway(
 ) -> Refusal:
     """What the gateway answers."""
     body = gateway_body(message, INVALID, param, code)
-    return Refusal(status, body, _GATEWAY_JSON, "gateway", (("vary", "Origin"), *headers))
+    return Refusal(status, body, GATEWAY_JSON, "gateway", (*VARIES, *headers))
 
 
 def gateway_body(message: str, type_: str, param: str | None, code: str | None) -> bytes:

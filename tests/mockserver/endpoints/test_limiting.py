@@ -249,3 +249,44 @@ def test_nobody_else_changes_the_limits(tmp_path: Path) -> None:
     app = create_app(Settings(latency="instant"))
     answer = TestClient(app, client=("10.0.0.1", 5000)).patch("/_mock/state", json={"limits": "tier1"})
     assert answer.status_code == 404
+
+
+def test_a_key_may_be_turned_away_by_the_gateway_at_no_cost(tmp_path: Path) -> None:
+    keys = """
+    [keys.sk-a]
+    [keys.sk-b]
+    refused = "scopes"
+    organization = "x"
+    [keys.sk-c]
+    refused = "region"
+    organization = "x"
+    [keys.sk-d]
+    organization = "x"
+    """
+    server = limited(tmp_path, "[default]\nrpm = 1\n", keys=keys)
+    scopes, region = server.ask("sk-b"), server.ask("sk-c")
+    assert (scopes.status_code, region.status_code) == (401, 403)
+    assert told(scopes).startswith(
+        "You have insufficient permissions for this operation. Missing scopes: model.request."
+    )
+    assert region.text == (
+        '{\n    "error": {\n        "code": "unsupported_country_region_territory",\n'
+        '        "message": "Country, region, or territory not supported",\n'
+        '        "param": null,\n        "type": "request_forbidden"\n    }\n}\n'
+    )
+    assert region.headers["content-type"] == "application/json; charset=utf-8"
+    assert "openai-version" not in region.headers
+    assert [server.ask(key).status_code for key in ("sk-d", "sk-a")] == [200, 200]
+
+
+@pytest.mark.parametrize("where", ["keys.sk-a", "organizations.x", "projects.y"])
+def test_who_is_not_verified_gets_no_stream_of_a_reasoning_model(tmp_path: Path, where: str) -> None:
+    tables = ['[keys.sk-a]\norganization = "x"\nproject = "y"', "[organizations.x]", "[projects.y]"]
+    keys = "\n".join(f"{table}\nverified = {str(f'[{where}]' not in table).lower()}" for table in tables)
+    server = limited(tmp_path, "[default]\nrpm = 9\n", keys=keys)
+    refused = server.ask(model="gpt-5", stream=True, max_tokens=None)
+    assert refused.status_code == 400
+    assert (refused.json()["error"]["param"], refused.json()["error"]["code"]) == ("stream", "unsupported_value")
+    assert told(refused).startswith("Your organization must be verified to stream this model. Please go to: https://")
+    assert server.ask(model="gpt-5", max_tokens=None).status_code == 200
+    assert server.ask(model="gpt-4o", stream=True).status_code == 200

@@ -193,6 +193,17 @@ def told(found: Reading | Refusal) -> dict[str, Any]:
         ),
         (
             "gpt-4o",
+            {
+                "messages": [
+                    {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://a.invalid"}}]}
+                ]
+            },
+            "Error while downloading URL.",
+            None,
+            "invalid_image_url",
+        ),
+        (
+            "gpt-4o",
             {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:,x"}}]}]},
             "You uploaded an unsupported image. Please make sure your image has of one the following formats: "
             "['png', 'jpeg', 'gif', 'webp'].",
