@@ -44,6 +44,7 @@ def command_lines() -> list[Any]:
     for page in PAGES:
         for line in code(page):
             words = shlex.split(line, comments=True) if "'" not in line else []
+            words = words[: words.index(">")] if ">" in words else words
             program = Path(words[0]).name if words else ""
             if program in COMMANDS and not PLACEHOLDERS.search(line):
                 found.append(pytest.param(program, words[1:], id=f"{page.name}: {' '.join(words)}"))
@@ -55,7 +56,7 @@ def test_a_command_in_the_docs_is_understood(program: str, words: list[str]) -> 
     command, context = COMMANDS[program], None
     while True:
         context = command.make_context(command.name, list(words), parent=context)
-        if not hasattr(command, "commands"):
+        if not hasattr(command, "commands") or not words:
             break
         name, command, words = command.resolve_command(context, words)
         assert command is not None, name
@@ -78,8 +79,10 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def test_the_profile_files_in_the_docs_can_be_used(tmp_path: Path) -> None:
-    keys, latency, limits, faults = blocks("docs/mockserver.md", "toml")
+    keys, latency, faults = blocks("docs/mockserver.md", "toml")
+    limits, owned_keys = blocks("docs/limits.md", "toml")
     assert len(validated(KeysFile, "docs", tomllib.loads(keys)).keys) == 2
+    assert validated(KeysFile, "docs", tomllib.loads(owned_keys)).keys["sk-team-a"].organization == "acme"
     for name, text in {"latency": latency, "limits": limits, "faults": faults}.items():
         (tmp_path / f"{name}.toml").write_text(text)
     assert LatencyProfile.from_file(str(tmp_path / "latency.toml")).name == "latency"

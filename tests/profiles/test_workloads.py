@@ -10,7 +10,7 @@ from profiles.catalogue import load_catalogue
 from profiles.files import names
 from profiles.tokens import Message, prompt_tokens
 
-SHIPPED = ["basic", "conversation", "demo", "mixed", "streaming"]
+SHIPPED = ["basic", "conversation", "demo", "mixed", "rate-limit", "streaming"]
 
 PROMPT_TOKENS = {
     ("basic", "question"): (110, 160),
@@ -23,6 +23,7 @@ PROMPT_TOKENS = {
     ("mixed", "short-question"): (45, 80),
     ("mixed", "ticket-extraction"): (160, 270),
     ("mixed", "summary"): (600, 1200),
+    ("rate-limit", "summary"): (210, 255),
     ("streaming", "explain"): (60, 130),
 }
 """Least and most prompt tokens of a first turn."""
