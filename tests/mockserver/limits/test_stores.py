@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mockserver.limits import Budget, Claim, Decision, MemoryStore, Pool, PoolLimits
 from mockserver.limits.admission import LOAN_S
-from mockserver.limits.headers import retry_headers
+from mockserver.limits.headers import ratelimit_headers, retry_headers
 from mockserver.wire.durations import whole_ms
 
 from .conftest import NewTill
@@ -52,13 +52,14 @@ def test_an_instant_before_the_last_debit_refills_nothing_and_breaks_nothing(new
 
 
 def test_a_daily_bucket_moves_as_it_was_recorded_to_move(new_till: NewTill) -> None:
+    """9998 and 13.065s, then 9997 and 19.496s 2.2 s later: each use adds 8.64 s, time takes away."""
     with new_till(1.0) as mine:
-        for at in (0.0, 13.065 - 8.64):
-            mine.admit(PoolLimits(rpd=10_000), 1, EPOCH_S - at)
-        states = [mine.admit(PoolLimits(rpd=10_000), 1, EPOCH_S + at).states[0][1] for at in (4.215, 4.215 + 2.209)]
-    first, second = states
-    assert (first.remaining, second.remaining) == (9_997, 9_996)
-    assert second.reset_s == pytest.approx(first.reset_s + 8.64 - 2.209, abs=1e-6)
+        answers = [mine.admit(PoolLimits(rpm=500, rpd=10_000), 1, EPOCH_S + at) for at in (0.0, 4.215, 4.215 + 2.209)]
+    shown = [dict(ratelimit_headers(answer.states, 1.0)) for answer in answers]
+    assert [
+        tuple(headers[f"x-ratelimit-{what}-requests".encode()].decode() for what in ("limit", "remaining", "reset"))
+        for headers in shown
+    ] == [("10000", "9999", "8.64s"), ("10000", "9998", "13.065s"), ("10000", "9997", "19.496s")]
 
 
 def test_no_pool_of_a_claim_is_debited_when_one_refuses(new_till: NewTill) -> None:
