@@ -42,6 +42,10 @@ def app_of(simulation: Simulation) -> Starlette:
             Route("/requests/{id:path}", admin.request, methods=["GET"]),
             Route("/state", admin.state, methods=["GET"]),
             Route("/state", admin.change, methods=["PATCH"]),
+            Route("/faults", admin.queue_fault, methods=["POST"]),
+            Route("/phases", admin.phases, methods=["GET"]),
+            Route("/phases", admin.turn, methods=["POST"]),
+            Route("/reset", admin.reset, methods=["POST"]),
             Route("/{path:path}", nowhere),
         ]
     )

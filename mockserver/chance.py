@@ -49,6 +49,10 @@ class Ordinals:
         self._seen: OrderedDict[bytes, int] = OrderedDict()
         self._remembered = remembered
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._seen.clear()
+
     def next(self, seen: bytes) -> int:
         """0 for the first request of an identity, then 1, 2, ..."""
         ordinal = self._seen.get(seen, -1) + 1

@@ -26,6 +26,10 @@ class Clock:
         """The epoch seconds of a monotonic instant."""
         return self._wall_origin + (at - self._monotonic_origin)
 
+    def wall_of_simulated(self, at: float) -> float:
+        """The epoch seconds of a simulated instant."""
+        return self._wall_origin + (at - self.start_at) / self.speed
+
     def simulated(self, at: float) -> float:
         """The simulated epoch seconds of a monotonic instant."""
         return self.start_at + (at - self._monotonic_origin) * self.speed

@@ -50,7 +50,7 @@ AllowOverrides: TypeAlias = Annotated[
     bool | None,
     typer.Option(
         "--allow-overrides/--no-overrides",
-        help="Let requests choose how they end, by the header x-mock-reply: refusal|content_filter "
+        help="Let requests ask for faults, times, lengths and endings, by x-mock-* headers (docs/faults.md) "
         "(default: when listening on this machine only)",
     ),
 ]

@@ -1,85 +1,26 @@
-"""What will be answered, and when: decided as a whole before the first byte leaves.
-
-A `ReplyPlan` says what, a `Cadence` a choice when; streamed and unstreamed answers play the same.
-"""
+"""The composer: what will be answered, and when, decided as a whole before the first byte leaves."""
 
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from random import Random
 from typing import Final
 
-from profiles.catalogue import ModelFacts
-
+from .answer import Answer, Choice, ReplyPlan
 from .chance import Chance
-from .latency import Cadence, LatencyProfile
+from .latency import LatencyProfile
 from .question import Question
 from .remembered import Remembered
 from .reply import Reply, Writer
 from .reply.endings import filtered, refused
-from .reply.logprobs import TokenLogprob, logprobs
+from .reply.logprobs import logprobs
+from .reply.reply import Length
 from .usage import NOTHING, Found, prediction_usage, reasoning_tokens
-from .wire.bodies import Head, Usage
+from .wire.bodies import Usage
 from .wire.ids import call_id, chat_completion_id, fingerprint
 
 _MOST_CODE_POINTS: Final = 16_000_000
 """Of replies that are remembered: about 80 MB with the ends of their tokens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One reply of an answer.
-
-    `call_ids` are the ids of its calls; legacy functions have none. `logprobs` are those of its tokens, drawn as they
-    are taken and only once; None when nobody asked.
-    """
-
-    reply: Reply
-    call_ids: tuple[str, ...] = ()
-    logprobs: Iterator[TokenLogprob] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyPlan:
-    """What is answered. `created` is in unix seconds."""
-
-    id: str
-    created: int
-    facts: ModelFacts
-    choices: tuple[Choice, ...]
-    usage: Usage
-    fingerprint: str | None
-    service_tier: str = "default"
-
-    @property
-    def head(self) -> Head:
-        """What the answer says about itself."""
-        return Head(
-            self.id,
-            self.created,
-            self.facts.snapshot,
-            self.fingerprint,
-            logprobs=not self.facts.reasoning,
-            service_tier=self.service_tier,
-        )
-
-    @property
-    def reply_hash(self) -> str:
-        """A digest of what is said and called, for comparing answers without keeping them."""
-        digest = blake2b(digest_size=8)
-        for choice in self.choices:
-            said = [choice.reply.text, *(call.name for call in choice.reply.calls)]
-            digest.update("\0".join(said).encode())
-        return digest.hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A plan, and the rhythm of each of its choices on the simulated scale."""
-
-    plan: ReplyPlan
-    cadences: tuple[Cadence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +91,7 @@ class Composer:
                 return Reply("", array("I"), "length")
         if question.ending == "refusal":
             return refused(question.facts.encoding, cap, chance.generator(_purpose("reply", index)))
-        length = self.latency.length(question.facts, cap, chance.of_question(_purpose("length", index)))
+        length = self._length(question, cap, chance, index)
         reply = self.writer.write(
             question.messages,
             length,
@@ -161,6 +102,12 @@ class Composer:
             rng=chance.generator(_purpose("reply", index)),
         )
         return filtered(reply) if question.ending == "content_filter" else reply
+
+    def _length(self, question: Question, cap: int | None, chance: Chance, index: int) -> Length:
+        if question.reply_tokens is None:
+            return self.latency.length(question.facts, cap, chance.of_question(_purpose("length", index)))
+        longest = question.facts.max_output_tokens if cap is None else cap
+        return Length(min(question.reply_tokens, longest), exact=True, cap=cap)
 
     @staticmethod
     def _choice(question: Question, reply: Reply, chance: Chance, index: int, ids: Random) -> Choice:
@@ -175,7 +122,7 @@ class Composer:
 
 def _asked(question: Question, chance: Chance) -> bytes:
     """What the text of an answer depends on."""
-    return chance.identity + (question.ending or "").encode()
+    return chance.identity + f"{question.ending or ''}{question.reply_tokens or ''}".encode()
 
 
 def _usage(question: Question, replies: Sequence[Reply], thought: int, cache: Found) -> Usage:

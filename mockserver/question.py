@@ -24,7 +24,7 @@ class Question:
     `prompt_tokens` what messages, tools and form count together. `offer` is None when nothing may be called.
     `top_logprobs` is how many alternatives each token is to be shown with, None when log probabilities were not asked
     for. `effort` is the reasoning effort, None for the model's own. `prediction` is the text that the client expects.
-    `ending` is how the answer has to end, None: as it comes.
+    `ending` is how the answer has to end, `reply_tokens` how long it is; None: as it comes.
     """
 
     facts: ModelFacts
@@ -40,3 +40,4 @@ class Question:
     prediction: str | None = None
     service_tier: ServiceTier = "default"
     ending: Ending | None = None
+    reply_tokens: int | None = None

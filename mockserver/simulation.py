@@ -1,7 +1,7 @@
 """Everything that a running mock server consists of, built from its settings."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Final, Self
@@ -11,7 +11,7 @@ from profiles.catalogue import Catalogue, ModelFacts, load_catalogue
 from .accounts import Accounts
 from .chance import Ordinals
 from .clock import Clock
-from .faults import FaultRules
+from .faults import Course, FaultRules, Rule
 from .latency import LatencyProfile
 from .limits import LimitsPolicy, MemoryStore, Store
 from .plan import Composer
@@ -37,9 +37,15 @@ Readings = Remembered[Reading | Refusal]
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """What may change while the server runs, all at once."""
+    """What may change while the server runs, all at once.
+
+    `course` is how it goes through the script of its faults, `queued` are rules for the next few requests.
+    """
 
     limits: LimitsPolicy
+    faults: FaultRules
+    course: Course
+    queued: tuple[Rule, ...] = ()
 
 
 @dataclass(slots=True)
@@ -61,7 +67,6 @@ class Simulation:
     accounts: Accounts
     state: State
     store: Store
-    faults: FaultRules
     composer: Composer
     journal: Journal
     player: Player = field(default_factory=Player)
@@ -86,19 +91,27 @@ class Simulation:
             itl_ms=settings.itl_ms,
             reply_tokens=settings.reply_tokens,
         )
-        faults = FaultRules.from_file(settings.faults)
         catalogue = _catalogue(settings.models)
         return cls(
             settings=settings,
             clock=clock,
             catalogue=catalogue,
             accounts=Accounts.from_file(settings.keys),
-            state=State(Current(LimitsPolicy.from_file(settings.limits))),
+            state=State(_at_first(settings)),
             store=_store(settings),
-            faults=faults,
             composer=Composer(_warm_writer(settings.seed, catalogue), latency),
             journal=Journal(clock),
         )
+
+    async def reset(self) -> None:
+        """Begin as the server began, but now: what may change, what was counted, taken, cached and noted."""
+        now = self.clock.simulated(self.clock.now())
+        first = _at_first(self.settings)
+        self.state.current = replace(first, course=Course(first.faults.script, now))
+        self.ordinals.clear()
+        self.prompts.clear()
+        self.journal.clear()
+        await self.store.reset()
 
     def model(self, name: str) -> ModelFacts | None:
         """The facts of a model. The first time one is asked for in vain, the log says what would help."""
@@ -122,7 +135,14 @@ class Simulation:
         """What is simulated, in one line."""
         speed = "" if self.settings.speed == 1 else f"; speed {self.settings.speed:g}"
         latency = self.composer.latency.describe()
-        return f"latency {latency}; {self._limits()}; {self.faults.describe()}; seed {self.settings.seed}{speed}"
+        return (
+            f"latency {latency}; {self._limits()}; {self.current.faults.describe()}; seed {self.settings.seed}{speed}"
+        )
+
+
+def _at_first(settings: Settings) -> Current:
+    faults = FaultRules.from_file(settings.faults, settings.seed)
+    return Current(LimitsPolicy.from_file(settings.limits), faults, Course(faults.script, settings.start_at))
 
 
 def _catalogue(models: str | None) -> Catalogue:

@@ -13,7 +13,7 @@ import typer.main
 import harness.cli
 import mockserver.cli
 from harness.workload import Workload
-from mockserver.faults import FaultRules
+from mockserver.faults import KINDS, FaultRules
 from mockserver.latency import LatencyProfile
 from mockserver.limits import LimitsPolicy
 from profiles.record import OUTCOMES, Record
@@ -79,15 +79,17 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def test_the_profile_files_in_the_docs_can_be_used(tmp_path: Path) -> None:
-    keys, latency, faults = blocks("docs/mockserver.md", "toml")
+    keys, latency = blocks("docs/mockserver.md", "toml")
+    rules, script = blocks("docs/faults.md", "toml")
     limits, owned_keys = blocks("docs/limits.md", "toml")
     assert len(validated(KeysFile, "docs", tomllib.loads(keys)).keys) == 2
     assert validated(KeysFile, "docs", tomllib.loads(owned_keys)).keys["sk-team-a"].organization == "acme"
-    for name, text in {"latency": latency, "limits": limits, "faults": faults}.items():
+    for name, text in {"latency": latency, "limits": limits, "rules": rules, "script": script}.items():
         (tmp_path / f"{name}.toml").write_text(text)
     assert LatencyProfile.from_file(str(tmp_path / "latency.toml")).name == "latency"
     assert LimitsPolicy.from_file(str(tmp_path / "limits.toml")).for_pool("gpt-4o") is not None
-    assert "503" in FaultRules.from_file(str(tmp_path / "faults.toml")).describe()
+    assert "stall" in FaultRules.from_file(str(tmp_path / "rules.toml")).describe()
+    assert "2 phases in 180 s" in FaultRules.from_file(str(tmp_path / "script.toml")).describe()
 
 
 def test_the_workload_in_the_docs_can_be_run(tmp_path: Path) -> None:
@@ -117,3 +119,7 @@ def test_every_page_that_is_named_in_code_or_docs_is_there() -> None:
     named = {page: path for path, text in texts.items() for page in re.findall(r"docs/\w+\.md", text)}
     assert {"docs/endpoints.md", "docs/swarm.md"} <= named.keys()
     assert [f"{path.relative_to(ROOT)}: {page}" for page, path in named.items() if not (ROOT / page).exists()] == []
+
+
+def test_every_kind_of_fault_is_documented() -> None:
+    assert set(KINDS) <= documented("docs/faults.md")

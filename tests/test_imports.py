@@ -23,16 +23,17 @@ ROOMS = {
         "app": "endpoints simulation settings clock",
         "remembered": "",
         "accounts": "limits wire profiles",
-        "endpoints": "simulation accounts request question plan limits faults latency reply usage chance player truth "
-        "wire profiles",
+        "answer": "latency reply wire profiles",
+        "endpoints": "simulation accounts answer request question plan limits faults latency reply usage chance clock "
+        "player truth wire profiles",
         "simulation": "settings accounts request plan remembered limits faults latency reply usage chance player truth "
         "wire clock profiles",
         "request": "question reply chance wire profiles",
-        "plan": "question remembered limits faults latency reply usage chance wire profiles",
+        "plan": "answer question remembered latency reply usage chance wire profiles",
         "question": "reply profiles",
         "usage": "latency profiles",
         "limits": "wire profiles",
-        "faults": "chance wire profiles",
+        "faults": "answer reply chance wire profiles",
         "latency": "reply profiles",
         "reply": "profiles",
         "truth": "clock profiles",

@@ -1,6 +1,7 @@
 """/_mock: the truth about the simulation, for whoever runs it. From this machine only."""
 
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profiles.errors import ProfileError
 
-from ..simulation import Simulation
-from .changes import changed
+from ..clock import Clock
+from ..faults import Stay
+from ..simulation import Current, Simulation
+from .changes import changed, queued, turned
 
 _PAGE = 1_000
 _LARGEST_PAGE = 10_000
 _DIGITS = 18
+_OK = 200
 
 
 class LoopbackOnly:
@@ -81,18 +85,58 @@ class Admin:
                 "simulated_at": simulation.clock.simulated(simulation.clock.now()),
                 "latency": simulation.composer.latency.name,
                 "limits": simulation.current.limits.name,
-                "faults": simulation.faults.name,
+                "faults": simulation.current.faults.name,
+                "phase": simulation.current.course.name(self._now()),
                 "last_seq": simulation.journal.last_seq,
             }
         )
 
     async def change(self, request: Request) -> Response:
         """Change what is simulated, all of what the body says or nothing; the answer is the new state."""
+        body, now = await request.body(), self._now()
+        return await self._changed(request, lambda current: changed(current, body, now=now, seed=self._seed))
+
+    async def queue_fault(self, request: Request) -> Response:
+        """Have a fault strike the next requests."""
+        body = await request.body()
+        return await self._changed(request, lambda current: queued(current, body, self._seed))
+
+    async def phases(self, _request: Request) -> Response:
+        """The phases that were and the one that is. Times are epoch seconds."""
+        clock = self.simulation.clock
+        stays = self.simulation.current.course.history(self._now())
+        return _json([{key: value for key, value in _stay(stay, clock).items() if value is not None} for stay in stays])
+
+    async def turn(self, request: Request) -> Response:
+        """Jump to a phase, stop the script's time or let it go on, begin it again; the answer is the history."""
+        body, now = await request.body(), self._now()
+        answer = await self._changed(request, lambda current: turned(current, body, now))
+        return answer if answer.status_code != _OK else await self.phases(request)
+
+    async def reset(self, request: Request) -> Response:
+        """Begin as the server began: settings, counts, levels, script and journal."""
+        await self.simulation.reset()
+        return await self.state(request)
+
+    async def _changed(self, request: Request, change: Callable[[Current], Current]) -> Response:
         try:
-            self.simulation.state.current = changed(self.simulation.current, await request.body())
+            self.simulation.state.current = change(self.simulation.current)
         except ProfileError as error:
             return _json({"error": {"message": str(error), "type": "invalid_request_error"}}, 400)
         return await self.state(request)
+
+    def _now(self) -> float:
+        return self.simulation.clock.simulated(self.simulation.clock.now())
+
+    @property
+    def _seed(self) -> int:
+        return self.simulation.settings.seed
+
+
+def _stay(stay: Stay, clock: Clock) -> dict[str, str | float | None]:
+    """A stay in a phase, in the time of the journal."""
+    ended_at = None if stay.ended_at is None else clock.wall_of_simulated(stay.ended_at)
+    return {"name": stay.name, "started_at": clock.wall_of_simulated(stay.started_at), "ended_at": ended_at}
 
 
 def _whole_number(request: Request, name: str, default: int) -> int:

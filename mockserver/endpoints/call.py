@@ -100,6 +100,14 @@ class Call:
         await self.send({"type": "http.response.body", "body": body})
         self.trace.headers_at = self.trace.done_at = self.simulation.clock.now()
 
+    async def begin(self, status: int, headers: RawHeaders, part: bytes, *, of: int) -> None:
+        """Send the first part of a body of `of` bytes. Nothing of the rest will come."""
+        self.trace.status = status
+        headers.append((b"content-length", b"%d" % of))
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": part, "more_body": True})
+        self.trace.headers_at = self.trace.done_at = self.simulation.clock.now()
+
     async def refuse(self, refusal: Refusal) -> None:
         """Answer with an error, under the headers of whoever refuses."""
         match refusal.layer:

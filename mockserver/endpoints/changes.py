@@ -1,18 +1,21 @@
 """Changes to what is simulated while it runs: read and checked as a whole before anything changes."""
 
 from dataclasses import replace
+from typing import Any, Literal, Self
 
 import orjson
+from pydantic import model_validator
 
 from profiles.errors import ProfileError
-from profiles.schema import Envelope, LimitsFile, validated
+from profiles.schema import Count, Envelope, FaultsFile, LimitsFile, RuleTable, validated
 
+from ..faults import FaultRules, rule_of
 from ..limits import LimitsPolicy
 from ..simulation import Current
 
 _BODY = "PATCH /_mock/state"
 _OWN = "custom"
-"""What limits are called that came in a request."""
+"""What limits and faults are called that came in a request."""
 
 
 class StateChange(Envelope):
@@ -20,21 +23,85 @@ class StateChange(Envelope):
 
     limits: str | LimitsFile | None = None
     """A limits profile by name or path, "off", or what such a file holds. Keys with limits of their own keep them."""
+    faults: str | FaultsFile | None = None
+    """A faults profile, likewise. Its rules begin to count anew."""
 
 
-def changed(current: Current, content: bytes) -> Current:
-    """What is simulated after a change. Raises ProfileError when there is anything wrong with it."""
+def changed(current: Current, content: bytes, *, now: float, seed: int) -> Current:
+    """What is simulated after a change at `now`, in simulated epoch seconds.
+
+    Raises ProfileError when there is anything wrong with it.
+    """
+    change = validated(StateChange, _BODY, _object(_BODY, content, '{"limits": "tier2"}'))
+    limits = current.limits if change.limits is None else _limits(change.limits)
+    if change.faults is None:
+        return replace(current, limits=limits)
+    faults = _faults(change.faults, seed)
+    return replace(current, limits=limits, faults=faults, course=current.course.followed_by(faults.script, now))
+
+
+class QueuedFault(RuleTable):
+    """The body of a POST to /_mock/faults: a rule, for the next `times` requests that it is about."""
+
+    times: Count = 1
+
+
+class Turn(Envelope):
+    """The body of a POST to /_mock/phases: one thing to do with the script."""
+
+    jump: str | None = None
+    """To the begin of this phase."""
+    pause: bool | None = None
+    """Stop the script's time, or let it go on."""
+    restart: Literal[True] | None = None
+    """From the begin of the script."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError('write one of {"jump": NAME}, {"pause": true}, {"pause": false}, {"restart": true}')
+        return self
+
+
+def queued(current: Current, content: bytes, seed: int) -> Current:
+    """What is simulated when a fault is waiting for the next requests. Those that are spent are forgotten."""
+    source = "POST /_mock/faults"
+    table = validated(QueuedFault, source, _object(source, content, '{"fault": "status", "status": 503, "times": 2}'))
+    rule = rule_of(source, "", table.model_copy(update={"at_most": table.times}), seed)
+    waiting = tuple(each for each in current.queued if each.at_most is None or each.count.struck < each.at_most)
+    return replace(current, queued=(*waiting, rule))
+
+
+def turned(current: Current, content: bytes, now: float) -> Current:
+    """What is simulated after a turn of the script at `now`."""
+    source = "POST /_mock/phases"
+    turn = validated(Turn, source, _object(source, content, '{"jump": "outage"}'))
+    course = current.course
+    if turn.jump is not None:
+        names = [phase.name for phase in course.script.phases]
+        if turn.jump not in names:
+            why = f"no phase {turn.jump!r}; there are: {', '.join(names)}" if names else "there are no phases"
+            raise ProfileError(source, "jump", why)
+        return replace(current, course=course.jumped(turn.jump, now))
+    if turn.pause is not None:
+        return replace(current, course=course.stopped(now, paused=turn.pause))
+    return replace(current, course=course.restarted(now))
+
+
+def _object(source: str, content: bytes, example: str) -> dict[str, Any]:
+    """A JSON object. Raises ProfileError when there is none."""
     try:
         body = orjson.loads(content)
     except orjson.JSONDecodeError:
         body = None
     if not isinstance(body, dict):
-        raise ProfileError(_BODY, "", 'the body has to be a JSON object, such as {"limits": "tier2"}')
-    change = validated(StateChange, _BODY, body)
-    match change.limits:
-        case None:
-            return current
-        case LimitsFile():
-            return replace(current, limits=LimitsPolicy.of(_OWN, change.limits))
-        case name_or_path:
-            return replace(current, limits=LimitsPolicy.from_file(name_or_path))
+        raise ProfileError(source, "", f"the body has to be a JSON object, such as {example}")
+    return body
+
+
+def _limits(wanted: str | LimitsFile) -> LimitsPolicy:
+    return LimitsPolicy.from_file(wanted) if isinstance(wanted, str) else LimitsPolicy.of(_OWN, wanted)
+
+
+def _faults(wanted: str | FaultsFile, seed: int) -> FaultRules:
+    return FaultRules.from_file(wanted, seed) if isinstance(wanted, str) else FaultRules.of(_OWN, _BODY, wanted, seed)

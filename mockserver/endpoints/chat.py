@@ -1,18 +1,17 @@
 """POST /v1/chat/completions: decide what to answer, then have it played, as a stream or as a whole."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import Final, NoReturn
+from typing import Final
 
 from profiles.catalogue import ModelFacts
 from profiles.journal import Planned
 
+from ..answer import Answer, Outcome, Silence
 from ..chance import Chance
-from ..faults import NO_FAULT, Fault
-from ..latency import Cadence
-from ..plan import Answer, ReplyPlan
+from ..faults import Asked, Fault
+from ..question import Ending, Question
 from ..request.reading import Reading, read_question
 from ..wire.bodies import Usage
 from ..wire.chunks import StreamFrames
@@ -21,28 +20,31 @@ from .caching import cached
 from .call import Call
 from .envelope import check_gateway
 from .limiting import Admission, admit
-from .overrides import ending_of
+from .overrides import overrides_of
 from .rendering import performance, whole_body
+from .striking import edited, instead, struck
 
 _DONE_S: Final = attrgetter("done_s")
 _FIRST_S: Final = attrgetter("first_s")
+_UNTIL_THEY_LEAVE_S: Final = 365 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A request that was admitted."""
+    """A request that was admitted. `about` is what faults quote."""
 
     facts: ModelFacts
     chance: Chance
-    fault: Fault
+    faults: tuple[Fault, ...]
+    about: Asked
     admission: Admission | None
 
 
 async def chat_completions(call: Call) -> None:
     """Answer one chat completion request."""
     asked = await _admitted(call)
-    if isinstance(asked, Refusal):
-        await call.refuse(asked)
+    if not isinstance(asked, _Asked):
+        await _instead(call, asked)
         return
     used: Usage | None = None
     try:
@@ -55,63 +57,91 @@ async def chat_completions(call: Call) -> None:
 async def _answer(call: Call, asked: _Asked) -> Usage | None:
     """Answer what was admitted; what was used for it, None for a refusal."""
     decided = await _decide(call, asked)
-    if isinstance(decided, Refusal):
-        await call.refuse(decided)
+    if not isinstance(decided, tuple):
+        await _instead(call, decided)
         return None
     answer, reading = decided
-    cadences = tuple(_in_real_seconds(call, cadence) for cadence in answer.cadences)
-    _note_plan(call, answer.plan, cadences)
+    speed = call.simulation.settings.speed
+    if speed != 1:
+        answer = replace(answer, cadences=tuple(cadence.scaled(1 / speed) for cadence in answer.cadences))
+    _note_plan(call, answer)
     if call.trace.stream:
-        await _stream(call, answer.plan, cadences, reading)
+        await _stream(call, answer, reading)
     else:
-        await _whole(call, answer.plan, cadences)
-    return answer.plan.usage if call.trace.hung_up_at is None else _used_until_left(call, answer.plan.usage)
+        await _whole(call, answer)
+    usage = answer.plan.usage
+    return usage if call.trace.hung_up_at is None else _used_until_left(call, usage)
 
 
-async def _admitted(call: Call) -> _Asked | Refusal:
+async def _admitted(call: Call) -> _Asked | Refusal | Silence:
     """A request that edge, gateway and limiter let pass, in this order."""
     simulation, envelope = call.simulation, call.envelope
     seen = envelope.identity
     chance = Chance(simulation.settings.seed, seen, simulation.ordinals.next(seen))
-    fault = simulation.faults.draw(chance.of_request("fault"))
-    if fault.layer == "edge":
-        call.trace.fault = fault.kind
-        return fault.edit(_nothing, call.trace.id)
+    faults = struck(call, chance)
+    if isinstance(faults, Refusal):
+        return faults
+    about = Asked(call.trace.id)
+    if faults:
+        outcome = instead(faults, "edge", about)
+        if outcome is not None and not isinstance(outcome, Answer):
+            return outcome
     facts = check_gateway(envelope, simulation)
     if isinstance(facts, Refusal):
         return facts
+    if faults:
+        about = Asked(call.trace.id, facts.pool, f"organization {call.account.organization_id}")
+        outcome = instead(faults, "limiter", about)
+        if outcome is not None and not isinstance(outcome, Answer):
+            return outcome
     admission = await admit(call, facts, envelope.body.conversation)
-    return admission if isinstance(admission, Refusal) else _Asked(facts, chance, fault, admission)
+    return admission if isinstance(admission, Refusal) else _Asked(facts, chance, faults, about, admission)
 
 
-async def _decide(call: Call, asked: _Asked) -> tuple[Answer, Reading] | Refusal:
+async def _decide(call: Call, asked: _Asked) -> tuple[Answer, Reading] | Outcome:
     """What to answer. The application may refuse; nothing is generated then."""
     simulation, envelope = call.simulation, call.envelope
-    facts, chance, fault = asked.facts, asked.chance, asked.fault
+    facts, chance, faults = asked.facts, asked.chance, asked.faults
     body = envelope.body.fields or {}
     reading = simulation.readings.get(call.content, lambda: read_question(body, facts, envelope.body.conversation))
     if isinstance(reading, Refusal):
         return reading
     if call.trace.stream and facts.reasoning and not call.member.verified:
         return unverified_organization()
-    ending = ending_of(call)
-    if isinstance(ending, Refusal):
-        return ending
-    if ending is not None:
-        reading = replace(reading, question=replace(reading.question, ending=ending))
-    if fault is not NO_FAULT:
-        call.trace.fault = fault.kind
-    elif reading.question.n > 1:
-        for _ in simulation.composer.write_ahead(reading.question, chance):
+    wanted = overrides_of(call)
+    if isinstance(wanted, Refusal):
+        return wanted
+    if faults:
+        outcome = instead(faults, "application", asked.about)
+        if outcome is not None:
+            return outcome
+    question = wanted.question(reading.question)
+    if question.n > 1:
+        for _ in simulation.composer.write_ahead(question, chance):
             await asyncio.sleep(0)
     created = int(simulation.clock.wall(call.trace.received_at))
-    answer = fault.edit(
-        lambda: simulation.composer.compose(
-            reading.question, chance, created, simulation.entropy, cache=cached(call, facts, body, reading)
-        ),
-        call.trace.id,
-    )
-    return answer if isinstance(answer, Refusal) else (answer, reading)
+    cache = cached(call, facts, body, reading)
+
+    def compose(ending: Ending | None) -> Answer:
+        asks: Question = question if ending is None else replace(question, ending=ending)
+        return wanted.answer(simulation.composer.compose(asks, chance, created, simulation.entropy, cache=cache))
+
+    return edited(faults, compose, asked.about), reading
+
+
+async def _instead(call: Call, outcome: Outcome) -> None:
+    """Refuse, or say nothing until the client has left or the connection is to end."""
+    match outcome:
+        case Refusal():
+            await call.refuse(outcome)
+        case Silence(wait_s=wait_s, end=end):
+            simulation, trace = call.simulation, call.trace
+            quiet_s = _UNTIL_THEY_LEAVE_S if wait_s is None else wait_s / simulation.settings.speed
+            if await simulation.player.wait_until(trace.received_at + quiet_s, call.scope, call.receive):
+                trace.done_at = simulation.clock.now()
+                await simulation.player.break_off(call.scope, call.receive, end)
+            else:
+                trace.hung_up_at = simulation.clock.now()
 
 
 def _used_until_left(call: Call, usage: Usage) -> Usage:
@@ -120,46 +150,48 @@ def _used_until_left(call: Call, usage: Usage) -> Usage:
     return replace(usage, completion_tokens=said)
 
 
-def _nothing() -> NoReturn:
-    raise AssertionError("a fault of the edge strikes before anything is composed")
-
-
-def _in_real_seconds(call: Call, cadence: Cadence) -> Cadence:
-    speed = call.simulation.settings.speed
-    return cadence if speed == 1 else cadence.scaled(1 / speed)
-
-
-def _note_plan(call: Call, plan: ReplyPlan, cadences: Sequence[Cadence]) -> None:
+def _note_plan(call: Call, answer: Answer) -> None:
+    plan, cadences = answer.plan, answer.cadences
     first_s = min(map(_FIRST_S, cadences))
     done_s = max(map(_DONE_S, cadences))
     call.trace.planned = Planned(first_s * 1000, done_s * 1000, plan.usage.completion_tokens)
     call.trace.reply_hash = plan.reply_hash
 
 
-async def _stream(call: Call, plan: ReplyPlan, cadences: Sequence[Cadence], reading: Reading) -> None:
+async def _stream(call: Call, answer: Answer, reading: Reading) -> None:
     simulation, trace = call.simulation, call.trace
+    plan, delivery = answer.plan, answer.delivery
     frames = StreamFrames(
         plan.head,
         plan.usage if reading.include_usage else None,
         simulation.entropy if reading.obfuscated else None,
+        shows_usage=delivery.shows_usage,
     )
-    playback = performance(plan, cadences, frames, t0=trace.received_at, trace=trace, chance=simulation.entropy)
-    first_byte_s = min(cadence.first_byte_s for cadence in cadences)
-    headers = call.headers("text/event-stream; charset=utf-8", round(first_byte_s * 1000))
+    playback = performance(answer, frames, t0=trace.received_at, trace=trace, chance=simulation.entropy)
+    first_byte_s = min(cadence.first_byte_s for cadence in answer.cadences)
+    headers = call.headers(delivery.content_type or "text/event-stream; charset=utf-8", round(first_byte_s * 1000))
     trace.status = 200
     await simulation.player.stream(playback, headers)(call.scope, call.receive, call.send)
     if trace.headers_at is None:
         trace.status = None
 
 
-async def _whole(call: Call, plan: ReplyPlan, cadences: Sequence[Cadence]) -> None:
+async def _whole(call: Call, answer: Answer) -> None:
     """The unstreamed answer: it takes as long as its stream would."""
-    simulation, trace = call.simulation, call.trace
-    done_s = max(map(_DONE_S, cadences))
+    simulation, trace, delivery = call.simulation, call.trace, answer.delivery
+    done_s = max(map(_DONE_S, answer.cadences))
     if not await simulation.player.wait_until(trace.received_at + done_s, call.scope, call.receive):
         trace.hung_up_at = simulation.clock.now()
         return
-    body = whole_body(plan)
-    await call.respond(200, call.headers("application/json", call.elapsed_ms()), body)
+    body = whole_body(answer)
+    headers = call.headers(delivery.content_type or "application/json", call.elapsed_ms())
+    part = body
+    if delivery.end != "whole" and not delivery.last_words:
+        part = body[: len(body) * delivery.tokens // (answer.tokens or 1)]
+    if delivery.end in ("cut", "reset"):
+        await call.begin(200, headers, part, of=len(body))
+        await simulation.player.break_off(call.scope, call.receive, delivery.end)
+    else:
+        await call.respond(200, headers, part)
     trace.first_token_at = trace.last_token_at = trace.done_at
-    trace.sent_tokens = sum(len(choice.reply) for choice in plan.choices)
+    trace.sent_tokens = sum(len(choice.reply) for choice in answer.plan.choices)

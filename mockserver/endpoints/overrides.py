@@ -1,21 +1,83 @@
 """What a request may change for itself, by headers that the real API ignores."""
 
-from typing import Final, get_args
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar, get_args
 
-from ..question import Ending
-from ..wire.errors import Refusal, bad_enum
+from ..answer import Answer
+from ..question import Ending, Question
+from ..wire.errors import Refusal, bad_enum, bad_override
 from .call import Call
 
-_REPLY: Final = b"x-mock-reply"
+_PREFIX: Final = b"x-mock-"
 _ENDINGS: Final[dict[str, Ending]] = {ending: ending for ending in get_args(Ending)}
+_MOST_MS: Final = 86_400_000.0
+_MOST_TOKENS: Final = 1_000_000
+
+Number = TypeVar("Number", int, float)
 
 
-def ending_of(call: Call) -> Ending | Refusal | None:
-    """How the answer is to end, by the header `x-mock-reply`; None: as it comes, or overrides are not allowed."""
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What a request wants to be different; None is as it comes. Times are in simulated seconds."""
+
+    ending: Ending | None = None
+    ttft_s: float | None = None
+    itl_s: float | None = None
+    completion_tokens: int | None = None
+
+    def question(self, question: Question) -> Question:
+        """The question as it is asked then."""
+        if self.ending is None and self.completion_tokens is None:
+            return question
+        return replace(question, ending=self.ending, reply_tokens=self.completion_tokens)
+
+    def answer(self, answer: Answer) -> Answer:
+        """The answer in the time that is wanted."""
+        return answer if self.ttft_s is None and self.itl_s is None else answer.timed(self.ttft_s, self.itl_s)
+
+
+NONE: Final = Overrides()
+
+
+def overrides_of(call: Call) -> Overrides | Refusal:
+    """What the headers `x-mock-*` want; nothing where overrides are not allowed, a refusal where they make no sense."""
+    wanted = NONE
     if not call.simulation.settings.allow_overrides:
-        return None
+        return wanted
     for name, value in call.scope["headers"]:
-        if name == _REPLY:
-            wanted = value.decode("latin-1").strip()
-            return _ENDINGS.get(wanted) or bad_enum(_REPLY.decode(), wanted, tuple(_ENDINGS))
-    return None
+        if not name.startswith(_PREFIX):
+            continue
+        text = value.decode("latin-1").strip()
+        read = _read(wanted, name.decode(), text)
+        if isinstance(read, Refusal):
+            return read
+        wanted = read
+    return wanted
+
+
+def _read(wanted: Overrides, name: str, text: str) -> Overrides | Refusal:
+    match name:
+        case "x-mock-reply":
+            ending = _ENDINGS.get(text)
+            return bad_enum(name, text, tuple(_ENDINGS)) if ending is None else replace(wanted, ending=ending)
+        case "x-mock-ttft-ms":
+            ms = _number(float, name, text, 0.0, _MOST_MS)
+            return ms if isinstance(ms, Refusal) else replace(wanted, ttft_s=ms / 1000)
+        case "x-mock-itl-ms":
+            ms = _number(float, name, text, 0.0, _MOST_MS)
+            return ms if isinstance(ms, Refusal) else replace(wanted, itl_s=ms / 1000)
+        case "x-mock-completion-tokens":
+            tokens = _number(int, name, text, 1, _MOST_TOKENS)
+            return tokens if isinstance(tokens, Refusal) else replace(wanted, completion_tokens=tokens)
+    return wanted
+
+
+def _number(kind: Callable[[str], Number], name: str, text: str, least: Number, most: Number) -> Number | Refusal:
+    try:
+        number = kind(text)
+    except ValueError:
+        number = least - 1
+    if least <= number <= most:
+        return number
+    return bad_override(f"{name}: should be a number from {least:g} to {most:g}, not {text!r}")

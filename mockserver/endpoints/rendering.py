@@ -1,11 +1,20 @@
 """From a plan to what is played: the body of a whole answer, or the frames of a stream in time."""
 
-from collections.abc import Sequence
 from random import Random
 
-from ..latency import Cadence
-from ..plan import Choice, ReplyPlan
-from ..player import EnsemblePlayback, Performance, StreamPlayback, Trace, Voice, VoiceTrace
+from ..answer import Answer, Choice, Delivery
+from ..player import (
+    BrokenFrames,
+    BrokenOff,
+    DisturbedFrames,
+    EnsemblePlayback,
+    LastWords,
+    Performance,
+    StreamPlayback,
+    Trace,
+    Voice,
+    VoiceTrace,
+)
 from ..player.playback import Frames
 from ..reply import Reply
 from ..wire.bodies import WholeChoice, chat_completion, message
@@ -15,24 +24,44 @@ from ..wire.deltas import REFUSAL, TEXT, CallHead, legacy_call, only_call
 from ..wire.logprobs import LogprobFrames, logprobs_of
 
 
-def whole_body(plan: ReplyPlan) -> bytes:
-    """The body of an unstreamed answer."""
-    return chat_completion(plan.head, map(_whole, plan.choices), plan.usage)
+def whole_body(answer: Answer) -> bytes:
+    """The body of an unstreamed answer, disturbed where it has to be; where it breaks off is not decided here."""
+    plan, delivery = answer.plan, answer.delivery
+    body = chat_completion(plan.head, map(_whole, plan.choices), plan.usage if delivery.shows_usage else None)
+    return body if delivery.disturb is None else delivery.disturb(body)
 
 
-def performance(
-    plan: ReplyPlan, cadences: Sequence[Cadence], frames: StreamFrames, *, t0: float, trace: Trace, chance: Random
-) -> Performance:
+def performance(answer: Answer, frames: StreamFrames, *, t0: float, trace: Trace, chance: Random) -> Performance:
     """A streamed answer in time; `t0` is when the request had arrived. `chance` cuts the fragments of calls."""
-    if len(plan.choices) == 1:
-        reply, voiced = _voiced(frames, plan.choices[0], 0, chance, alone=True)
+    delivery = answer.delivery
+    if delivery.end != "whole":
+        answer = answer.shortened(delivery.tokens)
+    played = _played(answer, frames, t0, trace, chance)
+    return BrokenOff(played, delivery.end) if delivery.end in ("cut", "reset") else played
+
+
+def _played(answer: Answer, frames: StreamFrames, t0: float, trace: Trace, chance: Random) -> Performance:
+    choices, cadences, delivery = answer.plan.choices, answer.cadences, answer.delivery
+    if len(choices) == 1:
+        reply, voiced = _voiced(frames, choices[0], 0, chance, alone=True)
+        voiced = _delivered(voiced, delivery, delivery.last_words)
         return StreamPlayback(t0, voiced, reply, cadences[0], trace)
     voices = []
-    for index, (choice, cadence) in enumerate(zip(plan.choices, cadences, strict=True)):
+    for index, (choice, cadence) in enumerate(zip(choices, cadences, strict=True)):
         reply, voiced = _voiced(frames, choice, index, chance, alone=False)
+        if index == 0 or delivery.end != "whole":
+            voiced = _delivered(voiced, delivery, b"")
         note = VoiceTrace()
         voices.append(Voice(StreamPlayback(t0, voiced, reply, cadence, note), note))
-    return EnsemblePlayback(voices, frames, trace)
+    closing = frames if delivery.end == "whole" else LastWords(delivery.last_words)
+    return EnsemblePlayback(voices, closing, trace)
+
+
+def _delivered(frames: Frames, delivery: Delivery, last_words: bytes) -> Frames:
+    """Frames as they are delivered."""
+    if delivery.end != "whole":
+        return BrokenFrames(frames, last_words)
+    return frames if delivery.disturb is None else DisturbedFrames(frames, delivery.disturb_at, delivery.disturb)
 
 
 def _whole(choice: Choice) -> WholeChoice:

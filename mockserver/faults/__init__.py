@@ -1,7 +1,26 @@
-"""What can go wrong with an answer: one fault a file, and the rules that say how often each strikes."""
+"""What can go wrong with an answer: the faults, and the rules that say whom and how often each strikes."""
 
-from .base import Fault, Layer
+from .asked_for import HEADER, asked_for
+from .base import Asked, Compose, Fault, Layer
+from .kinds import KINDS
 from .none import NO_FAULT
-from .rules import FaultRules
+from .rules import FaultRules, Rule, Seen, rule_of
+from .script import Course, Script, Stay
 
-__all__ = ["NO_FAULT", "Fault", "FaultRules", "Layer"]
+__all__ = [
+    "HEADER",
+    "KINDS",
+    "NO_FAULT",
+    "Asked",
+    "Compose",
+    "Course",
+    "Fault",
+    "FaultRules",
+    "Layer",
+    "Rule",
+    "Script",
+    "Seen",
+    "Stay",
+    "asked_for",
+    "rule_of",
+]

@@ -1,18 +1,38 @@
 """The extension point: what a fault is.
 
 A fault is a frozen table whose fields are its keys in a faults profile, in a file of its own. To add one, start from
-`none.py`, give it fields as `status.py` has, and enter it in `rules.KINDS`.
+`none.py`, give it fields as `stall.py` has, and enter it in `kinds.py`.
 """
 
 from collections.abc import Callable
-from typing import Literal, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, Protocol
 
-from ..wire.errors import Refusal
+from pydantic import Field
 
-Layer = Literal["edge", "application"]
-"""Where a fault strikes: at the proxy in front, before keys and limits are looked at, or in the application."""
+from profiles.schema import Envelope
 
-Answer = TypeVar("Answer")
+from ..answer import Answer, Outcome
+from ..reply.endings import Ending
+
+Layer = Literal["edge", "limiter", "application"]
+"""Where a fault strikes: at the proxy in front, before keys are looked at; in place of the limiter; in the application,
+behind both."""
+
+Compose = Callable[[Ending | None], Answer]
+"""Makes the healthy answer, or one with another ending. It is only called when it is needed."""
+
+Milliseconds = Annotated[float, Field(ge=0)]
+Tokens = Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a fault may quote: the request's id, the model's limits pool, and whose limits they are."""
+
+    request_id: str
+    model: str = ""
+    whose: str = ""
 
 
 class Fault(Protocol):
@@ -28,6 +48,36 @@ class Fault(Protocol):
         """Where it strikes."""
         ...
 
-    def edit(self, compose: Callable[[], Answer], request_id: str) -> Answer | Refusal:
-        """The answer with the fault in it; `compose` makes the healthy one, and is only called when it is needed."""
+    @property
+    def replaces(self) -> bool:
+        """Whether something comes instead of an answer."""
         ...
+
+    def edit(self, compose: Compose, asked: Asked) -> Outcome:
+        """The answer with the fault in it, or what comes instead of an answer."""
+        ...
+
+
+class Table(Envelope):
+    """A fault with fields, whose name never changes, that changes an answer."""
+
+    kind: ClassVar[str]
+    layer: ClassVar[Layer] = "application"
+    replaces: ClassVar[bool] = False
+
+    def edit(self, compose: Compose, asked: Asked) -> Outcome:
+        """See `Fault`."""
+        raise NotImplementedError
+
+
+class Placed(Table):
+    """A fault at a place in an answer: behind so many tokens, or behind a part of them (half, if nothing is said)."""
+
+    after_tokens: Tokens | None = None
+    after: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+    def place(self, answer: Answer) -> int:
+        """How many tokens come before it."""
+        if self.after_tokens is None:
+            return int(answer.tokens * self.after)
+        return min(self.after_tokens, answer.tokens)

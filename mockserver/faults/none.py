@@ -1,9 +1,9 @@
 """Nothing goes wrong: the fault that most requests draw."""
 
-from collections.abc import Callable
 from typing import Final
 
-from .base import Answer, Layer
+from ..answer import Answer
+from .base import Asked, Compose, Layer
 
 
 class NoFault:
@@ -11,10 +11,11 @@ class NoFault:
 
     kind: Final = "none"
     layer: Final[Layer] = "application"
+    replaces: Final = False
 
-    def edit(self, compose: Callable[[], Answer], request_id: str) -> Answer:  # noqa: ARG002
+    def edit(self, compose: Compose, asked: Asked) -> Answer:  # noqa: ARG002
         """The healthy answer."""
-        return compose()
+        return compose(None)
 
 
 NO_FAULT: Final = NoFault()

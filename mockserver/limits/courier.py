@@ -44,6 +44,14 @@ class Courier:
             self._round = loop.create_task(self._deliver())
         return await question.answer
 
+    async def forget(self, pattern: str) -> None:
+        """Delete the keys of a pattern, as far as Redis can be reached."""
+        try:
+            async for key in self._redis.scan_iter(match=pattern, count=1_000):
+                await self._redis.delete(key)
+        except (RedisError, OSError) as error:
+            self._lifeline.failed(error, asyncio.get_running_loop().time())
+
     async def close(self) -> None:
         """Answer nobody any more, and let go of the connection."""
         if self._round is not None:

@@ -93,6 +93,11 @@ class MemoryStore:
         for name in budgets:
             self._spent[name] = self._spent.get(name, 0.0) + usd
 
+    async def reset(self) -> None:
+        """See `Store`."""
+        for kept in (self._held, self._open, self._spent):
+            kept.clear()
+
     def describe(self) -> str:
         """See `Store`."""
         return ""

@@ -88,6 +88,11 @@ class RedisStore:
         """See `Store`."""
         await self._ask("spend", (), budgets, usd=usd, budgets=[0] * len(budgets))
 
+    async def reset(self) -> None:
+        """See `Store`; for all servers that share it."""
+        self._open.clear()
+        await self._courier.forget(f"{_PREFIX}*")
+
     def describe(self) -> str:
         """See `Store`."""
         return self._lifeline.where

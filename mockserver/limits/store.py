@@ -29,6 +29,10 @@ class Store(Protocol):
         """Note what an answer cost."""
         ...
 
+    async def reset(self) -> None:
+        """Fill all buckets, and forget what was spent and is open."""
+        ...
+
     def describe(self) -> str:
         """Where it is, for the start line; empty when it is in this process."""
         ...

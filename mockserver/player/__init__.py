@@ -1,9 +1,25 @@
 """The only code that waits and sends: plays answers at their deadlines."""
 
+from .breaking import BrokenOffError
+from .disturbed import BrokenFrames, BrokenOff, DisturbedFrames, LastWords
 from .ensemble import EnsemblePlayback, Voice, VoiceTrace
 from .handover import arrived
 from .performance import Performance, Trace
 from .playback import StreamPlayback
 from .player import Player
 
-__all__ = ["EnsemblePlayback", "Performance", "Player", "StreamPlayback", "Trace", "Voice", "VoiceTrace", "arrived"]
+__all__ = [
+    "BrokenFrames",
+    "BrokenOff",
+    "BrokenOffError",
+    "DisturbedFrames",
+    "EnsemblePlayback",
+    "LastWords",
+    "Performance",
+    "Player",
+    "StreamPlayback",
+    "Trace",
+    "Voice",
+    "VoiceTrace",
+    "arrived",
+]

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heapreplace
-from typing import Protocol
+from typing import Final, Protocol
 
-from .performance import Trace
+from .performance import End, Trace
 from .playback import MOST_TOKENS_AT_ONCE, StreamPlayback
 
 
@@ -39,6 +39,7 @@ class Closing(Protocol):
 class EnsemblePlayback:
     """Frames of all voices in the order in which they are due, then the closing."""
 
+    end: Final[End] = "whole"
     __slots__ = ("_closing", "_coming", "_ended", "_said", "_trace", "_voices", "first_due")
 
     def __init__(self, voices: Sequence[Voice], closing: Closing, trace: Trace) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from starlette.types import Receive, Send
 
+from .breaking import break_off
 from .handover import Handover
 from .pacer import Pacer
 from .performance import Performance, RawHeaders
@@ -118,6 +119,9 @@ async def play_paced(
     performance.opened(pacer.clock())
     pacer.begin(line)
     if await _attend(line, pacer, receive):
+        if performance.end != "whole":
+            await break_off(handover, receive, performance.end)
+            return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
     elif not line.failed:
         performance.hung_up(pacer.clock())

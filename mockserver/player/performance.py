@@ -1,6 +1,9 @@
 """What a player plays: the bytes of an answer, each at its instant, and a place to note what happened."""
 
-from typing import Protocol
+from typing import Literal, Protocol
+
+End = Literal["whole", "cut", "reset"]
+"""As it should; without the last chunk; the same, with a TCP reset."""
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -18,6 +21,10 @@ class Trace(Protocol):
 
 class Performance(Protocol):
     """An answer in time. Players call it; it never waits and never sends."""
+
+    @property
+    def end(self) -> End:
+        """How its connection ends."""
 
     @property
     def first_due(self) -> float:

@@ -3,7 +3,7 @@
 from array import array
 from typing import Final, Protocol
 
-from .performance import Trace
+from .performance import End, Trace
 
 MOST_TOKENS_AT_ONCE: Final = 256
 
@@ -48,6 +48,7 @@ class StreamPlayback:
     who comes back to a long reply does not hold up the others.
     """
 
+    end: Final[End] = "whole"
     __slots__ = (
         "_begun",
         "_due",

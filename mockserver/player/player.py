@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Literal
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from .breaking import break_off
 from .handover import lent
 from .paced import play_paced, wait_paced
 from .pacer import Pacer
@@ -43,6 +45,10 @@ class Player:
                 await play_paced(performance, headers, pacer=pacer, handover=handover, receive=receive, send=send)
 
         return respond
+
+    async def break_off(self, scope: Scope, receive: Receive, end: Literal["cut", "reset"]) -> None:
+        """Close the connection of a request, answered or not. Raises BrokenOffError where the server lends none."""
+        await break_off(lent(scope), receive, end)
 
     async def wait_until(self, deadline: float, scope: Scope, receive: Receive) -> bool:
         """Wait until `deadline` (monotonic seconds) before answering. False: the client hung up, do not answer."""

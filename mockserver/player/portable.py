@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from sse_starlette import EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
+from .breaking import BrokenOffError
 from .performance import Performance, RawHeaders
 
 
@@ -48,6 +49,8 @@ async def _chunks(performance: Performance) -> AsyncIterator[bytes]:
             if data:
                 yield data
                 performance.sent(time.monotonic())
+        if performance.end != "whole":
+            raise BrokenOffError
     except (asyncio.CancelledError, GeneratorExit):
         performance.hung_up(time.monotonic())
         raise

@@ -57,6 +57,10 @@ class PrefixCache:
         self._entries: OrderedDict[bytes, _Entry] = OrderedDict()
         self._most = most_entries
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries.clear()
+
     def __len__(self) -> int:
         return len(self._entries)
 

@@ -90,8 +90,9 @@ def message(
     return {**said, "refusal": refusal, "annotations": []}
 
 
-def chat_completion(head: Head, choices: Iterable[WholeChoice], usage: Usage) -> bytes:
-    """The body of an unstreamed chat completion."""
+def chat_completion(head: Head, choices: Iterable[WholeChoice], usage: Usage | None) -> bytes:
+    """The body of an unstreamed chat completion; `usage` is None when it is left out."""
+    counted = {} if usage is None else {"usage": usage.to_dict()}
     return pretty(
         {
             "id": head.id,
@@ -99,7 +100,7 @@ def chat_completion(head: Head, choices: Iterable[WholeChoice], usage: Usage) ->
             "created": head.created,
             "model": head.model,
             "choices": [_choice(index, choice, head.logprobs) for index, choice in enumerate(choices)],
-            "usage": usage.to_dict(),
+            **counted,
             "service_tier": head.service_tier,
             "system_fingerprint": head.fingerprint,
         }

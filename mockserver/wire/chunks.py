@@ -32,16 +32,17 @@ class StreamFrames:
     """What the frames of one stream share, and those that belong to no choice.
 
     `usage` is given when the client asked for it (`include_usage`): every chunk then says `"usage":null`, and one more
-    chunk without choices holds the counts. `padding` is given unless the client declined `include_obfuscation`: each
-    chunk then ends in random characters, (-L) mod 16 many, where L is the length in code points of the chunk's JSON
-    without them (fits 11,852 of 11,852 recorded chunks).
+    chunk without choices holds the counts, where it is to be seen (`shows_usage`). `padding` is given unless the client
+    declined `include_obfuscation`: each chunk then ends in random characters, (-L) mod 16 many, where L is the length
+    in code points of the chunk's JSON without them (fits 11,852 of 11,852 recorded chunks).
     """
 
-    __slots__ = ("_head", "_pad_at", "_usage", "pad", "wide")
+    __slots__ = ("_head", "_pad_at", "_shows_usage", "_usage", "pad", "wide")
 
-    def __init__(self, head: Head, usage: Usage | None, padding: Random | None) -> None:
+    def __init__(self, head: Head, usage: Usage | None, padding: Random | None, *, shows_usage: bool = True) -> None:
         self._head = head
         self._usage = usage
+        self._shows_usage = shows_usage
         self.pad = b"" if padding is None else alphanumeric(_PAD_BYTES, padding).encode()
         self._pad_at = 0
         self.wide = extra_bytes(head.model.encode())
@@ -49,7 +50,7 @@ class StreamFrames:
     @property
     def tail(self) -> bytes:
         """What follows the last choice: the usage if it was asked for, and the end mark."""
-        if self._usage is None:
+        if self._usage is None or not self._shows_usage:
             return _DONE
         return self.padded(self._encoded([], self._usage.to_dict())) + _DONE
 

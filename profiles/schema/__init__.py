@@ -1,6 +1,6 @@
 """The envelopes of the TOML files, as pydantic models; unknown keys are errors that name file and key."""
 
-from .faults import FaultsFile, RuleTable
+from .faults import Count, FaultsFile, MatchTable, OutageTable, PhaseTable, RuleTable
 from .keys import KeysFile, KeyTable, OwnerTable
 from .latency import LatencyFile, LatencyTable, ReplyTokens
 from .limits import ChargeMode, LimitsFile, LimitsTable
@@ -10,6 +10,7 @@ from .workload import ClassTable, ExpectTable, PoolTable, ScenarioTable, Workloa
 __all__ = [
     "ChargeMode",
     "ClassTable",
+    "Count",
     "Envelope",
     "ExpectTable",
     "FaultsFile",
@@ -19,7 +20,10 @@ __all__ = [
     "LatencyTable",
     "LimitsFile",
     "LimitsTable",
+    "MatchTable",
+    "OutageTable",
     "OwnerTable",
+    "PhaseTable",
     "PoolTable",
     "ReplyTokens",
     "RuleTable",

@@ -3,9 +3,10 @@ from random import Random
 
 import pytest
 
+from mockserver.answer import Answer
 from mockserver.chance import Chance
 from mockserver.latency import LatencyProfile
-from mockserver.plan import Answer, Composer
+from mockserver.plan import Composer
 from mockserver.question import Question
 from mockserver.reply import Writer
 from profiles.catalogue import load_catalogue

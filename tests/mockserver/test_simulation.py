@@ -25,7 +25,7 @@ def test_by_default_every_key_and_only_known_models_are_accepted() -> None:
     assert simulation.accounts.accepts("anything")
     assert simulation.model("gpt-4o") is not None
     assert simulation.model("my-own-7b") is None
-    assert (simulation.current.limits.name, simulation.faults.name) == ("off", "off")
+    assert (simulation.current.limits.name, simulation.current.faults.name) == ("off", "off")
 
 
 def test_keys_come_from_their_file(tmp_path: Path) -> None:

@@ -1,10 +1,20 @@
 """Every error the API answers with: one function an entry of the catalogue, the bytes exactly as the real ones."""
 
-from .failures import bad_gateway, bad_gateway_html, gateway_timeout, overloaded, server_error
+from .by_status import of_status
+from .failures import (
+    bad_gateway,
+    bad_gateway_html,
+    edge_failure,
+    gateway_timeout,
+    overloaded,
+    server_error,
+    unknown_error_page,
+)
 from .fields import (
     array_too_long,
     bad_content_part,
     bad_enum,
+    bad_override,
     empty_array,
     invalid_schema,
     missing_parameter,
@@ -70,9 +80,11 @@ __all__ = [
     "bad_gateway",
     "bad_gateway_html",
     "bad_image",
+    "bad_override",
     "body_too_large",
     "body_too_slow",
     "both_maxima",
+    "edge_failure",
     "empty_array",
     "gateway_timeout",
     "head_too_large",
@@ -91,6 +103,7 @@ __all__ = [
     "no_web_search",
     "not_json",
     "null_content",
+    "of_status",
     "only_allowed_when",
     "only_default",
     "only_with_functions",
@@ -111,6 +124,7 @@ __all__ = [
     "too_many_properties",
     "unanswered_calls",
     "unknown_choice",
+    "unknown_error_page",
     "unknown_model",
     "unrecognized_arguments",
     "unsupported_parameter",

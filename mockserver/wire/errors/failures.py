@@ -1,6 +1,7 @@
 """Failures of the application, and of the proxy in front of it."""
 
 import json
+from http import HTTPStatus
 from typing import Final
 
 from .refusal import Headers, Refusal, application
@@ -56,3 +57,20 @@ def bad_gateway_html() -> Refusal:
         "\r\n<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n"
     )
     return Refusal(502, page.encode(), "text/html", "edge", _EDGE_HEADERS)
+
+
+def unknown_error_page() -> Refusal:
+    """520, as the edge answers when the server behind it says something that it does not understand."""
+    page = (
+        '<!DOCTYPE html>\n<html lang="en-US">\n<head>\n'
+        "<title>api.openai.com | 520: Web server is returning an unknown error</title>\n"
+        "</head>\n<body>\n<h1>Web server is returning an unknown error <span>Error code 520</span></h1>\n"
+        "</body>\n</html>\n"
+    )
+    return Refusal(520, page.encode(), "text/html; charset=UTF-8", "edge", _EDGE_HEADERS)
+
+
+def edge_failure(status: int) -> Refusal:
+    """Another 5xx in the form of the edge's 502: no real body is known."""
+    reason = HTTPStatus(status).phrase if status in list(HTTPStatus) else "Unknown error"
+    return _edge_json(status, f"{reason}.", f"cf_error_{status}")

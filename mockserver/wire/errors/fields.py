@@ -58,6 +58,11 @@ def bad_enum(path: str, value: str, supported: Sequence[str]) -> Refusal:
     return application(f"Invalid value: '{value}'. Supported values are: {listed(supported)}.", path, "invalid_value")
 
 
+def bad_override(why: str) -> Refusal:
+    """400: a header of the mock's own that makes no sense. No real API says this."""
+    return application(why, code="invalid_mock_header")
+
+
 def string_too_long(path: str, maximum: int, length: int) -> Refusal:
     """400: a string with too many characters."""
     return application(

@@ -125,6 +125,7 @@ def test_the_state_names_what_is_simulated(new_client: NewClient) -> None:
         "latency": "instant",
         "limits": "tier1",
         "faults": "flaky",
+        "phase": None,
         "last_seq": 0,
     }
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from mockserver.latency.cadence import Cadence
 from mockserver.player import Performance, Player, StreamPlayback, VoiceTrace
+from mockserver.player.performance import End
 from mockserver.player.timer import PREFERENCE, OpenTimer
 from mockserver.reply.reply import Reply
 
@@ -62,6 +63,7 @@ class Beats:
     played: int = 0
     ahead_s: list[float] = field(default_factory=list)
     fails_at: int | None = None
+    end: End = "whole"
     left: threading.Event = field(default_factory=threading.Event)
     finished: threading.Event = field(default_factory=threading.Event)
 
