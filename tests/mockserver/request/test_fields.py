@@ -232,3 +232,41 @@ def test_whatever_message_comes_is_read_or_refused(message: Any) -> None:
     body = {"messages": [message]}
     assert isinstance(read(body), Reading | Refusal)
     assert all(isinstance(m.text, str) for m in conversation_of(body))
+
+
+def _tool(**fields: Any) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": "f", **fields}}
+
+
+@pytest.mark.parametrize(
+    ("most", "more"),
+    [
+        (_with(tools=[_tool(name="f" * 64)]), _with(tools=[_tool(name="f" * 65)])),
+        (_with(tools=[_tool()] * 128), _with(tools=[_tool()] * 129)),
+        (_with(functions=[{"name": "f"}] * 128), _with(functions=[{"name": "f"}] * 129)),
+        (_with(stop=["a"] * 4), _with(stop=["a"] * 5)),
+        (_with(n=128), _with(n=129)),
+        (_with(logprobs=True, top_logprobs=20), _with(logprobs=True, top_logprobs=21)),
+        (_with(safety_identifier="x" * 64), _with(safety_identifier="x" * 65)),
+        (_with(temperature=2), _with(temperature=2.001)),
+        (_with(top_p=1), _with(top_p=1.001)),
+        (_with(presence_penalty=2), _with(presence_penalty=2.001)),
+        (_with(frequency_penalty=-2), _with(frequency_penalty=-2.001)),
+        (_with(logit_bias={"1": 100}), _with(logit_bias={"1": 101})),
+        (_with(metadata={f"{i}": "" for i in range(16)}), _with(metadata={f"{i}": "" for i in range(17)})),
+        (_with(max_tokens=16_384), _with(max_tokens=16_385)),
+        (_with(seed=2**63 - 1), _with(seed=2**63)),
+    ],
+)
+def test_the_most_is_taken_and_no_more(most: dict[str, Any], more: dict[str, Any]) -> None:
+    assert isinstance(read(most), Reading)
+    assert isinstance(read(more), Refusal)
+
+
+def test_a_custom_tool_is_offered_with_its_description() -> None:
+    custom = {"type": "custom", "custom": {"name": "note", "description": "writes a note"}}
+    reading = read(_with(tools=[custom]))
+    assert isinstance(reading, Reading)
+    assert reading.question.offer is not None
+    (tool,) = reading.question.offer.tools
+    assert (tool.name, tool.description, tool.kind) == ("note", "writes a note", "custom")
