@@ -9,10 +9,11 @@ from starlette.routing import Mount, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from .clock import Clock
-from .endpoints.admin import Admin, LoopbackOnly
+from .endpoints.admin import Admin
 from .endpoints.call import Endpoint
 from .endpoints.chat import chat_completions
 from .endpoints.fallback import other_method, unknown_path
+from .endpoints.guard import Guarded
 from .endpoints.health import healthz
 from .endpoints.models import model, models
 from .settings import Settings
@@ -58,7 +59,7 @@ def app_of(simulation: Simulation) -> Starlette:
         Route("/v1/models/{model:path}", Endpoint(simulation, model), methods=["GET"]),
         Route("/v1/models/{model:path}", not_read),
         Route("/healthz", healthz, methods=["GET"]),
-        Mount("/_mock", LoopbackOnly(mock, outside=nowhere)),
+        Mount("/_mock", Guarded(mock, nowhere, simulation.settings.admin_token)),
         Route("/{path:path}", nowhere),
     ]
 

@@ -3,6 +3,7 @@
 import datetime
 import logging
 import math
+import os
 import sys
 from pathlib import Path
 from typing import Literal, NoReturn
@@ -89,6 +90,7 @@ def serve_(
         max_body_bytes=max_body_bytes,
         body_timeout_s=body_timeout,
         cdn_headers=cdn_headers,
+        admin_token=os.environ.get("MOCK_ADMIN_TOKEN") or None,
     )
     tls = _tls(ssl_certfile, ssl_keyfile)
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)

@@ -1,6 +1,5 @@
-"""/_mock: the truth about the simulation, for whoever runs it. From this machine only."""
+"""/_mock: the truth about the simulation, for whoever runs it."""
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profiles.errors import ProfileError
 
@@ -21,31 +19,6 @@ _PAGE = 1_000
 _LARGEST_PAGE = 10_000
 _DIGITS = 18
 _OK = 200
-
-
-class LoopbackOnly:
-    """Middleware: what `inside` answers is for this machine; to all others it is `outside` that is there."""
-
-    def __init__(self, inside: ASGIApp, outside: ASGIApp) -> None:
-        self._inside = inside
-        self._outside = outside
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Look at the address of the peer; headers can say anything."""
-        app = self._inside if is_loopback(scope.get("client")) else self._outside
-        await app(scope, receive, send)
-
-
-def is_loopback(peer: tuple[str, int] | None) -> bool:
-    """Whether a peer (host, port) is this machine."""
-    if peer is None:
-        return False
-    try:
-        address = ipaddress.ip_address(peer[0])
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return address.is_loopback or (mapped is not None and mapped.is_loopback)
 
 
 @dataclass(frozen=True, slots=True)

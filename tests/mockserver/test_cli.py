@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -134,7 +135,7 @@ def test_a_mistake_is_one_line_that_names_it(
 FILES = [
     ("--latency", "[default]\nttft_base = 5\n", "default.ttft_base: unknown key; did you mean 'ttft_base_ms'?"),
     ("--limits", "[default]\nrpm = 0\n", "default.rpm: "),
-    ("--faults", '[[rule]]\nfault = "status"\nstatus = 418\n', "rule.0.status: "),
+    ("--faults", '[[rule]]\nfault = "status"\nstatus = 399\n', "rule.0.status: "),
     ("--keys", "[key.a]\n", "key"),
     ("--models", "[models.a]\nencoding = 'p50k_base'\n", "models.a.encoding: "),
     ("--latency", "[default\n", "not valid TOML"),
@@ -208,3 +209,16 @@ def test_limits_are_made_of_the_headers_that_the_server_itself_sent(
     assert mine.for_pool("gpt-4o-mini") == replace(shown, rpm=None)  # the day is the tighter, and all that is shown
     assert _run("profiles", "limits-from-headers", str(tmp_path / "nothing")) == 2
     assert "nothing: no such file" in capsys.readouterr().err
+
+
+def test_the_token_for_everything_under_mock_comes_from_the_environment() -> None:
+    with _serving("--latency", "instant", env={**os.environ, "MOCK_ADMIN_TOKEN": "tell-nobody"}) as (_, line):
+        assert "tell-nobody" not in line
+        request = urllib.request.Request(f"{_url(line)}/_mock/state")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=PATIENCE_S)
+        with refused.value:
+            assert refused.value.code == 401
+        request.add_header("authorization", "Bearer tell-nobody")
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            assert json.load(answer)["seed"] == 0

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from mockserver.app import create_app
-from mockserver.endpoints.admin import is_loopback
+from mockserver.endpoints.guard import is_loopback
 from mockserver.settings import Settings
 
 URL = "/v1/chat/completions"
@@ -154,3 +154,17 @@ def test_to_other_machines_there_is_nothing_here(path: str) -> None:
 )
 def test_a_loopback_peer_is_known_by_its_address(peer: tuple[str, int] | None, loopback: bool) -> None:
     assert is_loopback(peer) is loopback
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "10.0.0.1"])
+def test_with_a_token_everybody_needs_it(peer: str) -> None:
+    app = create_app(Settings(latency="instant", admin_token="not-for-everybody"))
+    client = TestClient(app, client=(peer, 5000))
+    for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "not-for-everybody"}):
+        refused = client.get("/_mock/state", headers=headers)
+        assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+        assert "not-for-everybody" not in refused.text
+    let_in = client.get("/_mock/state", headers={"authorization": "bearer not-for-everybody"})
+    assert let_in.json()["latency"] == "instant"
+    assert "not-for-everybody" not in let_in.text
+    assert "not-for-everybody" not in repr(Settings(admin_token="not-for-everybody"))
