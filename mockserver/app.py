@@ -40,6 +40,7 @@ def app_of(simulation: Simulation) -> Starlette:
     mock = Router(
         [
             Route("/requests", admin.requests, methods=["GET"]),
+            Route("/requests.jsonl", admin.requests_as_lines, methods=["GET"]),
             Route("/requests/{id:path}", admin.request, methods=["GET"]),
             Route("/state", admin.state, methods=["GET"]),
             Route("/state", admin.change, methods=["PATCH"]),
@@ -69,6 +70,7 @@ def app_of(simulation: Simulation) -> Starlette:
         yield
         await simulation.player.stop()
         await simulation.store.close()
+        simulation.journal.close()
 
     return App({(CHAT, "POST"): chat}, routes=routes, lifespan=playing)
 

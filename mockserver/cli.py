@@ -68,6 +68,7 @@ def serve_(
     max_body_bytes: options.MaxBodyBytes = MOST_BODY_BYTES,
     body_timeout: options.BodyTimeout = BODY_TIMEOUT_S,
     cdn_headers: options.CdnHeaders = False,
+    journal: options.Journal = None,
     ssl_certfile: options.SslCertfile = None,
     ssl_keyfile: options.SslKeyfile = None,
 ) -> None:
@@ -90,6 +91,7 @@ def serve_(
         max_body_bytes=max_body_bytes,
         body_timeout_s=body_timeout,
         cdn_headers=cdn_headers,
+        journal=journal,
         admin_token=os.environ.get("MOCK_ADMIN_TOKEN") or None,
     )
     tls = _tls(ssl_certfile, ssl_keyfile)

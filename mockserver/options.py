@@ -61,6 +61,10 @@ BodyTimeout: TypeAlias = Annotated[
 CdnHeaders: TypeAlias = Annotated[
     bool, typer.Option("--cdn-headers", help="Decorate answers with the headers of the CDN in front of the API")
 ]
+Journal: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(dir_okay=False, metavar="FILE", help="Append a line of JSON for every request that is over"),
+]
 SslCertfile: TypeAlias = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE", help="Serve https with this certificate")
 ]

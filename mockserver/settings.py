@@ -28,8 +28,8 @@ class Settings:
     `keys` is a file of the accepted API keys (None: any), `models` "any" or a file of
     further models. `allow_overrides`: whether a request may ask for a certain ending of its answer by a header.
     `max_body_bytes` and `body_timeout_s` are how large a request may be, and how long on its way, in real seconds.
-    `cdn_headers`: answers look as if they came through the CDN. `admin_token` opens /_mock to whoever sends it, and
-    closes it to this machine without it.
+    `cdn_headers`: answers look as if they came through the CDN. `journal` is a file that gets a line
+    for every request. `admin_token` opens /_mock to whoever sends it, and closes it to this machine without it.
     """
 
     seed: int = 0
@@ -49,4 +49,5 @@ class Settings:
     max_body_bytes: int = MOST_BODY_BYTES
     body_timeout_s: float = BODY_TIMEOUT_S
     cdn_headers: bool = False
+    journal: Path | None = None
     admin_token: str | None = field(default=None, repr=False)

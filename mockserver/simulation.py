@@ -22,6 +22,7 @@ from .request.body import Body
 from .request.reading import Reading
 from .settings import ANY_MODEL, MEMORY, Settings
 from .truth.journal import Journal
+from .truth.journal_file import JournalFile
 from .usage import PrefixCache
 from .wire.errors import Refusal
 
@@ -100,7 +101,7 @@ class Simulation:
             state=State(_at_first(settings)),
             store=_store(settings),
             composer=Composer(_warm_writer(settings.seed, catalogue), latency),
-            journal=Journal(clock),
+            journal=Journal(clock, file=None if settings.journal is None else JournalFile(settings.journal)),
         )
 
     async def reset(self) -> None:

@@ -1,12 +1,12 @@
 """/_mock: the truth about the simulation, for whoever runs it."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from profiles.errors import ProfileError
 
@@ -37,6 +37,25 @@ class Admin:
         journal = self.simulation.journal
         entries = [entry.to_dict() for entry in journal.entries(since, limit)]
         return _json({"requests": entries, "last_seq": journal.last_seq})
+
+    async def requests_as_lines(self, request: Request) -> Response:
+        """`?since=SEQ`: all journal entries after number SEQ, a line of JSON each."""
+        try:
+            since = _whole_number(request, "since", 0)
+        except ValueError as error:
+            return _json({"error": {"message": str(error), "type": "invalid_request_error"}}, 400)
+        return StreamingResponse(self._lines(since), media_type="application/x-ndjson")
+
+    async def _lines(self, since: int) -> AsyncIterator[bytes]:
+        """The lines in pages, so that streams keep their pace."""
+        journal = self.simulation.journal
+        last = journal.last_seq
+        while since < last:
+            page = list(journal.entries(since, _PAGE))
+            if not page:
+                return
+            yield b"".join(orjson.dumps(entry.to_dict(), option=orjson.OPT_APPEND_NEWLINE) for entry in page)
+            since = page[-1].seq
 
     async def request(self, request: Request) -> Response:
         """The journal entry of one x-request-id or X-Client-Request-Id."""

@@ -148,3 +148,5 @@ class Endpoint:
             await (call.refuse(read) if isinstance(read, Refusal) else self.answer(call))
         except Exception as error:
             await call.fail(error)
+        finally:
+            self.simulation.journal.over(call.trace)

@@ -7,6 +7,7 @@ from itertools import islice
 from profiles.journal import JournalEntry, Planned
 
 from ..clock import Clock
+from .journal_file import JournalFile
 
 _KEPT = 50_000
 
@@ -61,12 +62,13 @@ class Trace:
 
 
 class Journal:
-    """The traces of the latest requests, in the order in which they were received."""
+    """The traces of the latest requests, in the order in which they were received; all of them go to `file`."""
 
-    __slots__ = ("_clock", "_last", "_traces")
+    __slots__ = ("_clock", "_file", "_last", "_traces")
 
-    def __init__(self, clock: Clock, kept: int = _KEPT) -> None:
+    def __init__(self, clock: Clock, kept: int = _KEPT, *, file: JournalFile | None = None) -> None:
         self._clock = clock
+        self._file = file
         self._traces: deque[Trace] = deque(maxlen=kept)
         self._last = 0
 
@@ -74,6 +76,16 @@ class Journal:
     def last_seq(self) -> int:
         """The number of the latest request; 0 when there was none."""
         return self._last
+
+    def over(self, trace: Trace) -> None:
+        """Nothing more will be noted of a request."""
+        if self._file is not None:
+            self._file.write(self._entry(trace))
+
+    def close(self) -> None:
+        """Write no more to the file."""
+        if self._file is not None:
+            self._file.close()
 
     def clear(self) -> None:
         """Forget all requests. Numbers go on, so that nobody who reads on misses one."""
