@@ -44,6 +44,7 @@ def app_of(simulation: Simulation) -> Starlette:
             Route("/requests/{id:path}", admin.request, methods=["GET"]),
             Route("/state", admin.state, methods=["GET"]),
             Route("/state", admin.change, methods=["PATCH"]),
+            Route("/health", admin.health, methods=["GET"]),
             Route("/faults", admin.queue_fault, methods=["POST"]),
             Route("/phases", admin.phases, methods=["GET"]),
             Route("/phases", admin.turn, methods=["POST"]),
@@ -67,7 +68,9 @@ def app_of(simulation: Simulation) -> Starlette:
     @asynccontextmanager
     async def playing(_app: Starlette) -> AsyncIterator[None]:
         await simulation.player.start()
+        simulation.health.start()
         yield
+        await simulation.health.stop()
         await simulation.player.stop()
         await simulation.store.close()
         simulation.journal.close()

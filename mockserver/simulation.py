@@ -21,6 +21,7 @@ from .reply import Writer
 from .request.body import Body
 from .request.reading import Reading
 from .settings import ANY_MODEL, MEMORY, Settings
+from .truth.health import Health, Lateness
 from .truth.journal import Journal
 from .truth.journal_file import JournalFile
 from .usage import PrefixCache
@@ -70,7 +71,8 @@ class Simulation:
     store: Store
     composer: Composer
     journal: Journal
-    player: Player = field(default_factory=Player)
+    player: Player
+    health: Health
     prompts: PrefixCache = field(default_factory=PrefixCache)
     bodies: Bodies = field(default_factory=lambda: Remembered(_MOST_BODY_BYTES, lambda content, _: len(content) + 500))
     readings: Readings = field(
@@ -93,6 +95,7 @@ class Simulation:
             reply_tokens=settings.reply_tokens,
         )
         catalogue = _catalogue(settings.models)
+        player = Player()
         return cls(
             settings=settings,
             clock=clock,
@@ -101,6 +104,8 @@ class Simulation:
             state=State(_at_first(settings)),
             store=_store(settings),
             composer=Composer(_warm_writer(settings.seed, catalogue), latency),
+            player=player,
+            health=Health(clock.wall, lambda: Lateness(*player.take_lateness()), player.__len__),
             journal=Journal(clock, file=None if settings.journal is None else JournalFile(settings.journal)),
         )
 
@@ -112,6 +117,7 @@ class Simulation:
         self.ordinals.clear()
         self.prompts.clear()
         self.journal.clear()
+        self.health.clear()
         await self.store.reset()
 
     def model(self, name: str) -> ModelFacts | None:

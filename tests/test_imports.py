@@ -91,6 +91,7 @@ ONLY_IN = {
 PERFORMING = (
     "mockserver.clock",
     "mockserver.player",
+    "mockserver.truth",
     "mockserver.cli",
     "harness.client",
     "harness.swarm",

@@ -83,6 +83,10 @@ class Admin:
             }
         )
 
+    async def health(self, _request: Request) -> Response:
+        """Whether the mock itself kept up, second by second."""
+        return _json(self.simulation.health.report())
+
     async def change(self, request: Request) -> Response:
         """Change what is simulated, all of what the body says or nothing; the answer is the new state."""
         body, now = await request.body(), self._now()

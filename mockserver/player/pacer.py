@@ -43,6 +43,9 @@ class Pacer:
         self._slots: list[int] = []
         self._reached = 0
         self._armed = _IDLE
+        self._ticks = 0
+        self._late_s = 0.0
+        self._latest_s = 0.0
 
     def __len__(self) -> int:
         """How many parts wait."""
@@ -63,6 +66,12 @@ class Pacer:
         """Play `part` now, and go on at its deadlines."""
         self._play({part}, self.clock(), 1)
         self._arm()
+
+    def take_lateness(self) -> tuple[int, float, float]:
+        """How many wake-ups there were since this was asked last, and by how many seconds they were late: all, most."""
+        taken = self._ticks, self._late_s, self._latest_s
+        self._ticks, self._late_s, self._latest_s = 0, 0.0, 0.0
+        return taken
 
     def close(self) -> None:
         """Play no more."""
@@ -96,6 +105,11 @@ class Pacer:
         self._armed = _FIRED
         self._reached = reached = int(now * SLOTS_PER_S)
         left = PARTS_PER_TICK
+        if self._slots and self._slots[0] <= reached:
+            late_s = now - self._slots[0] / SLOTS_PER_S
+            self._ticks += 1
+            self._late_s += late_s
+            self._latest_s = max(self._latest_s, late_s)
         while self._slots and self._slots[0] <= reached:
             waiting = self._parts[self._slots[0]]
             left = self._play(waiting, now, left)

@@ -33,6 +33,17 @@ class Player:
             self._pacer.close()
             self._pacer = None
 
+    def take_lateness(self) -> tuple[int, float, float]:
+        """How many wake-ups there were since this was asked last, and by how many seconds they were late: all, most.
+
+        Nobody knows of the portable way.
+        """
+        return (0, 0.0, 0.0) if self._pacer is None else self._pacer.take_lateness()
+
+    def __len__(self) -> int:
+        """How many streams and waits are open."""
+        return 0 if self._pacer is None else len(self._pacer)
+
     def stream(self, performance: Performance, headers: RawHeaders) -> ASGIApp:
         """The response (status 200) that plays `performance` under exactly these headers."""
 
