@@ -63,6 +63,10 @@ class Composer:
         )
         return Answer(plan, cadences)
 
+    def timed_by(self, latency: LatencyProfile) -> "Composer":
+        """A composer of other latencies, which also say how long replies are."""
+        return Composer(self.writer, latency)
+
     def write_ahead(self, question: Question, chance: Chance) -> Iterator[None]:
         """Write what `compose` will find, one choice a step: many long ones in one piece would hold up everybody."""
         asked = _asked(question, chance)

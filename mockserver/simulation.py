@@ -41,9 +41,11 @@ Readings = Remembered[Reading | Refusal]
 class Current:
     """What may change while the server runs, all at once.
 
-    `course` is how it goes through the script of its faults, `queued` are rules for the next few requests.
+    `composer` has the latencies, `course` is how it goes through the script of its faults, `queued` are rules for the
+    next few requests.
     """
 
+    composer: Composer
     limits: LimitsPolicy
     faults: FaultRules
     course: Course
@@ -69,7 +71,6 @@ class Simulation:
     accounts: Accounts
     state: State
     store: Store
-    composer: Composer
     journal: Journal
     player: Player
     health: Health
@@ -88,12 +89,6 @@ class Simulation:
 
         Raises ProfileError when a file cannot be used.
         """
-        latency = LatencyProfile.from_file(
-            settings.latency,
-            ttft_ms=settings.ttft_ms,
-            itl_ms=settings.itl_ms,
-            reply_tokens=settings.reply_tokens,
-        )
         catalogue = _catalogue(settings.models)
         player = Player()
         return cls(
@@ -101,9 +96,8 @@ class Simulation:
             clock=clock,
             catalogue=catalogue,
             accounts=Accounts.from_file(settings.keys),
-            state=State(_at_first(settings)),
+            state=State(_at_first(settings, _warm_writer(settings.seed, catalogue))),
             store=_store(settings),
-            composer=Composer(_warm_writer(settings.seed, catalogue), latency),
             player=player,
             health=Health(clock.wall, lambda: Lateness(*player.take_lateness()), player.__len__),
             journal=Journal(clock, file=None if settings.journal is None else JournalFile(settings.journal)),
@@ -112,7 +106,7 @@ class Simulation:
     async def reset(self) -> None:
         """Begin as the server began, but now: what may change, what was counted, taken, cached and noted."""
         now = self.clock.simulated(self.clock.now())
-        first = _at_first(self.settings)
+        first = _at_first(self.settings, self.composer.writer)
         self.state.current = replace(first, course=Course(first.faults.script, now))
         self.ordinals.clear()
         self.prompts.clear()
@@ -133,6 +127,11 @@ class Simulation:
         """What is simulated now."""
         return self.state.current
 
+    @property
+    def composer(self) -> Composer:
+        """What answers are composed by now."""
+        return self.state.current.composer
+
     def _limits(self) -> str:
         """The limits and, where others share it, the store."""
         store = self.store.describe()
@@ -147,9 +146,14 @@ class Simulation:
         )
 
 
-def _at_first(settings: Settings) -> Current:
+def _at_first(settings: Settings, writer: Writer) -> Current:
+    """What the settings say, at the start. Raises ProfileError when a file cannot be used."""
+    latency = LatencyProfile.from_file(
+        settings.latency, ttft_ms=settings.ttft_ms, itl_ms=settings.itl_ms, reply_tokens=settings.reply_tokens
+    )
     faults = FaultRules.from_file(settings.faults, settings.seed)
-    return Current(LimitsPolicy.from_file(settings.limits), faults, Course(faults.script, settings.start_at))
+    limits = LimitsPolicy.from_file(settings.limits)
+    return Current(Composer(writer, latency), limits, faults, Course(faults.script, settings.start_at))
 
 
 def _catalogue(models: str | None) -> Catalogue:

@@ -7,20 +7,23 @@ import orjson
 from pydantic import model_validator
 
 from profiles.errors import ProfileError
-from profiles.schema import Count, Envelope, FaultsFile, LimitsFile, RuleTable, validated
+from profiles.schema import Count, Envelope, FaultsFile, LatencyFile, LimitsFile, RuleTable, validated
 
 from ..faults import FaultRules, rule_of
+from ..latency import LatencyProfile
 from ..limits import LimitsPolicy
 from ..simulation import Current
 
 _BODY = "PATCH /_mock/state"
 _OWN = "custom"
-"""What limits and faults are called that came in a request."""
+"""What a latency, limits and faults are called that came in a request."""
 
 
 class StateChange(Envelope):
     """The body of a PATCH; what is not there stays."""
 
+    latency: str | LatencyFile | None = None
+    """A latency profile by name or path, or what such a file holds; flags of the command line no longer count then."""
     limits: str | LimitsFile | None = None
     """A limits profile by name or path, "off", or what such a file holds. Keys with limits of their own keep them."""
     faults: str | FaultsFile | None = None
@@ -33,11 +36,14 @@ def changed(current: Current, content: bytes, *, now: float, seed: int) -> Curre
     Raises ProfileError when there is anything wrong with it.
     """
     change = validated(StateChange, _BODY, _object(_BODY, content, '{"limits": "tier2"}'))
+    composer = current.composer if change.latency is None else current.composer.timed_by(_latency(change.latency))
     limits = current.limits if change.limits is None else _limits(change.limits)
     if change.faults is None:
-        return replace(current, limits=limits)
+        return replace(current, composer=composer, limits=limits)
     faults = _faults(change.faults, seed)
-    return replace(current, limits=limits, faults=faults, course=current.course.followed_by(faults.script, now))
+    return replace(
+        current, composer=composer, limits=limits, faults=faults, course=current.course.followed_by(faults.script, now)
+    )
 
 
 class QueuedFault(RuleTable):
@@ -97,6 +103,10 @@ def _object(source: str, content: bytes, example: str) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise ProfileError(source, "", f"the body has to be a JSON object, such as {example}")
     return body
+
+
+def _latency(wanted: str | LatencyFile) -> LatencyProfile:
+    return LatencyProfile.from_file(wanted) if isinstance(wanted, str) else LatencyProfile.of_file(_OWN, wanted)
 
 
 def _limits(wanted: str | LimitsFile) -> LimitsPolicy:

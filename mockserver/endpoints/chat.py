@@ -115,16 +115,16 @@ async def _decide(call: Call, asked: _Asked) -> tuple[Answer, Reading] | Outcome
         outcome = instead(faults, "application", asked.about)
         if outcome is not None:
             return outcome
-    question = wanted.question(reading.question)
+    question, composer = wanted.question(reading.question), simulation.composer
     if question.n > 1:
-        for _ in simulation.composer.write_ahead(question, chance):
+        for _ in composer.write_ahead(question, chance):
             await asyncio.sleep(0)
     created = int(simulation.clock.wall(call.trace.received_at))
     cache = cached(call, facts, body, reading)
 
     def compose(ending: Ending | None) -> Answer:
         asks: Question = question if ending is None else replace(question, ending=ending)
-        return wanted.answer(simulation.composer.compose(asks, chance, created, simulation.entropy, cache=cache))
+        return wanted.answer(composer.compose(asks, chance, created, simulation.entropy, cache=cache))
 
     return edited(faults, compose, asked.about), reading
 

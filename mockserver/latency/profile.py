@@ -42,13 +42,17 @@ class LatencyProfile:
         """
         path = locate("latency", name_or_path)
         file = validated(LatencyFile, str(path), read_toml(path))
-        overrides = _overrides(ttft_ms, itl_ms, reply_tokens)
+        return cls.of_file(path.stem, file, **_overrides(ttft_ms, itl_ms, reply_tokens))
+
+    @classmethod
+    def of_file(cls, name: str, file: LatencyFile, **overrides: Any) -> "LatencyProfile":
+        """The profile that a file, or what has its form, describes, with these values of every `ModelLatency`."""
         default = _with(ModelLatency(), file.default)
         return cls(
-            name=path.stem,
+            name=name,
             default=dataclasses.replace(default, **overrides),
             models={
-                name: dataclasses.replace(_with(default, table), **overrides) for name, table in file.models.items()
+                model: dataclasses.replace(_with(default, table), **overrides) for model, table in file.models.items()
             },
         )
 

@@ -267,3 +267,18 @@ def test_a_fault_that_names_a_key_is_not_told_the_key(tmp_path: Path) -> None:
     server = Server(faults=str(file))
     assert server.ask().status_code == 500
     assert "sk-a" not in json.dumps(server.entry())
+
+
+def test_latency_is_swapped_while_the_server_runs() -> None:
+    server = Server(latency="constant", ttft_ms=70)
+    first = server.ask()
+    assert server.entry()["planned"] == pytest.approx({"first_token_ms": 70, "last_token_ms": 210, "tokens": 8})
+    assert server.client.patch("/_mock/state", json={"latency": "instant"}).json()["latency"] == "instant"
+    assert server.ask().json()["choices"] == first.json()["choices"]
+    assert server.entry()["planned"] == {"first_token_ms": 0, "last_token_ms": 0, "tokens": 8}
+    own = {"latency": {"default": {"ttft_base_ms": 5, "itl_ms": 1, "reply_tokens": 4}}}
+    assert server.client.patch("/_mock/state", json=own).json()["latency"] == "custom"
+    assert server.ask().json()["usage"]["completion_tokens"] == 4
+    assert server.entry()["planned"] == pytest.approx({"first_token_ms": 5, "last_token_ms": 8, "tokens": 4})
+    wrong = server.client.patch("/_mock/state", json={"latency": {"default": {"itl": 1}}})
+    assert "latency.default.itl: unknown key" in wrong.json()["error"]["message"]
