@@ -71,18 +71,27 @@ class ReplyPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Disturbance:
+    """What becomes of the frame behind so many tokens, or of a whole body."""
+
+    tokens: int
+    change: Callable[[bytes], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """How an answer is delivered, where it is not as it should be.
 
-    After `tokens` tokens of the first choice it ends as `end` says, `last_words` being sent before. `disturb` changes
-    the frame behind `disturb_at` tokens, or the body of a whole answer. `shows_usage`: whether counts are told at all.
+    After `tokens` tokens of the first choice it ends as `end` says, `last_words` being sent before; `body` comes in
+    place of a whole one. `disturbances` change frames, or the body of a whole answer. `shows_usage`: whether counts are
+    told at all.
     """
 
     tokens: int = 0
     end: End = "whole"
     last_words: bytes = b""
-    disturb_at: int = 0
-    disturb: Callable[[bytes], bytes] | None = None
+    body: bytes | None = None
+    disturbances: tuple[Disturbance, ...] = ()
     content_type: str | None = None
     shows_usage: bool = True
 

@@ -186,7 +186,7 @@ async def _whole(call: Call, answer: Answer) -> None:
     body = whole_body(answer)
     headers = call.headers(delivery.content_type or "application/json", call.elapsed_ms())
     part = body
-    if delivery.end != "whole" and not delivery.last_words:
+    if delivery.end != "whole" and delivery.body is None:
         part = body[: len(body) * delivery.tokens // (answer.tokens or 1)]
     if delivery.end in ("cut", "reset"):
         await call.begin(200, headers, part, of=len(body))

@@ -28,7 +28,11 @@ def whole_body(answer: Answer) -> bytes:
     """The body of an unstreamed answer, disturbed where it has to be; where it breaks off is not decided here."""
     plan, delivery = answer.plan, answer.delivery
     body = chat_completion(plan.head, map(_whole, plan.choices), plan.usage if delivery.shows_usage else None)
-    return body if delivery.disturb is None else delivery.disturb(body)
+    if delivery.body is not None:
+        return delivery.body
+    for disturbance in delivery.disturbances:
+        body = disturbance.change(body)
+    return body
 
 
 def performance(answer: Answer, frames: StreamFrames, *, t0: float, trace: Trace, chance: Random) -> Performance:
@@ -59,9 +63,9 @@ def _played(answer: Answer, frames: StreamFrames, t0: float, trace: Trace, chanc
 
 def _delivered(frames: Frames, delivery: Delivery, last_words: bytes) -> Frames:
     """Frames as they are delivered."""
-    if delivery.end != "whole":
-        return BrokenFrames(frames, last_words)
-    return frames if delivery.disturb is None else DisturbedFrames(frames, delivery.disturb_at, delivery.disturb)
+    for disturbance in delivery.disturbances:
+        frames = DisturbedFrames(frames, disturbance.tokens, disturbance.change)
+    return frames if delivery.end == "whole" else BrokenFrames(frames, last_words)
 
 
 def _whole(choice: Choice) -> WholeChoice:

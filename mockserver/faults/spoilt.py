@@ -5,7 +5,7 @@ from typing import Final
 
 import orjson
 
-from ..answer import Answer
+from ..answer import Answer, Disturbance
 from .base import Asked, Compose, Placed, Table
 
 _EVENT: Final = b"data: "
@@ -34,7 +34,7 @@ class ErrorEventFault(Placed):
                 tokens=self.place(answer),
                 end="silent",
                 last_words=_EVENT + body + _BLANK_LINE,
-                disturb=lambda _: body + b"\n",
+                body=body + b"\n",
             ),
         )
 
@@ -50,7 +50,9 @@ class _Disturbing(Placed):
     def edit(self, compose: Compose, asked: Asked) -> Answer:  # noqa: ARG002
         """The answer with a spoilt chunk."""
         answer = compose(None)
-        return replace(answer, delivery=replace(answer.delivery, disturb_at=self.place(answer), disturb=self.disturb))
+        disturbance = Disturbance(self.place(answer), self.disturb)
+        delivery = replace(answer.delivery, disturbances=(*answer.delivery.disturbances, disturbance))
+        return replace(answer, delivery=delivery)
 
 
 class GarbleFault(_Disturbing):

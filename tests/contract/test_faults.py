@@ -58,6 +58,12 @@ TABLE: list[tuple[str, str, str]] = [
     ("refusal", "200 0 length usage=6 done refusal whole", "200 0 length usage=6 refusal whole"),
     ("bad_tool_call", "200 6 length usage=6 done whole", "200 6 length usage=6 whole"),
     ("slow_tokens; factor=2, truncate; after_tokens=1", "200 1 whole", "200 no-json whole"),
+    (
+        "garble; after_tokens=1, duplicate_chunk; after_tokens=3",
+        "200 6 length usage=6 done no-json whole",
+        "200 no-json whole",
+    ),
+    ("duplicate_chunk; after_tokens=1, truncate; after_tokens=3", "200 4 whole", "200 no-json whole"),
 ]
 
 

@@ -233,3 +233,43 @@ def test_a_climb_through_a_limit_gets_what_the_limit_holds(
     assert sorted(entry["status"] for entry in server.journal()) == sorted(
         200 if outcome == "complete" else 429 for outcome in outcomes
     )
+
+
+STRUCK: dict[str, tuple[str, str]] = {
+    # what the server did to a stream, and what the harness has to find: outcome, detail
+    "truncate": ("truncated", "no_finish_reason"),
+    "disconnect": ("disconnected", "eof"),
+    "reset": ("disconnected", "reset"),
+    "error_event": ("stream_error", "server_error"),
+    "garble": ("malformed", "json"),
+    "bad_utf8": ("malformed", "json"),
+    "empty": ("empty", ""),
+    "content_filter": ("invalid_content", "content_filter"),
+    "missing_usage": ("complete", "usage_missing"),
+    "wrong_usage": ("complete", "usage_mismatch"),
+    "quota": ("quota_exhausted", "insufficient_quota"),
+    "rate_limit": ("rate_limited", "rate_limit_exceeded"),
+    "status_503": ("server_error", "server_error"),
+    "duplicate_chunk": ("complete", ""),  # the text is one token longer, which the count of tokens may be anyway
+    "none": ("complete", ""),
+}
+
+
+def test_what_the_server_did_to_a_request_is_what_the_harness_finds(
+    mock: Mock, command: Command, records: Records, tmp_path: Path
+) -> None:
+    kinds = [kind for kind in STRUCK if kind not in ("none", "status_503")]
+    rules = [f'[[rule]]\nfault = "{kind}"\nprobability = 0.05\n' for kind in kinds]
+    rules.append('[[rule]]\nfault = "status"\nstatus = 503\nprobability = 0.05\n')
+    (tmp_path / "faults.toml").write_text("\n".join(rules))
+    server = mock(
+        "--latency", "instant", "--reply-tokens", "20", "--seed", "5", "--faults", str(tmp_path / "faults.toml")
+    )
+    load = ("-u", 8, "-r", 50, "--requests", 400, "--think-time", 0, "--out", "run")
+    assert command("harness", "run", "streaming", "-H", server.url, *load).code == 0
+    found = {record.id: (record.outcome, record.detail or "") for record in records(tmp_path / "run")}
+    struck = {entry["client_id"]: entry.get("fault", "none") for entry in server.journal()}
+    alone = {client_id: fault for client_id, fault in struck.items() if "+" not in fault}
+    assert set(alone.values()) == set(STRUCK)
+    wrong = {(fault, *found[id_]) for id_, fault in alone.items() if found[id_] != STRUCK[fault]}
+    assert wrong == set()
