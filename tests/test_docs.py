@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,3 +125,12 @@ def test_every_page_that_is_named_in_code_or_docs_is_there() -> None:
 
 def test_every_kind_of_fault_is_documented() -> None:
     assert set(KINDS) <= documented("docs/faults.md")
+
+
+def test_the_tests_in_the_docs_pass(tmp_path: Path) -> None:
+    tests, flags = blocks("docs/testing-your-app.md", "python")
+    (tmp_path / "test_docs.py").write_text(tests)
+    (tmp_path / "conftest.py").write_text(flags.replace('"tier1"', '"off"'))
+    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert "3 passed" in done.stdout, done.stdout

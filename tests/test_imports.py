@@ -19,6 +19,8 @@ ROOMS = {
         "cli": "options profiles_cli app serving simulation settings clock profiles",
         "options": "",
         "profiles_cli": "limits profiles",
+        "testing": "",
+        "pytest_plugin": "testing",
         "serving": "player wire",
         "app": "endpoints simulation settings clock",
         "remembered": "",
