@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -14,6 +15,7 @@ from ..clock import Clock
 from ..faults import Stay
 from ..simulation import Current, Simulation
 from .changes import changed, queued, turned
+from .feed import feed
 
 _PAGE = 1_000
 _LARGEST_PAGE = 10_000
@@ -86,6 +88,10 @@ class Admin:
     async def health(self, _request: Request) -> Response:
         """Whether the mock itself kept up, second by second."""
         return _json(self.simulation.health.report())
+
+    async def events(self, _request: Request) -> Response:
+        """The live feed: server-sent events `request` and `second`."""
+        return EventSourceResponse(feed(self.simulation))
 
     async def change(self, request: Request) -> Response:
         """Change what is simulated, all of what the body says or nothing; the answer is the new state."""

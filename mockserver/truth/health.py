@@ -7,9 +7,11 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, NamedTuple
+
+Listener = Callable[[dict[str, Any]], None]
 
 _TICK_S: Final = 0.05
 _SECONDS_KEPT: Final = 300
@@ -71,6 +73,16 @@ class Health:
         self._open_streams = open_streams
         self._history: deque[Second] = deque(maxlen=_SECONDS_KEPT)
         self._watch: asyncio.Task[None] | None = None
+        self._listeners: set[Listener] = set()
+
+    @contextlib.contextmanager
+    def heard_by(self, listener: Listener) -> Iterator[None]:
+        """Tell `listener` of every second, while the block runs."""
+        self._listeners.add(listener)
+        try:
+            yield
+        finally:
+            self._listeners.discard(listener)
 
     def start(self) -> None:
         """Begin to measure, on the running loop."""
@@ -121,4 +133,6 @@ class Health:
                     open_streams=self._open_streams(),
                 )
             )
+            for hear in self._listeners:
+                hear(asdict(self._history[-1]))
             begin, cpu_s, lag_s = now, used_s, 0.0

@@ -1,13 +1,16 @@
 """The journal: per request, what was planned and what happened. Bounded; the oldest requests are forgotten."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 
 from profiles.journal import JournalEntry, Planned
 
 from ..clock import Clock
 from .journal_file import JournalFile
+
+Listener = Callable[[JournalEntry], None]
 
 _KEPT = 50_000
 
@@ -64,13 +67,14 @@ class Trace:
 class Journal:
     """The traces of the latest requests, in the order in which they were received; all of them go to `file`."""
 
-    __slots__ = ("_clock", "_file", "_last", "_traces")
+    __slots__ = ("_clock", "_file", "_last", "_listeners", "_traces")
 
     def __init__(self, clock: Clock, kept: int = _KEPT, *, file: JournalFile | None = None) -> None:
         self._clock = clock
         self._file = file
         self._traces: deque[Trace] = deque(maxlen=kept)
         self._last = 0
+        self._listeners: set[Listener] = set()
 
     @property
     def last_seq(self) -> int:
@@ -79,8 +83,22 @@ class Journal:
 
     def over(self, trace: Trace) -> None:
         """Nothing more will be noted of a request."""
+        if self._file is None and not self._listeners:
+            return
+        entry = self._entry(trace)
         if self._file is not None:
-            self._file.write(self._entry(trace))
+            self._file.write(entry)
+        for hear in self._listeners:
+            hear(entry)
+
+    @contextmanager
+    def heard_by(self, listener: Listener) -> Iterator[None]:
+        """Tell `listener` of every request that is over, while the block runs."""
+        self._listeners.add(listener)
+        try:
+            yield
+        finally:
+            self._listeners.discard(listener)
 
     def close(self) -> None:
         """Write no more to the file."""
