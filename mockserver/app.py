@@ -44,6 +44,7 @@ def app_of(simulation: Simulation) -> Starlette:
             Route("/requests/{id:path}", admin.request, methods=["GET"]),
             Route("/state", admin.state, methods=["GET"]),
             Route("/state", admin.change, methods=["PATCH"]),
+            Route("/metrics", admin.metrics, methods=["GET"]),
             Route("/events", admin.events, methods=["GET"]),
             Route("/health", admin.health, methods=["GET"]),
             Route("/faults", admin.queue_fault, methods=["POST"]),

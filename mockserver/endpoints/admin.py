@@ -89,6 +89,12 @@ class Admin:
         """Whether the mock itself kept up, second by second."""
         return _json(self.simulation.health.report())
 
+    async def metrics(self, _request: Request) -> Response:
+        """What was counted and measured, for Prometheus."""
+        from .metrics import CONTENT_TYPE, exposition  # noqa: PLC0415 - only for those who scrape
+
+        return Response(exposition(self.simulation), media_type=CONTENT_TYPE)
+
     async def events(self, _request: Request) -> Response:
         """The live feed: server-sent events `request` and `second`."""
         return EventSourceResponse(feed(self.simulation))

@@ -4,15 +4,20 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
+from typing import Final
 
 from profiles.journal import JournalEntry, Planned
 
 from ..clock import Clock
+from .counts import Counts
 from .journal_file import JournalFile
 
 Listener = Callable[[JournalEntry], None]
 
 _KEPT = 50_000
+_ROUTES: Final = frozenset({"/v1/chat/completions", "/v1/models"})
+_OTHER: Final = "other"
+"""Clients may ask for any path; each would be a metric of its own."""
 
 
 class Trace:
@@ -67,7 +72,7 @@ class Trace:
 class Journal:
     """The traces of the latest requests, in the order in which they were received; all of them go to `file`."""
 
-    __slots__ = ("_clock", "_file", "_last", "_listeners", "_traces")
+    __slots__ = ("_clock", "_file", "_last", "_listeners", "_traces", "counts")
 
     def __init__(self, clock: Clock, kept: int = _KEPT, *, file: JournalFile | None = None) -> None:
         self._clock = clock
@@ -75,6 +80,7 @@ class Journal:
         self._traces: deque[Trace] = deque(maxlen=kept)
         self._last = 0
         self._listeners: set[Listener] = set()
+        self.counts = Counts()
 
     @property
     def last_seq(self) -> int:
@@ -83,6 +89,7 @@ class Journal:
 
     def over(self, trace: Trace) -> None:
         """Nothing more will be noted of a request."""
+        self.counts.note(trace, trace.route if trace.route in _ROUTES else _OTHER)
         if self._file is None and not self._listeners:
             return
         entry = self._entry(trace)
@@ -106,7 +113,7 @@ class Journal:
             self._file.close()
 
     def clear(self) -> None:
-        """Forget all requests. Numbers go on, so that nobody who reads on misses one."""
+        """Forget all requests. Numbers go on, so that nobody who reads on misses one, and so do counters."""
         self._traces.clear()
 
     def open(self, id_: str, route: str, received_at: float) -> Trace:

@@ -22,6 +22,7 @@ def _noted(journal: Journal) -> Trace:
     trace.planned, trace.reply_hash = Planned(200.0, 2200.0, 100), "0123456789abcdef"
     trace.status, trace.sent_tokens = 200, 100
     trace.headers_at, trace.first_token_at, trace.last_token_at, trace.done_at = 100.2, 100.2, 102.2, 102.2
+    journal.over(trace)
     return trace
 
 

@@ -1,0 +1,59 @@
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.testclient import TestClient
+
+from mockserver.app import create_app
+from mockserver.settings import Settings
+from mockserver.truth.counts import SECONDS, Histogram
+
+URL = "/v1/chat/completions"
+BODY = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 4}
+
+
+def scraped(client: TestClient) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    """Every sample by name and labels."""
+    answer = client.get("/_mock/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def test_what_happened_is_counted_and_measured() -> None:
+    settings = Settings(latency="constant", ttft_ms=30, itl_ms=1)
+    with TestClient(create_app(settings), client=("127.0.0.1", 1)) as client:
+        client.headers["authorization"] = "Bearer sk-a"
+        client.post(URL, json=BODY)
+        client.post(URL, json={**BODY, "stream": True})
+        client.post(URL, json={**BODY, "stream": True, "n": 0})
+        client.post(URL, json=BODY, headers={"x-mock-fault": "missing_usage, wrong_usage"})
+        client.get("/v1/some/path/that/nobody/knows")
+        samples = scraped(client)
+
+    def requests(route: str, stream: str, status: str) -> float:
+        return samples["mock_requests_total", (("route", route), ("status", status), ("stream", stream))]
+
+    assert (requests(URL, "false", "200"), requests(URL, "true", "200"), requests(URL, "true", "400")) == (2, 1, 1)
+    assert requests("other", "false", "404") == 1
+    assert samples["mock_sent_tokens_total", ()] == 12
+    assert samples["mock_faults_total", (("fault", "wrong_usage"),)] == 1
+    assert (samples["mock_ttft_seconds_count", ()], samples["mock_e2e_seconds_count", ()]) == (1, 3)
+    assert samples["mock_ttft_seconds_sum", ()] >= 0.03
+    assert samples["mock_ttft_seconds_bucket", (("le", "0.025"),)] == 0
+    assert samples["mock_ttft_seconds_bucket", (("le", "+Inf"),)] == 1
+    assert samples["mock_bottleneck", ()] in (0, 1)
+
+
+def test_what_was_not_measured_is_not_there() -> None:
+    client = TestClient(create_app(Settings(latency="instant")), client=("127.0.0.1", 1))
+    samples = scraped(client)
+    assert ("mock_pacing_error_seconds", ()) not in samples
+    assert samples["mock_hung_up_total", ()] == 0
+
+
+def test_a_bound_belongs_to_the_bucket_below_it() -> None:
+    histogram = Histogram()
+    for seconds in (SECONDS[0], SECONDS[0] + 1e-9, SECONDS[-1] + 1):
+        histogram.add(seconds)
+    assert (histogram.counts[0], histogram.counts[1], histogram.counts[-1]) == (1, 1, 1)
