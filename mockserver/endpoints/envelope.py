@@ -20,6 +20,7 @@ _BEARER: Final = "bearer "
 _BASIC: Final = "basic "
 _FORMS: Final = (b"application/x-www-form-urlencoded", b"multipart/form-data")
 """Content types that are not read as JSON, whatever the body is: there is no model in a form."""
+ASKS_MOCK: Final = b"x-mock-"
 _CLIENT_ID_LENGTH: Final = 512
 
 
@@ -28,7 +29,7 @@ class Envelope:
     """A request unopened.
 
     `takes_gzip`: the answer may be compressed; `origin`: a browser asks, for somebody's page; `is_form`: the body is a
-    form, in which nobody looks for JSON.
+    form, in which nobody looks for JSON; `asks_mock`: a header asks something of the mock.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Envelope:
     takes_gzip: bool = False
     origin: bool = False
     is_form: bool = False
+    asks_mock: bool = False
 
     @property
     def identity(self) -> bytes:
@@ -49,7 +51,7 @@ class Envelope:
 def envelope_of(scope: Scope, content: bytes, bodies: Bodies) -> Envelope:
     """The envelope of a request whose body has been read; `bodies` are those that were parsed before."""
     key = client_id = None
-    packed = origin = is_form = False
+    packed = origin = is_form = asks_mock = False
     for name, value in scope["headers"]:
         match name:
             case b"authorization" if key is None:
@@ -62,6 +64,8 @@ def envelope_of(scope: Scope, content: bytes, bodies: Bodies) -> Envelope:
                 origin = True
             case b"content-type":
                 is_form = value.lower().startswith(_FORMS)
+            case _ if name.startswith(ASKS_MOCK):
+                asks_mock = True
     return Envelope(
         scope["method"],
         scope["path"],
@@ -71,6 +75,7 @@ def envelope_of(scope: Scope, content: bytes, bodies: Bodies) -> Envelope:
         takes_gzip=packed,
         origin=origin,
         is_form=is_form,
+        asks_mock=asks_mock,
     )
 
 

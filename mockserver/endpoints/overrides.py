@@ -8,8 +8,8 @@ from ..answer import Answer
 from ..question import Ending, Question
 from ..wire.errors import Refusal, bad_enum, bad_override
 from .call import Call
+from .envelope import ASKS_MOCK
 
-_PREFIX: Final = b"x-mock-"
 _ENDINGS: Final[dict[str, Ending]] = {ending: ending for ending in get_args(Ending)}
 _MOST_MS: Final = 86_400_000.0
 _MOST_TOKENS: Final = 1_000_000
@@ -43,10 +43,10 @@ NONE: Final = Overrides()
 def overrides_of(call: Call) -> Overrides | Refusal:
     """What the headers `x-mock-*` want; nothing where overrides are not allowed, a refusal where they make no sense."""
     wanted = NONE
-    if not call.simulation.settings.allow_overrides:
+    if not (call.envelope.asks_mock and call.simulation.settings.allow_overrides):
         return wanted
     for name, value in call.scope["headers"]:
-        if not name.startswith(_PREFIX):
+        if not name.startswith(ASKS_MOCK):
             continue
         text = value.decode("latin-1").strip()
         read = _read(wanted, name.decode(), text)

@@ -22,7 +22,7 @@ def struck(call: Call, chance: Chance) -> tuple[Fault, ...] | Refusal:
     """
     simulation, envelope = call.simulation, call.envelope
     wanted: tuple[Fault, ...] = ()
-    if simulation.settings.allow_overrides:
+    if envelope.asks_mock and simulation.settings.allow_overrides:
         try:
             for name, value in call.scope["headers"]:
                 if name == _HEADER:
