@@ -34,7 +34,7 @@ class MemoryStore:
         instants: list[float] = []
         taken: list[Taken] = []
         elapsed_s: list[float] = []
-        counts_open = False
+        counts_open = debits_refused = False
         for pool in claim.pools:
             held = self._held.get(pool.name)
             if held is None:
@@ -44,14 +44,16 @@ class MemoryStore:
             instants.append(now if now > at else at)
             elapsed_s.append(now - at if now > at else 0.0)
             taken.append(held[1])
-            counts_open = counts_open or pool.limits.concurrent is not None
+            limits = pool.limits
+            counts_open = counts_open or limits.concurrent is not None
+            debits_refused = debits_refused or limits.refused_debits
         if counts_open or claim.budgets:
             refused = self._without_buckets(claim, taken, elapsed_s)
             if refused is not None:
                 return refused
         decision = judge(claim, taken, elapsed_s, self._loan_s)
         admitted = decision.refused is None
-        if admitted or claim.refused_debits:
+        if admitted or debits_refused:
             for place, pool in enumerate(claim.pools):
                 limits = pool.limits
                 if (admitted or limits.refused_debits) and limits.buckets:
