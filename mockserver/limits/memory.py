@@ -40,6 +40,8 @@ class MemoryStore:
             if held is None:
                 self._forget_full(now)
                 held = now, NOTHING, _NO_LIMITS
+            elif held[2] is not pool.limits and held[2] != pool.limits:
+                held = self._held[pool.name] = _changed(held, pool.limits, now)
             at = held[0]
             instants.append(now if now > at else at)
             elapsed_s.append(now - at if now > at else 0.0)
@@ -114,6 +116,12 @@ class MemoryStore:
             name, (at, taken, limits) = self._held.popitem(last=False)
             if any(refilled(limits, taken, now - at)):
                 self._held[name] = at, taken, limits
+
+
+def _changed(held: tuple[float, Taken, PoolLimits], limits: PoolLimits, now: float) -> tuple[float, Taken, PoolLimits]:
+    """What is held of a pool whose limits are others now: until now it was refilled as before."""
+    at, taken, before = held
+    return max(now, at), refilled(before, taken, max(0.0, now - at)), limits
 
 
 def _now(claim: Claim, taken: Sequence[Taken], elapsed_s: Sequence[float]) -> list[Taken]:

@@ -12,7 +12,7 @@ from .bucket import DIMENSIONS, Dimension, Unit
 
 _PAIR: Final = re.compile(
     r"""(?P<name>x-ratelimit-(?:limit|remaining|reset)-(?:requests|tokens)|openai-model|x-ms-deployment-name|"model")"""
-    r"""['"]?\s*[:=,]\s*b?['"]?(?P<value>[^'",;\s)}\]]+)""",
+    r"""['"]?\s*[:=,]\s*b?['"]?(?P<value>\d{1,3}(?:,\d{3})+(?!\d)|[^'",;\s)}\]]+)""",
     re.IGNORECASE,
 )
 _OF: Final[dict[Unit, tuple[Dimension, Dimension]]] = {"requests": ("rpm", "rpd"), "tokens": ("tpm", "tpd")}
@@ -65,7 +65,7 @@ def _answers(file: str, text: str) -> Iterator[_Answer]:
     answer = _Answer()
     for number, line in enumerate(text.splitlines(), start=1):
         for pair in _PAIR.finditer(line):
-            name, value = pair["name"].lower().strip('"'), pair["value"]
+            name, value = pair["name"].lower().strip('"'), pair["value"].replace(",", "")
             if name == "model":
                 if answer.shown and answer.model is None:
                     answer.model = value

@@ -24,13 +24,16 @@ local function spent_of(place)
   return KEYS[2 * #ask.pools + place]
 end
 
--- What counts as taken from each bucket of a pool at an instant that is not before the last debit.
+-- What counts as taken from each bucket of a pool at an instant that is not before the last debit. A limit that is
+-- another one now refilled as it did before until now, and only from now on as it does; so that has to be kept.
 local function taken_from(place)
   local at = tonumber(redis.call('HGET', KEYS[2 * place - 1], 'at') or now)
-  local pool = { at = math.max(now, at), taken = {} }
+  local pool = { at = math.max(now, at), taken = {}, changed = false }
   for i, bucket in ipairs(ask.pools[place].buckets) do
-    local held = tonumber(redis.call('HGET', KEYS[2 * place - 1], bucket.dimension) or 0)
-    pool.taken[i] = math.max(0, held - (pool.at - at) * bucket.per_s)
+    local kept = redis.call('HMGET', KEYS[2 * place - 1], bucket.dimension, bucket.dimension .. '/s')
+    local per_s = tonumber(kept[2] or bucket.per_s)
+    pool.changed = pool.changed or per_s ~= bucket.per_s
+    pool.taken[i] = math.max(0, tonumber(kept[1] or 0) - (pool.at - at) * per_s)
   end
   return pool
 end
@@ -45,6 +48,8 @@ local function keep(place, pool)
   for i, bucket in ipairs(ask.pools[place].buckets) do
     fields[#fields + 1] = bucket.dimension
     fields[#fields + 1] = exact(pool.taken[i])
+    fields[#fields + 1] = bucket.dimension .. '/s'
+    fields[#fields + 1] = exact(bucket.per_s)
     full_s = math.max(full_s, pool.taken[i] / bucket.per_s)
   end
   redis.call('HSET', key, unpack(fields))
@@ -101,7 +106,7 @@ local function admit()
         held.taken[i] = math.max(held.taken[i], math.min(held.taken[i] + 1, bucket.capacity))
       end
     end
-    if verdict == 'admitted' or (verdict == 'short' and pool.refused_debits) then
+    if verdict == 'admitted' or (verdict == 'short' and pool.refused_debits) or held.changed then
       keep(place, held)
     end
     if verdict == 'admitted' and pool.concurrent then

@@ -94,6 +94,11 @@ def test_what_the_reset_does_not_tell_is_taken_per_minute_and_said(text: str) ->
     assert "per minute or per day? The reset does not tell" in made_text
 
 
+def test_a_number_may_have_commas_in_it() -> None:
+    assert made("x-ratelimit-limit-requests: 10,000") == {"default": {"rpm": 10_000}}
+    assert made('{"x-ratelimit-limit-requests":10,"other":5}') == {"default": {"rpm": 10}}
+
+
 def test_answers_of_one_model_come_together() -> None:
     day, minute = _shown("requests", 10_000, 9_999, "8.64s"), _shown("requests", 500, 100, "48s")
     assert made(f"{day}\n{minute}") == {"default": {"rpd": 10_000, "rpm": 500}}

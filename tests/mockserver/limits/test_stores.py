@@ -89,6 +89,23 @@ def test_a_limit_that_is_lowered_has_to_be_paid_off(new_till: NewTill) -> None:
         assert [mine.admit(PoolLimits(rpm=6), 1, at).admitted for at in (249.0, 250.0)] == [False, True]
 
 
+def test_time_before_a_change_refilled_as_the_limit_was_then(new_till: NewTill) -> None:
+    with new_till(1.0) as mine:
+        for _ in range(60):
+            mine.admit(PoolLimits(rpm=60), 1, EPOCH_S)
+        ((_, state),) = mine.admit(PoolLimits(rpm=6_000), 1, EPOCH_S + 6).states
+    assert state.remaining == 6_000 - 54 - 1
+
+
+def test_a_step_down_is_not_forgiven_by_asking_again(new_till: NewTill) -> None:
+    with new_till(1.0) as mine:
+        for _ in range(30):
+            mine.admit(PoolLimits(rpm=60), 1, EPOCH_S)
+        waits = [mine.admit(PoolLimits(rpm=6), 1, EPOCH_S + at).retry_after_s for at in (5.0, 8.0, 100.0)]
+        assert waits == [pytest.approx(200, abs=10), pytest.approx(197, abs=10), pytest.approx(105, abs=10)]
+        assert mine.admit(PoolLimits(rpm=6), 1, EPOCH_S + 210.0).admitted
+
+
 def test_a_dimension_that_appears_starts_full(new_till: NewTill) -> None:
     with new_till(1.0) as mine:
         mine.admit(PoolLimits(rpm=10), 900, 0.0)
