@@ -16,6 +16,7 @@ from .endpoints.fallback import other_method, unknown_path
 from .endpoints.guard import Guarded
 from .endpoints.health import healthz
 from .endpoints.models import model, models
+from .endpoints.page import FILES, page, script
 from .settings import Settings
 from .simulation import Simulation
 
@@ -39,6 +40,9 @@ def app_of(simulation: Simulation) -> Starlette:
     not_posted = Endpoint(simulation, other_method("POST, OPTIONS"))
     mock = Router(
         [
+            Route("/", page, methods=["GET"]),
+            Route("/page.js", script, methods=["GET"]),
+            Route("/profiles", admin.profiles, methods=["GET"]),
             Route("/requests", admin.requests, methods=["GET"]),
             Route("/requests.jsonl", admin.requests_as_lines, methods=["GET"]),
             Route("/requests/{id:path}", admin.request, methods=["GET"]),
@@ -46,6 +50,7 @@ def app_of(simulation: Simulation) -> Starlette:
             Route("/state", admin.change, methods=["PATCH"]),
             Route("/metrics", admin.metrics, methods=["GET"]),
             Route("/events", admin.events, methods=["GET"]),
+            Route("/verdict", admin.verdict, methods=["GET"]),
             Route("/health", admin.health, methods=["GET"]),
             Route("/faults", admin.queue_fault, methods=["POST"]),
             Route("/phases", admin.phases, methods=["GET"]),
@@ -63,7 +68,7 @@ def app_of(simulation: Simulation) -> Starlette:
         Route("/v1/models/{model:path}", Endpoint(simulation, model), methods=["GET"]),
         Route("/v1/models/{model:path}", not_read),
         Route("/healthz", healthz, methods=["GET"]),
-        Mount("/_mock", Guarded(mock, nowhere, simulation.settings.admin_token)),
+        Mount("/_mock", Guarded(mock, nowhere, simulation.settings.admin_token, FILES)),
         Route("/{path:path}", nowhere),
     ]
 

@@ -1,4 +1,4 @@
-"""The command line: `mockserver serve` and `mockserver profiles`."""
+"""The command line: `mockserver serve`, `mockserver profiles` and `mockserver verdict`."""
 
 import datetime
 import logging
@@ -13,7 +13,7 @@ import typer
 
 from profiles import ProfileError
 
-from . import options, profiles_cli
+from . import options, profiles_cli, verdict_cli
 from .app import app_of
 from .clock import Clock
 from .serving import CannotServeError, Tls, serve
@@ -33,6 +33,7 @@ app = typer.Typer(
 
 
 app.add_typer(profiles_cli.app)
+app.command("verdict", epilog=verdict_cli.EXAMPLES)(verdict_cli.verdict_)
 
 
 @app.command(
@@ -69,6 +70,7 @@ def serve_(
     body_timeout: options.BodyTimeout = BODY_TIMEOUT_S,
     cdn_headers: options.CdnHeaders = False,
     journal: options.Journal = None,
+    journal_chunks: options.JournalChunks = False,
     ssl_certfile: options.SslCertfile = None,
     ssl_keyfile: options.SslKeyfile = None,
 ) -> None:
@@ -92,6 +94,7 @@ def serve_(
         body_timeout_s=body_timeout,
         cdn_headers=cdn_headers,
         journal=journal,
+        journal_chunks=journal_chunks,
         admin_token=os.environ.get("MOCK_ADMIN_TOKEN") or None,
     )
     tls = _tls(ssl_certfile, ssl_keyfile)
@@ -111,7 +114,7 @@ def main() -> NoReturn:
     except (ProfileError, CannotServeError) as error:
         _fail(str(error))
     except typer.TyperException as error:
-        _fail(f"{' '.join(error.format_message().split())} (see mockserver serve --help)")
+        _fail(f"{' '.join(error.format_message().split())} (see mockserver --help)")
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
     sys.exit(code or 0)

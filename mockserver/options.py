@@ -65,6 +65,9 @@ Journal: TypeAlias = Annotated[
     Path | None,
     typer.Option(dir_okay=False, metavar="FILE", help="Append a line of JSON for every request that is over"),
 ]
+JournalChunks: TypeAlias = Annotated[
+    bool, typer.Option("--journal-chunks", help="Keep the instant of every write in the journal (costs memory)")
+]
 SslCertfile: TypeAlias = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, metavar="FILE", help="Serve https with this certificate")
 ]

@@ -29,7 +29,8 @@ class Settings:
     further models. `allow_overrides`: whether a request may ask for a certain ending of its answer by a header.
     `max_body_bytes` and `body_timeout_s` are how large a request may be, and how long on its way, in real seconds.
     `cdn_headers`: answers look as if they came through the CDN. `journal` is a file that gets a line
-    for every request. `admin_token` opens /_mock to whoever sends it, and closes it to this machine without it.
+    for every request; `journal_chunks`: with the instant of every write. `admin_token` opens /_mock to whoever sends
+    it, and closes it to this machine without it.
     """
 
     seed: int = 0
@@ -50,4 +51,5 @@ class Settings:
     body_timeout_s: float = BODY_TIMEOUT_S
     cdn_headers: bool = False
     journal: Path | None = None
+    journal_chunks: bool = False
     admin_token: str | None = field(default=None, repr=False)

@@ -24,6 +24,7 @@ from .settings import ANY_MODEL, MEMORY, Settings
 from .truth.health import Health, Lateness
 from .truth.journal import Journal
 from .truth.journal_file import JournalFile
+from .truth.levels import Levels
 from .usage import PrefixCache
 from .wire.errors import Refusal
 
@@ -74,6 +75,7 @@ class Simulation:
     journal: Journal
     player: Player
     health: Health
+    levels: Levels = field(default_factory=Levels)
     prompts: PrefixCache = field(default_factory=PrefixCache)
     bodies: Bodies = field(default_factory=lambda: Remembered(_MOST_BODY_BYTES, lambda content, _: len(content) + 500))
     readings: Readings = field(
@@ -112,6 +114,7 @@ class Simulation:
         self.prompts.clear()
         self.journal.clear()
         self.health.clear()
+        self.levels.clear()
         await self.store.reset()
 
     def model(self, name: str) -> ModelFacts | None:

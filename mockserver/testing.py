@@ -53,6 +53,13 @@ class Mock:
         entries: list[dict[str, Any]] = self._ask("GET", "requests?limit=10000", None)["requests"]
         return entries
 
+    def assert_well_behaved(self, *, strict: bool = False) -> None:
+        """Raise AssertionError with what clients did wrong since the test began; `strict`: with warnings, too."""
+        found = self._ask("GET", "verdict", None)["findings"]
+        wrong = [each for each in found if strict or each["level"] == "failure"]
+        if wrong:
+            raise AssertionError("\n".join(f"{each['kind']}: {each['text']}" for each in wrong))
+
     def _ask(self, method: str, what: str, body: Mapping[str, Any] | None) -> Any:
         """Ask /_mock. Raises ValueError with what is wrong, when something is."""
         content = None if body is None else json.dumps(body).encode()

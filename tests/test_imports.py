@@ -16,9 +16,10 @@ ROOMS = {
     "mockserver": {
         "__init__": "",
         "__main__": "cli",
-        "cli": "options profiles_cli app serving simulation settings clock profiles",
+        "cli": "options profiles_cli verdict_cli app serving simulation settings clock profiles",
         "options": "",
         "profiles_cli": "limits profiles",
+        "verdict_cli": "truth profiles",
         "testing": "",
         "pytest_plugin": "testing",
         "serving": "player wire",
@@ -84,7 +85,14 @@ ONLY_IN = {
     "uvicorn": ("mockserver.serving",),
     "uvloop": ("mockserver.serving",),
     "starlette": ("mockserver.app", "mockserver.endpoints", "mockserver.player", "mockserver.serving"),
-    "typer": ("mockserver.cli", "mockserver.options", "mockserver.profiles_cli", "harness.cli", "harness.options"),
+    "typer": (
+        "mockserver.cli",
+        "mockserver.options",
+        "mockserver.profiles_cli",
+        "mockserver.verdict_cli",
+        "harness.cli",
+        "harness.options",
+    ),
     "redis": ("mockserver.limits",),
     "tiktoken": ("profiles.encodings",),
 }

@@ -1,8 +1,10 @@
 """/_mock: the truth about the simulation, for whoever runs it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 import orjson
 from sse_starlette import EventSourceResponse
@@ -10,12 +12,18 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from profiles.errors import ProfileError
+from profiles.files import Kind, names
+from profiles.journal import JournalEntry
+from profiles.pricing import completion_usd
 
 from ..clock import Clock
 from ..faults import Stay
 from ..simulation import Current, Simulation
+from ..truth.conduct import judge
 from .changes import changed, queued, turned
 from .feed import feed
+
+KINDS: Final[tuple[Kind, ...]] = ("latency", "limits", "faults")
 
 _PAGE = 1_000
 _LARGEST_PAGE = 10_000
@@ -49,15 +57,20 @@ class Admin:
         return StreamingResponse(self._lines(since), media_type="application/x-ndjson")
 
     async def _lines(self, since: int) -> AsyncIterator[bytes]:
-        """The lines in pages, so that streams keep their pace."""
+        async for page in self._pages(since):
+            yield b"".join(orjson.dumps(entry.to_dict(), option=orjson.OPT_APPEND_NEWLINE) for entry in page)
+
+    async def _pages(self, since: int) -> AsyncIterator[list[JournalEntry]]:
+        """The journal as it is now, in pages, between which streams keep their pace."""
         journal = self.simulation.journal
         last = journal.last_seq
         while since < last:
             page = list(journal.entries(since, _PAGE))
             if not page:
                 return
-            yield b"".join(orjson.dumps(entry.to_dict(), option=orjson.OPT_APPEND_NEWLINE) for entry in page)
+            yield page
             since = page[-1].seq
+            await asyncio.sleep(0)
 
     async def request(self, request: Request) -> Response:
         """The journal entry of one x-request-id or X-Client-Request-Id."""
@@ -81,13 +94,33 @@ class Admin:
                 "limits": simulation.current.limits.name,
                 "faults": simulation.current.faults.name,
                 "phase": simulation.current.course.name(self._now()),
+                "phases": [phase.name for phase in simulation.current.course.script.phases],
+                "queued": [rule.fault.kind for rule in simulation.current.queued for _ in range(rule.left or 0)],
+                "paused": simulation.current.course.paused,
                 "last_seq": simulation.journal.last_seq,
             }
         )
 
+    async def profiles(self, _request: Request) -> Response:
+        """The names of what can be simulated, by kind."""
+        return _json({kind: [*names(kind), *(["off"] if kind != "latency" else [])] for kind in KINDS})
+
     async def health(self, _request: Request) -> Response:
         """Whether the mock itself kept up, second by second."""
         return _json(self.simulation.health.report())
+
+    async def verdict(self, request: Request) -> Response:
+        """How clients behaved; `?running=1`: calls that may still go on have not been given up."""
+        running = request.query_params.get("running", "0") not in ("0", "")
+        entries: list[JournalEntry] = []
+        async for page in self._pages(0):
+            entries += page
+        clock = self.simulation.clock
+        as_of = clock.wall(clock.now()) if running else None
+        price = partial(completion_usd, self.simulation.catalogue)
+        # In a thread, so that the streams go on meanwhile.
+        found = await asyncio.to_thread(judge, entries, price=price, as_of=as_of)
+        return _json(found.to_dict())
 
     async def metrics(self, _request: Request) -> Response:
         """What was counted and measured, for Prometheus."""

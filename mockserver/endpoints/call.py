@@ -58,6 +58,7 @@ class Call:
         trace.client_id = self.envelope.client_id
         trace.model = self.envelope.body.model and self.envelope.body.model[:_KEPT_LENGTH]
         trace.stream = self.envelope.body.stream
+        trace.retry = self.envelope.retry
         if self.envelope.key is not None:
             trace.key = self.account.fingerprint
         self.trace = trace
@@ -110,6 +111,7 @@ class Call:
 
     async def refuse(self, refusal: Refusal) -> None:
         """Answer with an error, under the headers of whoever refuses."""
+        self._note(refusal)
         match refusal.layer:
             case "edge":
                 headers = [(b"content-type", refusal.content_type.encode())]
@@ -119,6 +121,16 @@ class Call:
             case "limiter" | "application":
                 headers = self.headers(refusal.content_type, self.elapsed_ms())
         await self.respond(refusal.status, headers + raw(refusal.headers), refusal.body)
+
+    def _note(self, refusal: Refusal) -> None:
+        """What the client is told of asking again."""
+        trace = self.trace
+        trace.error, trace.final = refusal.code, refusal.final
+        for name, value in refusal.headers:
+            if name == "retry-after-ms":
+                trace.told_wait_ms = float(value)
+            elif name == "retry-after" and trace.told_wait_ms is None:
+                trace.told_wait_ms = float(value) * 1000
 
     async def fail(self, error: Exception) -> None:
         """Answer for a mistake of the server itself: the API's 500 and one line in the log."""

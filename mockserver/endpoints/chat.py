@@ -11,6 +11,7 @@ from profiles.journal import Planned
 from ..answer import Answer, Outcome, Silence
 from ..chance import Chance
 from ..faults import Asked, Fault
+from ..player import ChunkTimes
 from ..question import Ending, Question
 from ..request.reading import Reading, read_question
 from ..wire.bodies import Usage
@@ -26,6 +27,7 @@ from .striking import edited, instead, struck
 
 _DONE_S: Final = attrgetter("done_s")
 _FIRST_S: Final = attrgetter("first_s")
+_LONGEST_GAP_S: Final = attrgetter("longest_gap_s")
 _UNTIL_THEY_LEAVE_S: Final = 365 * 86_400.0
 
 
@@ -61,6 +63,7 @@ async def _answer(call: Call, asked: _Asked) -> Usage | None:
         await _instead(call, decided)
         return None
     answer, reading = decided
+    call.simulation.health.decided(call.simulation.clock.now() - call.trace.received_at)
     speed = call.simulation.settings.speed
     if speed != 1:
         answer = replace(answer, cadences=tuple(cadence.scaled(1 / speed) for cadence in answer.cadences))
@@ -76,7 +79,7 @@ async def _answer(call: Call, asked: _Asked) -> Usage | None:
 async def _admitted(call: Call) -> _Asked | Refusal | Silence:
     """A request that edge, gateway and limiter let pass, in this order."""
     simulation, envelope = call.simulation, call.envelope
-    seen = envelope.identity
+    seen = call.trace.question = envelope.identity
     chance = Chance(simulation.settings.seed, seen, simulation.ordinals.next(seen))
     faults = struck(call, chance)
     if isinstance(faults, Refusal):
@@ -89,6 +92,7 @@ async def _admitted(call: Call) -> _Asked | Refusal | Silence:
     facts = check_gateway(envelope, simulation)
     if isinstance(facts, Refusal):
         return facts
+    call.trace.known_model = facts.snapshot
     if faults:
         about = Asked(call.trace.id, facts.pool, f"organization {call.account.organization_id}")
         outcome = instead(faults, "limiter", about)
@@ -154,7 +158,8 @@ def _note_plan(call: Call, answer: Answer) -> None:
     plan, cadences = answer.plan, answer.cadences
     first_s = min(map(_FIRST_S, cadences))
     done_s = max(map(_DONE_S, cadences))
-    call.trace.planned = Planned(first_s * 1000, done_s * 1000, plan.usage.completion_tokens)
+    longest_gap_ms = max(map(_LONGEST_GAP_S, cadences)) * 1000 if call.trace.fault is not None else None
+    call.trace.planned = Planned(first_s * 1000, done_s * 1000, plan.usage.completion_tokens, longest_gap_ms)
     call.trace.reply_hash = plan.reply_hash
 
 
@@ -169,6 +174,9 @@ async def _stream(call: Call, answer: Answer, reading: Reading) -> None:
     )
     playback = performance(answer, frames, t0=trace.received_at, trace=trace, chance=simulation.entropy)
     first_byte_s = min(cadence.first_byte_s for cadence in answer.cadences)
+    if simulation.settings.journal_chunks:
+        trace.chunks = []
+        playback = ChunkTimes(playback, trace, trace.chunks)
     headers = call.headers(delivery.content_type or "text/event-stream; charset=utf-8", round(first_byte_s * 1000))
     trace.status = 200
     await simulation.player.stream(playback, headers)(call.scope, call.receive, call.send)

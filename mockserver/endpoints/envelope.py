@@ -22,6 +22,7 @@ _FORMS: Final = (b"application/x-www-form-urlencoded", b"multipart/form-data")
 """Content types that are not read as JSON, whatever the body is: there is no model in a form."""
 ASKS_MOCK: Final = b"x-mock-"
 _CLIENT_ID_LENGTH: Final = 512
+_COUNT_DIGITS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Envelope:
     """A request unopened.
 
     `takes_gzip`: the answer may be compressed; `origin`: a browser asks, for somebody's page; `is_form`: the body is a
-    form, in which nobody looks for JSON; `asks_mock`: a header asks something of the mock.
+    form, in which nobody looks for JSON; `asks_mock`: a header asks something of the mock; `retry`: how often the
+    client says that it asked before.
     """
 
     method: str
@@ -41,6 +43,7 @@ class Envelope:
     origin: bool = False
     is_form: bool = False
     asks_mock: bool = False
+    retry: int | None = None
 
     @property
     def identity(self) -> bytes:
@@ -50,7 +53,7 @@ class Envelope:
 
 def envelope_of(scope: Scope, content: bytes, bodies: Bodies) -> Envelope:
     """The envelope of a request whose body has been read; `bodies` are those that were parsed before."""
-    key = client_id = None
+    key = client_id = retry = None
     packed = origin = is_form = asks_mock = False
     for name, value in scope["headers"]:
         match name:
@@ -60,6 +63,8 @@ def envelope_of(scope: Scope, content: bytes, bodies: Bodies) -> Envelope:
                 client_id = value.decode("latin-1")[:_CLIENT_ID_LENGTH]
             case b"accept-encoding":
                 packed = takes_gzip(value.decode("latin-1"))
+            case b"x-stainless-retry-count":
+                retry = _count(value)
             case b"origin":
                 origin = True
             case b"content-type":
@@ -76,6 +81,7 @@ def envelope_of(scope: Scope, content: bytes, bodies: Bodies) -> Envelope:
         origin=origin,
         is_form=is_form,
         asks_mock=asks_mock,
+        retry=retry,
     )
 
 
@@ -110,6 +116,11 @@ def check_gateway(envelope: Envelope, simulation: Simulation) -> ModelFacts | Re
     if facts is None:
         return errors.unknown_model(envelope.body.model)
     return errors.retired_model(envelope.body.model) if facts.retired else facts
+
+
+def _count(value: bytes) -> int | None:
+    """A number of retries, as far as it is one that anybody makes."""
+    return int(value) if value.isdigit() and len(value) <= _COUNT_DIGITS else None
 
 
 def _key(authorization: str) -> str | None:

@@ -52,10 +52,15 @@ async def admit(call: Call, facts: ModelFacts, conversation: Conversation) -> Ad
         return None
     policy = member.policy(usual)
     claim = Claim(pools, charge(policy.charge, conversation, call.envelope.body.fields or {}), member.budgets)
-    decision = await simulation.store.admit(claim, simulation.clock.simulated(call.trace.received_at))
+    now = simulation.clock.simulated(call.trace.received_at)
+    decision = await simulation.store.admit(claim, now)
     states = decision.states
+    if states:
+        simulation.levels.note(pools[0].name, now, states)
     call.ratelimit = ratelimit_headers(states, simulation.settings.speed)
     call.trace.limits = _levels(states)
+    if decision.refused == "concurrent":
+        call.trace.limits = {**call.trace.limits, "concurrent_limit": decision.limit, "concurrent_open": decision.used}
     if decision.refused is not None:
         return _refusal(decision, facts.pool, simulation.settings.speed)
     settles = policy.settle and bool(decision.claim.pools)

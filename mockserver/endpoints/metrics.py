@@ -24,10 +24,12 @@ class MockCollector(Collector):
         """All metrics, as they are now."""
         counts = self._simulation.journal.counts
         requests = CounterMetricFamily(
-            "mock_requests", "Requests that are over; status 0 is no answer.", labels=["route", "stream", "status"]
+            "mock_requests",
+            "Requests that are over; status 0 is no answer.",
+            labels=["route", "model", "stream", "status"],
         )
-        for (route, stream, status), number in sorted(counts.requests.items()):
-            requests.add_metric([route, str(stream).lower(), str(status)], number)
+        for (route, model, stream, status), number in sorted(counts.requests.items()):
+            requests.add_metric([route, model, str(stream).lower(), str(status)], number)
         yield requests
         faults = CounterMetricFamily("mock_faults", "Faults that struck.", labels=["fault"])
         for fault, number in sorted(counts.faults.items()):
@@ -40,13 +42,26 @@ class MockCollector(Collector):
         yield GaugeMetricFamily(
             "mock_open_streams", "Streams and waits that are open.", value=len(self._simulation.player)
         )
+        yield from self._levels()
         yield from self._health()
+
+    def _levels(self) -> Iterable[Metric]:
+        """The limiter's buckets."""
+        simulation = self._simulation
+        limits = GaugeMetricFamily("mock_limit", "What a full bucket holds.", labels=["pool", "unit"])
+        left = GaugeMetricFamily("mock_limit_remaining", "What is left in a bucket.", labels=["pool", "unit"])
+        for level in simulation.levels.at(simulation.clock.simulated(simulation.clock.now())):
+            limits.add_metric([level.pool, level.unit], level.limit)
+            left.add_metric([level.pool, level.unit], level.remaining)
+        yield limits
+        yield left
 
     def _health(self) -> Iterable[Metric]:
         """What was measured of the mock itself; missing is not zero."""
         report = self._simulation.health.report()
         for name, what in (
             ("pacing_error", "How late streams were played"),
+            ("admission_lag", "How long a request waited to be decided"),
             ("loop_lag", "How long the loop stood still"),
         ):
             if report[f"{name}_ms"] is not None:

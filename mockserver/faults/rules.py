@@ -88,6 +88,11 @@ class Rule:
         count.struck += 1
         return True
 
+    @property
+    def left(self) -> int | None:
+        """How often it can still strike; None where that is not bounded."""
+        return None if self.at_most is None else max(0, self.at_most - self.count.struck)
+
     def _chance(self, place: Place | None) -> float:
         first, last = self.probability
         return first if place is None else first + (last - first) * place.progress

@@ -2,6 +2,7 @@
 
 from array import array
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,9 @@ class Cadence:
     def scaled(self, factor: float) -> "Cadence":
         """The same rhythm with every instant times `factor` (1/speed gives real seconds)."""
         return Cadence(self.first_byte_s * factor, array("d", [at * factor for at in self.token_s]))
+
+    @property
+    def longest_gap_s(self) -> float:
+        """The longest time in which nothing is said, the one before the first token included."""
+        instants = (0.0, self.first_byte_s, *self.token_s)
+        return max(after - before for before, after in pairwise(instants))

@@ -1,6 +1,7 @@
 """The only code that waits and sends: plays answers at their deadlines."""
 
 from .breaking import BrokenOffError
+from .chunk_times import ChunkTimes
 from .disturbed import BrokenFrames, BrokenOff, DisturbedFrames, LastWords
 from .ensemble import EnsemblePlayback, Voice, VoiceTrace
 from .handover import arrived
@@ -12,6 +13,7 @@ __all__ = [
     "BrokenFrames",
     "BrokenOff",
     "BrokenOffError",
+    "ChunkTimes",
     "DisturbedFrames",
     "EnsemblePlayback",
     "LastWords",

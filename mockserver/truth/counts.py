@@ -7,6 +7,9 @@ from typing import Final, Protocol
 
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 """Upper bounds of the histograms' buckets; what is longer is in one more."""
+OTHER: Final = "other"
+"""What stands for routes and models that clients make up: each would be a metric of its own."""
+_MOST_SERIES: Final = 1_000
 
 
 class Noted(Protocol):
@@ -14,6 +17,8 @@ class Noted(Protocol):
 
     @property
     def route(self) -> str: ...
+    @property
+    def known_model(self) -> str | None: ...
     @property
     def stream(self) -> bool: ...
     @property
@@ -49,8 +54,8 @@ class Histogram:
 class Counts:
     """All that was counted since the server began: measured, not intended."""
 
-    requests: Counter[tuple[str, bool, int]] = field(default_factory=Counter)
-    """By route, stream and status; 0 is no answer."""
+    requests: Counter[tuple[str, str, bool, int]] = field(default_factory=Counter)
+    """By route, model, stream and status; 0 is no answer."""
     faults: Counter[str] = field(default_factory=Counter)
     sent_tokens: int = 0
     hung_up: int = 0
@@ -60,7 +65,10 @@ class Counts:
 
     def note(self, request: Noted, known_route: str) -> None:
         """Count a request. `known_route` is its route, as long as it is one of ours: clients can ask for any."""
-        self.requests[known_route, request.stream, request.status or 0] += 1
+        key = (known_route, request.known_model or "", request.stream, request.status or 0)
+        if key not in self.requests and len(self.requests) >= _MOST_SERIES:
+            key = (known_route, OTHER, request.stream, request.status or 0)
+        self.requests[key] += 1
         if request.fault is not None:
             self.faults.update(request.fault.split("+"))
         self.sent_tokens += request.sent_tokens

@@ -35,12 +35,14 @@ class Lateness(NamedTuple):
 class Second:
     """What was measured in one second; `at` is epoch seconds, `cpu` a share of one core.
 
-    `pacing_*_ms` is how much later than due streams were played, `loop_lag_ms` the longest that the loop stood still.
+    `pacing_*_ms` is how much later than due streams were played, `admission_lag_ms` the longest that it took from a
+    request's last byte to what will be answered, `loop_lag_ms` the longest that the loop stood still.
     """
 
     at: float
     pacing_mean_ms: float
     pacing_max_ms: float
+    admission_lag_ms: float
     loop_lag_ms: float
     cpu: float
     open_streams: int
@@ -51,6 +53,9 @@ def bottleneck(history: Sequence[Second]) -> str | None:
     worst = max(history, key=lambda second: second.pacing_max_ms, default=None)
     if worst is not None and worst.pacing_max_ms > LATE_MS:
         return f"streams were played up to {worst.pacing_max_ms:.0f} ms late"
+    slowest = max(history, key=lambda second: second.admission_lag_ms, default=None)
+    if slowest is not None and slowest.admission_lag_ms > STILL_MS:
+        return f"a request waited {slowest.admission_lag_ms:.0f} ms to be decided"
     stillest = max(history, key=lambda second: second.loop_lag_ms, default=None)
     if stillest is not None and stillest.loop_lag_ms > STILL_MS:
         return f"the server stood still for {stillest.loop_lag_ms:.0f} ms"
@@ -74,6 +79,11 @@ class Health:
         self._history: deque[Second] = deque(maxlen=_SECONDS_KEPT)
         self._watch: asyncio.Task[None] | None = None
         self._listeners: set[Listener] = set()
+        self._admission_s = 0.0
+
+    def decided(self, after_s: float) -> None:
+        """What will be answered to a request was decided so long after its last byte."""
+        self._admission_s = max(self._admission_s, after_s)
 
     @contextlib.contextmanager
     def heard_by(self, listener: Listener) -> Iterator[None]:
@@ -108,6 +118,7 @@ class Health:
             "bottleneck": why is not None,
             "why": why,
             "pacing_error_ms": max((second.pacing_max_ms for second in history), default=None),
+            "admission_lag_ms": max((second.admission_lag_ms for second in history), default=None),
             "loop_lag_ms": max((second.loop_lag_ms for second in history), default=None),
             "history": [asdict(second) for second in history],
         }
@@ -128,6 +139,7 @@ class Health:
                     at=round(self._wall(now), 3),
                     pacing_mean_ms=round(late.sum_s / late.ticks * 1000 if late.ticks else 0.0, 3),
                     pacing_max_ms=round(late.max_s * 1000, 3),
+                    admission_lag_ms=round(self._admission_s * 1000, 3),
                     loop_lag_ms=round(max(0.0, lag_s) * 1000, 3),
                     cpu=round((used_s - cpu_s) / (now - begin), 3),
                     open_streams=self._open_streams(),
@@ -135,4 +147,4 @@ class Health:
             )
             for hear in self._listeners:
                 hear(asdict(self._history[-1]))
-            begin, cpu_s, lag_s = now, used_s, 0.0
+            begin, cpu_s, lag_s, self._admission_s = now, used_s, 0.0, 0.0

@@ -9,41 +9,46 @@ from typing import Final
 from profiles.journal import JournalEntry, Planned
 
 from ..clock import Clock
-from .counts import Counts
+from .counts import OTHER, Counts
 from .journal_file import JournalFile
 
 Listener = Callable[[JournalEntry], None]
 
 _KEPT = 50_000
 _ROUTES: Final = frozenset({"/v1/chat/completions", "/v1/models"})
-_OTHER: Final = "other"
-"""Clients may ask for any path; each would be a metric of its own."""
 
 
 class Trace:
     """One request while it happens: slots that whoever performs it fills in. Instants are monotonic seconds."""
 
     __slots__ = (
+        "chunks",
         "client_id",
         "done_at",
+        "error",
         "fault",
+        "final",
         "first_token_at",
         "headers_at",
         "hung_up_at",
         "id",
         "key",
+        "known_model",
         "last_token_at",
         "limits",
         "model",
         "phase",
         "planned",
+        "question",
         "received_at",
         "reply_hash",
+        "retry",
         "route",
         "sent_tokens",
         "seq",
         "status",
         "stream",
+        "told_wait_ms",
     )
 
     def __init__(self, seq: int, id_: str, route: str, received_at: float) -> None:
@@ -55,6 +60,7 @@ class Trace:
         self.client_id: str | None = None
         self.key: str | None = None
         self.model: str | None = None
+        self.known_model: str | None = None
         self.status: int | None = None
         self.fault: str | None = None
         self.phase: str | None = None
@@ -67,6 +73,12 @@ class Trace:
         self.done_at: float | None = None
         self.hung_up_at: float | None = None
         self.sent_tokens = 0
+        self.question: bytes | None = None
+        self.retry: int | None = None
+        self.error: str | None = None
+        self.told_wait_ms: float | None = None
+        self.final = False
+        self.chunks: list[tuple[float, int]] | None = None
 
 
 class Journal:
@@ -89,7 +101,7 @@ class Journal:
 
     def over(self, trace: Trace) -> None:
         """Nothing more will be noted of a request."""
-        self.counts.note(trace, trace.route if trace.route in _ROUTES else _OTHER)
+        self.counts.note(trace, trace.route if trace.route in _ROUTES else OTHER)
         if self._file is None and not self._listeners:
             return
         entry = self._entry(trace)
@@ -159,6 +171,13 @@ class Journal:
             fault=trace.fault,
             phase=trace.phase,
             limits=trace.limits,
+            question=None if trace.question is None else trace.question.hex(),
+            retry=trace.retry,
+            error=trace.error,
+            told_wait_ms=trace.told_wait_ms,
+            final=trace.final or None,
+            chunks=trace.chunks
+            and [(round((at - trace.received_at) * 1000, 3), tokens) for at, tokens in trace.chunks],
         )
 
     def _wall(self, at: float | None) -> float | None:

@@ -49,7 +49,7 @@ def request_too_large(
         f"Limit {limit}, Requested {requested}. The input or output tokens must be reduced in order to run "
         f"successfully. {_MORE}"
     )
-    return _limiter(_with(message, hint), type_)
+    return _limiter(_with(message, hint), type_, final=True)
 
 
 def too_many_open(model: str, owner: str, *, limit: int, used: int) -> Refusal:
@@ -68,6 +68,7 @@ def insufficient_quota() -> Refusal:
         "error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",
         "insufficient_quota",
         code="insufficient_quota",
+        final=True,
     )
 
 
@@ -75,5 +76,8 @@ def _with(message: str, hint: str) -> str:
     return f"{message} {hint}" if hint else message
 
 
-def _limiter(message: str, type_: str, headers: Headers = (), *, code: str = "rate_limit_exceeded") -> Refusal:
-    return Refusal(429, gateway_body(message, type_, None, code), "application/json", "limiter", headers)
+def _limiter(
+    message: str, type_: str, headers: Headers = (), *, code: str = "rate_limit_exceeded", final: bool = False
+) -> Refusal:
+    body = gateway_body(message, type_, None, code)
+    return Refusal(429, body, "application/json", "limiter", headers, code, final)

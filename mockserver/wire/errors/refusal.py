@@ -24,13 +24,18 @@ _GO_ESCAPES: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u002
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer that is an error: complete, rendered, generated from nothing."""
+    """An answer that is an error: complete, rendered, generated from nothing.
+
+    `code` is the error's, where it has one; `final`: asking again cannot help, though the status says it could.
+    """
 
     status: int
     body: bytes
     content_type: str
     layer: Layer
     headers: Headers = ()
+    code: str | None = None
+    final: bool = False
 
 
 def gateway(
@@ -38,7 +43,7 @@ def gateway(
 ) -> Refusal:
     """What the gateway answers."""
     body = gateway_body(message, INVALID, param, code)
-    return Refusal(status, body, GATEWAY_JSON, "gateway", (*VARIES, *headers))
+    return Refusal(status, body, GATEWAY_JSON, "gateway", (*VARIES, *headers), code)
 
 
 def gateway_body(message: str, type_: str, param: str | None, code: str | None) -> bytes:
@@ -50,7 +55,8 @@ def application(
     message: str, param: str | None = None, code: str | None = None, *, status: int = 400, type_: str = INVALID
 ) -> Refusal:
     """What the application answers."""
-    return Refusal(status, _utf8(_envelope(message, type_, param, code, " " * 2)), "application/json", "application")
+    body = _utf8(_envelope(message, type_, param, code, " " * 2))
+    return Refusal(status, body, "application/json", "application", code=code)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -126,6 +126,9 @@ def test_the_state_names_what_is_simulated(new_client: NewClient) -> None:
         "limits": "tier1",
         "faults": "flaky",
         "phase": None,
+        "phases": [],
+        "queued": [],
+        "paused": False,
         "last_seq": 0,
     }
 

@@ -90,7 +90,7 @@ def test_a_request_has_its_own_time_and_length(headers: dict[str, str], planned:
     assert client.post(URL, json=BODY, headers=headers).status_code == 200
     entry = client.get("/_mock/requests").json()["requests"][-1]
     expected = {key: value / (20 if key.endswith("_ms") else 1) for key, value in planned.items()}
-    assert entry["planned"] == pytest.approx(expected)
+    assert {key: entry["planned"][key] for key in expected} == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,12 @@ def test_what_happened_is_counted_and_measured() -> None:
         client.get("/v1/some/path/that/nobody/knows")
         samples = scraped(client)
 
-    def requests(route: str, stream: str, status: str) -> float:
-        return samples["mock_requests_total", (("route", route), ("status", status), ("stream", stream))]
+    def requests(route: str, stream: str, status: str, model: str = "gpt-4o-2024-08-06") -> float:
+        labels = (("model", model), ("route", route), ("status", status), ("stream", stream))
+        return samples["mock_requests_total", labels]
 
     assert (requests(URL, "false", "200"), requests(URL, "true", "200"), requests(URL, "true", "400")) == (2, 1, 1)
-    assert requests("other", "false", "404") == 1
+    assert requests("other", "false", "404", "") == 1
     assert samples["mock_sent_tokens_total", ()] == 12
     assert samples["mock_faults_total", (("fault", "wrong_usage"),)] == 1
     assert (samples["mock_ttft_seconds_count", ()], samples["mock_e2e_seconds_count", ()]) == (1, 3)
@@ -57,3 +58,27 @@ def test_a_bound_belongs_to_the_bucket_below_it() -> None:
     for seconds in (SECONDS[0], SECONDS[0] + 1e-9, SECONDS[-1] + 1):
         histogram.add(seconds)
     assert (histogram.counts[0], histogram.counts[1], histogram.counts[-1]) == (1, 1, 1)
+
+
+def test_limits_are_gauges() -> None:
+    client = TestClient(create_app(Settings(latency="instant", limits="tier1")), client=("127.0.0.1", 1))
+    client.post(URL, json=BODY, headers={"authorization": "Bearer sk-a"})
+    levels = {name: value for (name, labels), value in scraped(client).items() if ("unit", "requests") in labels}
+    assert levels == {"mock_limit": 500, "mock_limit_remaining": 499}
+
+
+def test_a_name_that_no_model_has_is_no_label() -> None:
+    client = TestClient(create_app(Settings(latency="instant")), client=("127.0.0.1", 1))
+    client.post(URL, json={**BODY, "model": "made-up"}, headers={"authorization": "Bearer sk-a"})
+    assert not any("made-up" in str(labels) for _, labels in scraped(client))
+
+
+def test_names_that_clients_make_up_are_not_endless() -> None:
+    client = TestClient(create_app(Settings(latency="instant", models="any")), client=("127.0.0.1", 1))
+    for number in range(1_005):
+        client.post(URL, json={**BODY, "model": f"m{number}"}, headers={"authorization": "Bearer sk-a"})
+    series = {
+        name_labels: value for name_labels, value in scraped(client).items() if name_labels[0] == "mock_requests_total"
+    }
+    assert len(series) == 1_001
+    assert sum(series.values()) == 1_005

@@ -13,7 +13,9 @@ from mockserver.truth.health import BUSY_SECONDS, Health, Lateness, Second, bott
 from tests.mockserver.live import live
 from tests.mockserver.raw import fetch
 
-WELL = Second(at=0.0, pacing_mean_ms=0.2, pacing_max_ms=1.0, loop_lag_ms=2.0, cpu=0.5, open_streams=3)
+WELL = Second(
+    at=0.0, pacing_mean_ms=0.2, pacing_max_ms=1.0, admission_lag_ms=1.0, loop_lag_ms=2.0, cpu=0.5, open_streams=3
+)
 PATIENCE_S = 20
 
 
@@ -23,6 +25,7 @@ PATIENCE_S = 20
         ([], None),
         ([WELL] * 5, None),
         ([WELL, replace(WELL, pacing_max_ms=20.4), WELL], "streams were played up to 20 ms late"),
+        ([WELL, replace(WELL, admission_lag_ms=60.4)], "a request waited 60 ms to be decided"),
         ([WELL, replace(WELL, loop_lag_ms=71.0)], "the server stood still for 71 ms"),
         ([replace(WELL, cpu=0.99)] * BUSY_SECONDS, "the server had no CPU left for 3 s and more"),
         ([replace(WELL, cpu=0.99), WELL] * BUSY_SECONDS, None),
@@ -39,6 +42,8 @@ def measured(late: Lateness, *, blocked_s: float = 0.0) -> dict[str, Any]:
         health = Health(lambda at: at, lambda: late, lambda: 7)
         health.start()
         await asyncio.sleep(0)
+        health.decided(0.003)
+        health.decided(0.002)
         time.sleep(blocked_s)
         while not health.report()["history"]:
             await asyncio.sleep(0.01)
@@ -56,6 +61,7 @@ def test_a_second_is_measured() -> None:
     (second,) = report["history"]
     assert (second["pacing_mean_ms"], second["pacing_max_ms"], second["open_streams"]) == (0.5, 1.5, 7)
     assert report["pacing_error_ms"] == 1.5
+    assert (second["admission_lag_ms"], report["admission_lag_ms"]) == (3.0, 3.0)
 
 
 def test_a_loop_that_stood_still_is_noticed() -> None:
@@ -76,8 +82,9 @@ def test_the_server_tells_of_the_streams_that_it_plays() -> None:
         assert fetch(server.url, request).body.endswith(b"[DONE]\n\n")
         while not (report := told(server.url))["history"]:
             pass
-    assert set(report) == {"bottleneck", "why", "pacing_error_ms", "loop_lag_ms", "history"}
+    assert set(report) == {"bottleneck", "why", "pacing_error_ms", "admission_lag_ms", "loop_lag_ms", "history"}
     assert report["pacing_error_ms"] > 0
+    assert report["admission_lag_ms"] > 0
 
 
 def told(url: str) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def test_everything_that_a_trace_holds_is_in_its_entry() -> None:
     (entry,) = journal.entries()
     assert set(entry.to_dict()) == set(JournalEntry.__slots__)
     assert JournalEntry.from_dict(entry.to_dict()) == entry
+    assert entry.chunks == [(1_000.0, 3)]
 
 
 def _fill(trace: Trace) -> None:
@@ -80,3 +81,6 @@ def _fill(trace: Trace) -> None:
     trace.limits = {"requests_limit": 1}
     trace.status = 200
     trace.sent_tokens = 3
+    trace.question = b"q"
+    trace.retry, trace.error, trace.told_wait_ms, trace.final = 1, "x", 5.0, True
+    trace.chunks = [(2.0, 3)]
