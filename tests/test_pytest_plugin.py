@@ -62,6 +62,18 @@ def test_limits_change(mock):
         ask()
 
 
+def test_the_application_is_judged(mock):
+    mock.rate_limit(wait_ms=5_000)
+    with pytest.raises(openai.RateLimitError):
+        ask()
+    mock.assert_well_behaved()
+    with pytest.raises(AssertionError, match="gave_up: 1 of 1"):
+        mock.assert_well_behaved(strict=True)
+    ask()
+    with pytest.raises(AssertionError, match="retry_after_ignored: 1 of 1"):
+        mock.assert_well_behaved()
+
+
 def test_a_mistake_is_told(mock):
     with pytest.raises(ValueError, match="no fault of kind 'nope'"):
         mock.fault("nope")
@@ -84,7 +96,7 @@ def run(folder: Path, tests: str) -> str:
 
 def test_an_application_is_tested_with_it(tmp_path: Path) -> None:
     said = run(tmp_path, TESTS)
-    assert "7 passed" in said, said
+    assert "8 passed" in said, said
 
 
 def test_the_flags_are_the_projects_own(tmp_path: Path) -> None:
@@ -92,7 +104,7 @@ def test_the_flags_are_the_projects_own(tmp_path: Path) -> None:
         'import pytest\n@pytest.fixture(scope="session")\ndef mock_flags():\n    return ("--models", "any")\n'
     )
     said = run(tmp_path, TESTS.replace("gpt-4o-mini", "my-own"))
-    assert "7 passed" in said, said
+    assert "8 passed" in said, said
 
 
 def test_who_does_not_use_it_does_not_load_it(tmp_path: Path) -> None:

@@ -3,20 +3,31 @@
 from collections.abc import Mapping
 from typing import Final
 
+from .bad_tool_call import BadToolCallFault
+from .bad_utf8 import BadUtf8Fault
 from .base import Table
-from .broken_off import DisconnectFault, HangFault, ResetFault, TruncateFault
-from .late import SlowFirstTokenFault, SlowHeadersFault, SlowTokensFault, StallFault
-from .refused import NotReadyFault, QuotaFault, RateLimitFault, StatusFault
-from .said import (
-    BadToolCallFault,
-    ContentFilterFault,
-    EmptyFault,
-    LengthFault,
-    MissingUsageFault,
-    RefusalFault,
-    WrongUsageFault,
-)
-from .spoilt import BadUtf8Fault, DuplicateChunkFault, ErrorEventFault, GarbleFault, WrongContentTypeFault
+from .content_filter import ContentFilterFault
+from .disconnect import DisconnectFault
+from .duplicate_chunk import DuplicateChunkFault
+from .empty import EmptyFault
+from .error_event import ErrorEventFault
+from .garble import GarbleFault
+from .hang import HangFault
+from .length import LengthFault
+from .missing_usage import MissingUsageFault
+from .not_ready import NotReadyFault
+from .quota import QuotaFault
+from .rate_limit import RateLimitFault
+from .refusal import RefusalFault
+from .reset import ResetFault
+from .slow_first_token import SlowFirstTokenFault
+from .slow_headers import SlowHeadersFault
+from .slow_tokens import SlowTokensFault
+from .stall import StallFault
+from .status import StatusFault
+from .truncate import TruncateFault
+from .wrong_content_type import WrongContentTypeFault
+from .wrong_usage import WrongUsageFault
 
 KINDS: Final[Mapping[str, type[Table]]] = {
     "status": StatusFault,

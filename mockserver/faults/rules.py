@@ -13,8 +13,8 @@ from profiles.schema import FaultsFile, MatchTable, RuleTable, validated
 from ..chance import Draws
 from .base import Fault
 from .kinds import KINDS
+from .not_ready import NotReadyFault
 from .outages import Outages
-from .refused import NotReadyFault
 from .script import Phase, Place, Script
 
 OFF: Final = "off"

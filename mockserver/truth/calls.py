@@ -56,8 +56,9 @@ def calls_of(entries: Iterable[JournalEntry]) -> Calls:
     """The calls of a journal.
 
     The ids of requests name their call: CALL.ATTEMPT, or the same id on every attempt. Without one, a request whose
-    retry count is n goes on where one with n - 1 failed; without that, it goes on where the same question has just
-    failed. Where several could be meant it is ambiguous. Requests that asked no question are left out.
+    retry count is n goes on where one with n - 1 failed; without that, or with none, it goes on where the same question
+    has just failed: applications retry, too. Where several could be meant it is ambiguous. Requests that asked no
+    question are left out.
     """
     named: defaultdict[str, list[JournalEntry]] = defaultdict(list)
     nameless = _Nameless()
@@ -104,9 +105,7 @@ class _Nameless:
         """The next request."""
         key = (entry.key, entry.question)
         going = [call for call in self._going[key] if self._may_go_on(call, entry)]
-        if entry.retry == 0:
-            found: list[list[JournalEntry]] = []
-        elif entry.retry is not None:
+        if entry.retry:
             found = [call for call in going if self._awaits(call, entry) and call[-1].retry == entry.retry - 1]
             if not found:
                 self.ambiguous += 1

@@ -200,6 +200,15 @@ async function showControls() {
     element("button", name, { onclick: () => act("faults", "POST", { ...fault, times: Number($("times").value) }) })));
 }
 
+async function judge() {
+  const found = await (await ask("verdict?running=1")).json();
+  const left = found.ambiguous ? `, ${number(found.ambiguous, 0)} ambiguous requests are not judged` : "";
+  $("verdict").textContent = found.calls
+    ? `${found.well_behaved ? "well behaved" : "misbehaved"}: ${number(found.calls, 0)} calls, ${number(found.amplification, 2)} attempts each${left}`
+    : "nothing to judge";
+  rows($("findings"), [], found.findings.map((each) => [each.level, each.kind, each.text]));
+}
+
 // ---- following: an EventSource cannot send a token
 
 async function follow() {
@@ -237,5 +246,6 @@ async function main() {
   }
 }
 
+$("judge").onclick = () => judge().catch((error) => ($("notice").textContent = error.message));
 showCards();
 main();

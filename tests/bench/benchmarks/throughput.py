@@ -17,6 +17,7 @@ from ..row import Benchmark, Row, Sample
 
 _FLAGS: Final = (MOCKSERVER, "serve", "--port", "0", "--latency", "instant", "--reply-tokens", "60", "--limits")
 SERVER: Final = (*_FLAGS, str(Path(__file__).with_name("limits.toml")))
+STRIKING: Final = (*SERVER, "--faults", str(Path(__file__).with_name("rules.toml")))
 REFUSING: Final = (*_FLAGS, str(Path(__file__).with_name("exhausted.toml")))
 CONNECTIONS: Final = 16
 QUESTION: Final = (
@@ -38,11 +39,13 @@ def _measure(quick: bool) -> Sequence[Sample]:
     floor = _load(echo_command(), cycle([_request(0)]), requests)
     same = _load(SERVER, cycle([_request(0)]), requests)
     fresh = _load(SERVER, map(_request, range(10**9)), requests)
+    ruled = _load(STRIKING, cycle([_request(0)]), requests)
     refused = _load(REFUSING, cycle([_request(0)]), requests, status=b"429")
     return (
         Sample(same.per_s, floor.per_s),
         Sample(same.cpu_us, floor.cpu_us),
         Sample(fresh.cpu_us, floor.cpu_us),
+        Sample(ruled.cpu_us, same.cpu_us),
         Sample(refused.cpu_us, same.cpu_us),
     )
 
@@ -111,8 +114,8 @@ THROUGHPUT: Final = Benchmark(
     method=(
         f"20,000 unstreamed requests of a 40-token prompt for 60 tokens over {CONNECTIONS} connections to `mockserver "
         "serve --latency instant` with limits that are judged and never reached; server and client on a core each. The "
-        "same question every time, another every time, and one that the limits never let pass. Reference: a bare "
-        "Starlette app on the same uvicorn that answers a constant kilobyte."
+        "same question every time, another every time, the same with rules of faults on, and one that the limits never "
+        "let pass. Reference: a bare Starlette app on the same uvicorn that answers a constant kilobyte."
     ),
     rows=(
         Row(
@@ -124,6 +127,11 @@ THROUGHPUT: Final = Benchmark(
         ),
         Row(name="server: unstreamed request, asked before, CPU", unit="us", reference="bare Starlette"),
         Row(name="server: unstreamed request, another question, CPU", unit="us", reference="bare Starlette"),
+        Row(
+            name="server: request with six rules of faults, none of which strikes, CPU",
+            unit="us",
+            reference="the same request without rules",
+        ),
         Row(name="server: request refused by the limits, CPU", unit="us", reference="the same request, admitted"),
     ),
     measure=_measure,

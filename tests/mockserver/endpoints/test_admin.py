@@ -1,3 +1,4 @@
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -171,3 +172,17 @@ def test_with_a_token_everybody_needs_it(peer: str) -> None:
     assert let_in.json()["latency"] == "instant"
     assert "not-for-everybody" not in let_in.text
     assert "not-for-everybody" not in repr(Settings(admin_token="not-for-everybody"))
+
+
+def test_the_times_of_all_writes_are_kept_when_they_are_wanted(new_client: NewClient) -> None:
+    settings = Settings(latency="constant", ttft_ms=20, itl_ms=10)
+    for wanted in (False, True):
+        client = new_client(dataclasses.replace(settings, journal_chunks=wanted))
+        client.post(URL, json={**BODY, "stream": True})
+        (entry,) = client.get("/_mock/requests").json()["requests"]
+        assert ("chunks" in entry) == wanted
+    times = [at for at, _ in entry["chunks"]]
+    assert [tokens for _, tokens in entry["chunks"]][-1] == 5
+    assert times == sorted(times)
+    assert times[-1] >= 60
+    assert times[-1] == pytest.approx((entry["last_token_at"] - entry["received_at"]) * 1000, abs=0.01)

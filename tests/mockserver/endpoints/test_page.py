@@ -48,6 +48,10 @@ def test_the_page_shows_what_happens_and_its_buttons_act(tmp_path: Path, dark: b
         page.get_by_role("button", name="pause").click()
         page.get_by_role("button", name="go on").wait_for()
 
+        # the verdict
+        page.get_by_role("button", name="judge them").click()
+        page.locator("#verdict", has_text="calls").wait_for()
+
         # profiles by a choice
         page.get_by_label("latency").select_option("constant")
         page.get_by_text("latency constant, limits tier1").wait_for()

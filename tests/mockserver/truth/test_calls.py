@@ -51,6 +51,7 @@ def told(*entries: JournalEntry) -> tuple[list[int], int]:
         ([entry(0, status=503, retry=0), entry(0.01, retry=0), entry(1, retry=1)], ([2, 1], 0)),
         ([entry(0, retry=3)], ([], 1)),
         ([entry(0, status=503, retry=0), entry(1, retry=1, key="k2")], ([1], 1)),
+        ([entry(0, status=503, retry=0), entry(1, status=503, retry=1), entry(3, retry=0)], ([3], 0)),  # a loop outside
         # by what was asked
         ([entry(0, status=503), entry(1)], ([2], 0)),
         ([entry(0), entry(1)], ([1, 1], 0)),

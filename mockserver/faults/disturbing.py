@@ -1,0 +1,26 @@
+"""What faults share that spoil one chunk."""
+
+from dataclasses import replace
+from typing import Final
+
+from ..answer import Answer, Disturbance
+from .base import Asked, Compose, Placed
+
+EVENT: Final = b"data: "
+BLANK_LINE: Final = b"\n\n"
+
+
+class Disturbing(Placed):
+    """One chunk of a stream, or a whole body, is spoilt; everything else is as it should be."""
+
+    @staticmethod
+    def disturb(data: bytes) -> bytes:
+        """What becomes of it."""
+        raise NotImplementedError
+
+    def edit(self, compose: Compose, asked: Asked) -> Answer:  # noqa: ARG002
+        """The answer with a spoilt chunk."""
+        answer = compose(None)
+        disturbance = Disturbance(self.place(answer), self.disturb)
+        delivery = replace(answer.delivery, disturbances=(*answer.delivery.disturbances, disturbance))
+        return replace(answer, delivery=delivery)
