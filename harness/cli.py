@@ -23,7 +23,7 @@ from .run.labels import labels_of
 from .run.locust_flags import passed_on, split_workload
 from .run.ports import NoServerError
 from .run.results import Results
-from .run.settings import RunSettings, SettingError, run_time_s, seconds, spawn_rate_of
+from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, seconds, spawn_rate_of
 from .workload import Workload
 from .workload.describe import describe
 
@@ -132,7 +132,7 @@ def run(
         model=model or None,
         think_time_s=think_time,
         seed=seed,
-        retry=retry,
+        retry=retry_policy(retry),
         stop_timeout_s=seconds(stop_timeout, "--stop-timeout"),
         path_prefix=path_prefix or None,
         api=api,

@@ -6,7 +6,7 @@ from typing import Annotated, Final, TypeAlias
 import typer
 
 from .client.endpoint import AZURE_API_VERSION, Api
-from .run.settings import Retry, TargetKind
+from .run.settings import TargetKind
 
 ENDPOINT: Final = "The endpoint (docs/endpoints.md)"
 PROCESSES: Final = "Several processes, several machines (docs/swarm.md)"
@@ -34,7 +34,14 @@ ThinkTime: TypeAlias = Annotated[
     typer.Option(metavar="SECONDS", min=0, help="Pause after each answer in seconds, instead of the workload's"),
 ]
 Seed: TypeAlias = Annotated[int, typer.Option(metavar="N", help="Seed of prompts, think times and retry jitter")]
-RetryPolicy: TypeAlias = Annotated[Retry, typer.Option(help="What to do with failed attempts")]
+RetryPolicy: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        metavar="POLICY",
+        help="What to do with failed attempts: none, immediate, fixed or exponential (backoff), with attempts=, "
+        "base_ms=, cap_ms=, jitter=none|full|equal|decorrelated, max_wait_ms=, told=yes|no (docs/workloads.md)",
+    ),
+]
 StopTimeout: TypeAlias = Annotated[
     str,
     typer.Option("--stop-timeout", "-s", metavar="TIME", help="How long requests in flight may finish at the end"),

@@ -73,6 +73,7 @@ ROOMS = {
         "schema": "errors",
         "files": "errors",
         "record": "",
+        "due": "record",
         "journal": "",
         "errors": "",
     },

@@ -45,6 +45,22 @@ class Requests:
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """What callers met, whose failed attempts are made again. Shares, ratios and waits are None without a call.
+
+    `complete_at_first` and `complete_in_the_end` are shares of `n` calls; `amplification` = attempts / calls;
+    `wait_ms_per_call` is how long a call waited between its attempts, on average: it is no part of any TTFT.
+    """
+
+    n: int
+    attempts: int
+    complete_at_first: float | None
+    complete_in_the_end: float | None
+    amplification: float | None
+    wait_ms_per_call: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class TokenSums:
     """Tokens of all answers that had any, whole or not, and per second of the window. None: nobody counted them."""
 
@@ -67,6 +83,7 @@ class Section:
     """
 
     requests: Requests
+    calls: Calls
     ttft_ms: Distribution
     first_visible_ms: Distribution
     tpot_ms: Distribution
@@ -119,6 +136,7 @@ class Tally:
         self._counts: Counter[str] = Counter()
         self._tokens: Counter[str] = Counter()
         self._picodollars: int | None = None
+        self._waited_us = 0
         self._spreads = {name: Spread() for name in _SPREADS}
 
     def add(self, record: Record) -> None:
@@ -148,6 +166,7 @@ class Tally:
         self._details.update(other._details)
         self._counts.update(other._counts)
         self._tokens.update(other._tokens)
+        self._waited_us += other._waited_us
         if other._picodollars is not None:
             self._picodollars = (self._picodollars or 0) + other._picodollars
         for name, spread in self._spreads.items():
@@ -158,6 +177,7 @@ class Tally:
         spreads = {name: spread.distribution() for name, spread in self._spreads.items()}
         return Section(
             requests=self._requests(),
+            calls=self._calls(),
             tokens=self._token_sums(window_s),
             cost_usd=None if self._picodollars is None else self._picodollars / _PICO,
             **spreads,
@@ -176,6 +196,9 @@ class Tally:
     def _count(self, record: Record) -> None:
         counts = self._counts
         counts["calls" if record.attempt == 1 else "retries"] += 1
+        counts["complete_at_first"] += record.attempt == 1 and record.outcome == "complete"
+        if record.wait_ms is not None:
+            self._waited_us += round(record.wait_ms * 1000)
         if record.status is not None:
             counts["answered"] += 1
             counts["429"] += record.status == 429
@@ -215,6 +238,18 @@ class Tally:
             status_5xx=self._counts["5xx"],
             retries=self._counts["retries"],
             cancelled=self._outcomes["cancelled"],
+        )
+
+    def _calls(self) -> Calls:
+        # Abandoned attempts and those that were not sent are of a call like any other: they are its attempts.
+        calls, complete = self._counts["calls"], self._outcomes["complete"]
+        return Calls(
+            n=calls,
+            attempts=self.attempts,
+            complete_at_first=self._counts["complete_at_first"] / calls if calls else None,
+            complete_in_the_end=complete / calls if calls else None,
+            amplification=self.attempts / calls if calls else None,
+            wait_ms_per_call=self._waited_us / 1000 / calls if calls else None,
         )
 
     def _token_sums(self, window_s: float | None) -> TokenSums:

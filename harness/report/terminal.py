@@ -11,7 +11,7 @@ from rich.table import Table
 
 from profiles.record import OUTCOMES, Outcome
 
-from ..measure.section import Section
+from ..measure.section import Calls, Section
 from ..measure.summary import Summary
 from .failures import Failure
 
@@ -39,6 +39,8 @@ def _parts(
     if summary.whole.requests.total:
         yield requests_table(summary)
         yield latency_table(summary)
+    if summary.whole.requests.retries:
+        yield _calls(summary.whole.calls)
     if failures:
         yield ""
         yield "most frequent failures"
@@ -54,6 +56,17 @@ def _parts(
         yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
         yield from (f"  {escape(why)}" for why in others)
     yield f"run folder: {escape(str(folder))}"
+
+
+def _calls(calls: Calls) -> str:
+    """What retries made of the calls."""
+    if calls.amplification is None or calls.complete_at_first is None:
+        return f"{calls.attempts:,} attempts of no call that began here"
+    return (
+        f"{calls.n:,} calls: complete at first {calls.complete_at_first:.1%}, "
+        f"in the end {calls.complete_in_the_end:.1%}; "
+        f"{calls.amplification:.2f} attempts and {(calls.wait_ms_per_call or 0) / 1000:.2f} s of waiting each"
+    )
 
 
 def headline(run: Mapping[str, Any]) -> str:

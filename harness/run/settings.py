@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from ..client.endpoint import Api
 from ..client.headers import Header
+from ..client.retry import plan_of
 
-Retry = Literal["none", "backoff"]
 TargetKind = Literal["mock", "real"]
 
 DEFAULT_SPAWN_TIME_S = 5
@@ -32,6 +32,7 @@ class RunSettings:
     `workload` is a name or path, None for the users of somebody's own Locust file. A run ends after `run_time_s`
     seconds or after `requests` calls, whichever comes first; None means no such end. `stop_timeout_s` is how long
     attempts in flight may take to finish when it ends. `model` and `think_time_s` override the workload's.
+    `retry` is a policy as harness.client.retry reads it.
 
     `path_prefix` to `ca_file` say what the endpoint is (docs/endpoints.md); `target` is None where the host decides.
     """
@@ -45,7 +46,7 @@ class RunSettings:
     model: str | None = None
     think_time_s: float | None = None
     seed: int = 0
-    retry: Retry = "none"
+    retry: str = "none"
     stop_timeout_s: float = 30.0
     path_prefix: str | None = None
     api: Api = "openai"
@@ -68,6 +69,15 @@ def seconds(text: str, flag: str) -> float:
     if found is None or not any(found.groups()):
         raise SettingError(flag, f"{text!r} is not a time span; write 60s, 5m or 1h30m")
     return sum(float(count) * _UNITS_S[unit] for unit, count in found.groupdict().items() if count)
+
+
+def retry_policy(text: str) -> str:
+    """What --retry says. Raises SettingError when it is no policy."""
+    try:
+        plan_of(text)
+    except ValueError as error:
+        raise SettingError("--retry", str(error)) from None
+    return text
 
 
 def run_time_s(text: str | None) -> float | None:

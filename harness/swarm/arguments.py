@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ..client.endpoint import AZURE_API_VERSION
 from ..run.endpoint import extra_body_of, headers_of
-from ..run.settings import RunSettings, SettingError
+from ..run.settings import RunSettings, SettingError, retry_policy
 
 DEFAULT_WORKLOAD = "basic"
 OWN: Final = ("out", "label", "header", "supervised")
@@ -63,7 +63,7 @@ ENDPOINT_ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
 def add_run_arguments(parser: ArgumentParser) -> None:
     """What every run of ChatUsers understands."""
     add: Any = parser.add_argument
-    add("--retry", choices=["none", "backoff"], default="none", env_var="HARNESS_RETRY", help="Retry policy of a call")
+    add("--retry", default="none", env_var="HARNESS_RETRY", help="Retry policy of a call, such as backoff, attempts=5")
     add(
         "--requests",
         metavar="<int>",
@@ -139,7 +139,7 @@ def settings_of(options: Namespace, host: str, environ: Mapping[str, str]) -> Ru
         model=options.model or None,
         think_time_s=_seconds(getattr(options, "think_time", ""), "--think-time"),
         seed=options.seed,
-        retry=options.retry,
+        retry=retry_policy(options.retry),
         stop_timeout_s=float(options.stop_timeout or 0),
         path_prefix=options.path_prefix or None,
         api=options.api,

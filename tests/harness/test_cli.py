@@ -52,7 +52,7 @@ HERE = ("-H", "http://127.0.0.1:9")
         ((*HERE, "-u", "0"), "Invalid value for '--users' / '-u'"),
         ((*HERE, "-n", "0"), "Invalid value for '--requests' / '-n'"),
         ((*HERE, "--think-time", "-1"), "Invalid value for '--think-time'"),
-        ((*HERE, "--retry", "always"), "Invalid value for '--retry'"),
+        ((*HERE, "--retry", "always"), "--retry: 'always' is no retry policy; there are: none, immediate"),
         ((*HERE, "--nope"), "No such option: --nope"),
         (("baisc", *HERE), "baisc: no workloads profile of that name; did you mean 'basic'?"),
         (("./none.toml", *HERE), "none.toml: no such file"),

@@ -1,12 +1,13 @@
-from collections.abc import Mapping
+import re
 from random import Random
 
 import pytest
 
-from harness.client.retry import POLICIES, Happened, Policy, backoff, none, retryable, told_wait_ms
+from harness.client.retry import NAMES, Happened, Policy, RetryPlan, plan_of, retryable
 from profiles.record import OUTCOMES, Outcome
 
 REFUSED = Happened("rate_limited", 429)
+FAILED = Happened("server_error", 503)
 
 
 def waits(policy: Policy, happened: list[Happened]) -> list[float]:
@@ -20,73 +21,110 @@ def waits(policy: Policy, happened: list[Happened]) -> list[float]:
     return answers
 
 
-@pytest.mark.parametrize("name", POLICIES)
+def planned(text: str, happened: list[Happened], seed: int = 1) -> list[float]:
+    """The waits between attempts."""
+    return waits(plan_of(text).policy(Random(seed)), happened)[1:]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_first_attempt_is_made_at_once(name: str) -> None:
-    assert next(POLICIES[name](Random(1))) == 0.0
-
-
-def test_none_never_tries_again() -> None:
-    assert waits(none(Random(1)), [REFUSED]) == [0.0]
-
-
-def test_backoff_ends_with_a_success_and_with_its_last_attempt() -> None:
-    assert len(waits(backoff(Random(1)), [REFUSED, Happened("complete", 200)])) == 2
-    assert len(waits(backoff(Random(1), max_attempts=3), [REFUSED] * 9)) == 3
-
-
-def test_waits_are_spread_over_a_doubling_and_capped_range() -> None:
-    drawn = [waits(backoff(Random(seed), max_attempts=8), [REFUSED] * 9)[1:] for seed in range(300)]
-    for position, ceiling_ms in enumerate([500, 1000, 2000, 4000, 8000, 8000, 8000]):
-        column = [row[position] for row in drawn]
-        assert max(column) <= ceiling_ms
-        assert min(column) < 0.05 * ceiling_ms
-        assert max(column) > 0.95 * ceiling_ms
-
-
-def test_the_same_seed_draws_the_same_waits() -> None:
-    assert waits(backoff(Random(5)), [REFUSED] * 3) == waits(backoff(Random(5)), [REFUSED] * 3)
-    assert waits(backoff(Random(5)), [REFUSED] * 3) != waits(backoff(Random(6)), [REFUSED] * 3)
-
-
-def test_its_knobs_turn() -> None:
-    assert max(waits(backoff(Random(1), base_ms=1, max_attempts=3), [REFUSED] * 3)) <= 2
-    assert max(waits(backoff(Random(1), cap_ms=3, max_attempts=9), [REFUSED] * 9)) <= 3
-    told = Happened("rate_limited", 429, {"retry-after": "20"})
-    assert waits(backoff(Random(1), longest_told_ms=20_000), [told]) == [0.0, 20_000]
-    assert waits(backoff(Random(1), longest_told_ms=19_999), [told]) == [0.0]
-
-
-def test_a_wait_that_the_server_names_is_kept_exactly() -> None:
-    told = Happened("rate_limited", 429, {"retry-after-ms": "1234", "retry-after": "2"})
-    assert waits(backoff(Random(1)), [told]) == [0.0, 1234.0]
-
-
-def test_a_server_that_names_a_very_long_wait_is_not_asked_again() -> None:
-    assert waits(backoff(Random(1)), [Happened("rate_limited", 429, {"retry-after": "121"})]) == [0.0]
-
-
-DATES = {"date": "Mon, 23 Nov 2026 10:00:00 GMT", "retry-after": "Mon, 23 Nov 2026 10:00:07 GMT"}
+    assert next(plan_of(name).policy(Random(1))) == 0.0
 
 
 @pytest.mark.parametrize(
-    ("headers", "told_ms"),
+    ("text", "expected_ms"),
     [
-        ({}, None),
-        ({"retry-after-ms": "250"}, 250),
-        ({"retry-after": "1.5"}, 1500),
-        ({"retry-after-ms": "soon", "retry-after": "1"}, 1000),
-        ({"retry-after-ms": "-1"}, None),
-        ({"retry-after": "0"}, None),
-        ({"retry-after": "inf"}, None),
-        ({"retry-after": "nan"}, None),
-        (DATES, 7000),
-        ({**DATES, "retry-after": "Mon, 23 Nov 2026 09:59:00 GMT"}, None),
-        ({"retry-after": DATES["retry-after"]}, None),
-        ({**DATES, "date": "Mon, 23 Nov 2026 10:00:00"}, None),
+        ("none", []),
+        ("immediate", [0, 0, 0]),
+        ("fixed", [500, 500, 500]),
+        ("fixed, base_ms=20, attempts=3", [20, 20]),
+        ("exponential, jitter=none, attempts=7", [500, 1000, 2000, 4000, 8000, 8000]),
+        ("exponential, jitter=none, attempts=4, base_ms=100, cap_ms=300", [100, 200, 300]),
+        ("exponential,jitter=none,max_wait_ms=1500", [500, 1000]),
+        ("exponential,jitter=none,max_wait_ms=1499", [500]),
     ],
 )
-def test_the_wait_is_read_from_either_header(headers: Mapping[str, str], told_ms: float | None) -> None:
-    assert told_wait_ms(headers) == told_ms
+def test_policies_without_chance(text: str, expected_ms: list[float]) -> None:
+    assert planned(text, [FAILED] * 9) == expected_ms
+
+
+@pytest.mark.parametrize(
+    ("jitter", "ranges"),
+    [
+        ("full", [(0, 500), (0, 1000), (0, 2000), (0, 4000), (0, 8000), (0, 8000)]),
+        ("equal", [(250, 500), (500, 1000), (1000, 2000), (2000, 4000), (4000, 8000), (4000, 8000)]),
+        ("decorrelated", [(500, 1500), (500, 4500), (500, 8000), (500, 8000), (500, 8000), (500, 8000)]),
+    ],
+)
+def test_waits_are_spread_over_their_range(jitter: str, ranges: list[tuple[float, float]]) -> None:
+    drawn = [planned(f"exponential, jitter={jitter}, attempts=7", [FAILED] * 9, seed) for seed in range(600)]
+    for position, (least, most) in enumerate(ranges):
+        column = [row[position] for row in drawn]
+        width = most - least
+        assert least <= min(column) < least + 0.05 * width
+        assert most - 0.15 * width < max(column) <= most
+
+
+def test_decorrelated_waits_follow_from_the_one_before() -> None:
+    for seed in range(200):
+        row = planned("exponential, jitter=decorrelated, attempts=7", [FAILED] * 9, seed)
+        assert all(after <= max(500, 3 * before) for before, after in zip([500, *row], row, strict=False))
+
+
+def test_a_call_ends_with_a_success() -> None:
+    assert len(planned("backoff", [REFUSED, Happened("complete", 200)])) == 1
+
+
+def test_the_same_seed_draws_the_same_waits() -> None:
+    assert planned("backoff", [REFUSED] * 3, 5) == planned("backoff", [REFUSED] * 3, 5)
+    assert planned("backoff", [REFUSED] * 3, 5) != planned("backoff", [REFUSED] * 3, 6)
+
+
+TOLD = Happened("rate_limited", 429, {"retry-after-ms": "1234", "retry-after": "2"})
+USED_UP = Happened("rate_limited", 429, {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "3s"})
+
+
+@pytest.mark.parametrize(
+    ("text", "happened", "expected_ms"),
+    [
+        ("backoff", TOLD, [1234]),
+        ("immediate", TOLD, [1234]),
+        ("fixed, told=no", TOLD, [500]),
+        ("fixed, longest_told_ms=1234", TOLD, [1234]),
+        ("fixed, longest_told_ms=1233", TOLD, []),
+        ("fixed, max_wait_ms=1000", TOLD, []),
+        ("backoff", Happened("rate_limited", 429, {"retry-after": "121"}), []),
+        ("fixed", USED_UP, [3000]),
+        ("fixed, cap_ms=2000", USED_UP, [2000]),
+        ("fixed, told=no", USED_UP, [500]),
+        ("fixed", Happened("server_error", 503, USED_UP.headers), [500]),
+    ],
+)
+def test_what_the_server_says_is_kept(text: str, happened: Happened, expected_ms: list[float]) -> None:
+    assert planned(text, [happened]) == expected_ms
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("sometimes", "'sometimes' is no retry policy; there are: none, immediate, fixed, exponential, backoff"),
+        ("fixed, speed=3", "'speed=3' is nothing that a policy has; there are: attempts, base_ms"),
+        ("fixed, attempts", "'attempts' is nothing that a policy has"),
+        ("fixed, attempts=0", "attempts: '0' is no number of attempts, which counts the first one"),
+        ("fixed, base_ms=-1", "base_ms: '-1' is no number of milliseconds"),
+        ("fixed, base_ms=nan", "base_ms: 'nan' is no number of milliseconds"),
+        ("backoff, jitter=some", "jitter: 'some' is no jitter; there are: none, full, equal, decorrelated"),
+        ("backoff, told=maybe", "told: 'maybe' is neither yes nor no"),
+        ("none, attempts=3", "none has no attempts"),
+    ],
+)
+def test_what_is_no_policy_is_said(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(why)}"):
+        plan_of(text)
+
+
+def test_what_is_not_given_stays() -> None:
+    assert plan_of("backoff") == RetryPlan()
 
 
 AGAIN: dict[Outcome, bool] = {

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -11,7 +12,7 @@ from harness.measure.section import tpot_ms_of
 from harness.measure.summary import Fold, Summary, fold
 from profiles.record import OUTCOMES, Gaps, Itl, Outcome, Record, Tokens
 
-FIELDS = ["requests", "ttft_ms", "first_visible_ms", "tpot_ms", "itl_ms", "e2e_ms", "lateness_ms", "lag_ms"]
+FIELDS = ["requests", "calls", "ttft_ms", "first_visible_ms", "tpot_ms", "itl_ms", "e2e_ms", "lateness_ms", "lag_ms"]
 MORE_FIELDS = ["ttft_all_ms", "e2e_all_ms", "tokens", "cost_usd"]
 
 
@@ -231,3 +232,23 @@ def test_a_summary_can_be_taken_while_the_run_goes_on() -> None:
     first: Summary = so_far.summary()
     so_far.add(done(1))
     assert (first.whole.requests.total, so_far.summary().whole.requests.total) == (1, 2)
+
+
+def test_a_call_is_seen_beside_its_attempts() -> None:
+    records = [
+        done(1),
+        refused(2),
+        done(2, attempt=2, wait_ms=500.0),
+        refused(3),
+        replace(refused(3, attempt=2), wait_ms=1_000.0),
+        done(4),
+    ]
+    calls = fold(records).whole.calls
+    assert (calls.n, calls.attempts, calls.amplification) == (4, 6, 1.5)
+    assert (calls.complete_at_first, calls.complete_in_the_end) == (0.5, 0.75)
+    assert calls.wait_ms_per_call == 375.0
+
+
+def test_without_a_call_nothing_is_said_of_calls() -> None:
+    calls = fold([]).whole.calls
+    assert (calls.n, calls.amplification, calls.complete_at_first, calls.wait_ms_per_call) == (0, None, None, None)

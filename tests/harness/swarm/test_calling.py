@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.client.chat import Cancelled
-from harness.client.retry import Happened, Policy, backoff, none
+from harness.client.retry import Happened, Policy, plan_of
 from harness.measure.timeline import Failure, Reply, Timeline, Usage
 from harness.swarm.calling import Caller, ChatResult, Question
 from profiles.catalogue import load_catalogue
@@ -58,7 +58,7 @@ class Script:
 
     def call(self, question: Question = QUESTION, *, retry: bool = True) -> ChatResult:
         def policy(_call_id: str) -> Policy:
-            return backoff(Random(1)) if retry else none(Random(1))
+            return plan_of("backoff" if retry else "none").policy(Random(1))
 
         caller = Caller(
             client=self,
