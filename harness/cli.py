@@ -23,7 +23,7 @@ from .run.labels import labels_of
 from .run.locust_flags import passed_on, split_workload
 from .run.ports import NoServerError
 from .run.results import Results
-from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, seconds, spawn_rate_of
+from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, seconds, spawn_rate_of, timeouts_of
 from .workload import Workload
 from .workload.describe import describe
 
@@ -75,6 +75,10 @@ def run(
     think_time: options.ThinkTime = None,
     seed: options.Seed = 0,
     retry: options.RetryPolicy = "none",
+    connect_timeout: options.ConnectTimeout = None,
+    first_token_timeout: options.FirstTokenTimeout = None,
+    idle_timeout: options.IdleTimeout = None,
+    total_timeout: options.TotalTimeout = None,
     stop_timeout: options.StopTimeout = "30s",
     out: options.Out = None,
     processes: options.Processes = None,
@@ -133,6 +137,7 @@ def run(
         think_time_s=think_time,
         seed=seed,
         retry=retry_policy(retry),
+        timeouts=timeouts_of(connect_timeout, first_token_timeout, idle_timeout, total_timeout),
         stop_timeout_s=seconds(stop_timeout, "--stop-timeout"),
         path_prefix=path_prefix or None,
         api=api,

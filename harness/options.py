@@ -9,6 +9,7 @@ from .client.endpoint import AZURE_API_VERSION, Api
 from .run.settings import TargetKind
 
 ENDPOINT: Final = "The endpoint (docs/endpoints.md)"
+PATIENCE: Final = "How long an attempt may take: 0.5, 60s, 5m"
 PROCESSES: Final = "Several processes, several machines (docs/swarm.md)"
 """Where options stand in the help."""
 
@@ -41,6 +42,25 @@ RetryPolicy: TypeAlias = Annotated[
         help="What to do with failed attempts: none, immediate, fixed or exponential (backoff), with attempts=, "
         "base_ms=, cap_ms=, jitter=none|full|equal|decorrelated, max_wait_ms=, told=yes|no (docs/workloads.md)",
     ),
+]
+ConnectTimeout: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME", help="Longest for name lookup, connecting and TLS (default: 10s)", rich_help_panel=PATIENCE
+    ),
+]
+FirstTokenTimeout: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Longest for a stream's first content (default: 60s)", rich_help_panel=PATIENCE),
+]
+IdleTimeout: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME", help="Longest silence once something has come (default: 60s)", rich_help_panel=PATIENCE
+    ),
+]
+TotalTimeout: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Longest for an attempt (default: 10m)", rich_help_panel=PATIENCE)
 ]
 StopTimeout: TypeAlias = Annotated[
     str,

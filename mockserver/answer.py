@@ -120,12 +120,13 @@ class Answer:
     def later(self, delay_s: float, *, after: int = 0, headers: bool = False) -> "Answer":
         """The answer with everything behind its first `after` tokens `delay_s` later, with or without the headers."""
         from_s = self.at(after)
-
-        def delayed(cadence: Cadence) -> Cadence:
-            token_s = array("d", [at + delay_s if at > from_s or not after else at for at in cadence.token_s])
-            return Cadence(cadence.first_byte_s + (delay_s if headers else 0.0), token_s)
-
-        return replace(self, cadences=tuple(map(delayed, self.cadences)))
+        cadences = []
+        for place, cadence in enumerate(self.cadences):
+            # Instants may be equal, all of them where there is no latency: the first choice is cut by its tokens.
+            before = after if place == 0 or not after else bisect.bisect_right(cadence.token_s, from_s)
+            token_s = cadence.token_s[:before] + array("d", [at + delay_s for at in cadence.token_s[before:]])
+            cadences.append(Cadence(cadence.first_byte_s + (delay_s if headers else 0.0), token_s))
+        return replace(self, cadences=tuple(cadences))
 
     def slower(self, factor: float) -> "Answer":
         """The answer with its gaps between tokens `factor` times as long; the first token comes when it did."""

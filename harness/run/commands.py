@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 
 from ..client.headers import Header
+from ..client.timeouts import Timeouts
 from .crew import Address, Crew
 from .endpoint import HEADERS_VARIABLE
 from .settings import RunSettings
@@ -84,6 +85,7 @@ def _of_run(settings: RunSettings) -> Mapping[str, Any]:
         "--workload": settings.workload,
         "--seed": settings.seed,
         "--retry": settings.retry,
+        **{f"--{name}-timeout": span for name, span in _patience(settings.timeouts).items()},
         "--requests": settings.requests,
         "--model": settings.model,
         "--think-time": settings.think_time_s,
@@ -93,6 +95,15 @@ def _of_run(settings: RunSettings) -> Mapping[str, Any]:
         "--extra-body": None if settings.extra_body is None else orjson.dumps(settings.extra_body).decode(),
         "--target": settings.target,
         "--ca-file": settings.ca_file,
+    }
+
+
+def _patience(timeouts: Timeouts) -> Mapping[str, float]:
+    return {
+        "connect": timeouts.connect_s,
+        "first-token": timeouts.first_token_s,
+        "idle": timeouts.idle_s,
+        "total": timeouts.total_s,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from ..client.endpoint import Api
 from ..client.headers import Header
 from ..client.retry import plan_of
+from ..client.timeouts import Timeouts
 
 TargetKind = Literal["mock", "real"]
 
@@ -47,6 +48,7 @@ class RunSettings:
     think_time_s: float | None = None
     seed: int = 0
     retry: str = "none"
+    timeouts: Timeouts = field(default_factory=Timeouts)
     stop_timeout_s: float = 30.0
     path_prefix: str | None = None
     api: Api = "openai"
@@ -78,6 +80,18 @@ def retry_policy(text: str) -> str:
     except ValueError as error:
         raise SettingError("--retry", str(error)) from None
     return text
+
+
+def timeouts_of(connect: str | None, first_token: str | None, idle: str | None, total: str | None) -> Timeouts:
+    """What the flags of that name say; without one it is as usual. Raises SettingError."""
+    given: dict[str, float] = {}
+    for name, text in (("connect", connect), ("first_token", first_token), ("idle", idle), ("total", total)):
+        if text:
+            flag = f"--{name.replace('_', '-')}-timeout"
+            given[f"{name}_s"] = seconds(text, flag)
+            if not given[f"{name}_s"] > 0:
+                raise SettingError(flag, f"{text!r} is no time at all; write 0.5, 60s or 5m")
+    return Timeouts(**given)
 
 
 def run_time_s(text: str | None) -> float | None:

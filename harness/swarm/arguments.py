@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ..client.endpoint import AZURE_API_VERSION
 from ..run.endpoint import extra_body_of, headers_of
-from ..run.settings import RunSettings, SettingError, retry_policy
+from ..run.settings import RunSettings, SettingError, retry_policy, timeouts_of
 
 DEFAULT_WORKLOAD = "basic"
 OWN: Final = ("out", "label", "header", "supervised")
@@ -60,10 +60,21 @@ ENDPOINT_ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 
 
+PATIENCE: Final[Mapping[str, str]] = {
+    "connect": "for name lookup, connecting and TLS",
+    "first-token": "for a stream's first content",
+    "idle": "silence once something has come",
+    "total": "for an attempt",
+}
+
+
 def add_run_arguments(parser: ArgumentParser) -> None:
     """What every run of ChatUsers understands."""
     add: Any = parser.add_argument
     add("--retry", default="none", env_var="HARNESS_RETRY", help="Retry policy of a call, such as backoff, attempts=5")
+    for name, what in PATIENCE.items():
+        variable = f"HARNESS_{name.replace('-', '_').upper()}_TIMEOUT"
+        add(f"--{name}-timeout", metavar="<time>", default="", env_var=variable, help=f"Longest {what}, such as 30s")
     add(
         "--requests",
         metavar="<int>",
@@ -140,6 +151,9 @@ def settings_of(options: Namespace, host: str, environ: Mapping[str, str]) -> Ru
         think_time_s=_seconds(getattr(options, "think_time", ""), "--think-time"),
         seed=options.seed,
         retry=retry_policy(options.retry),
+        timeouts=timeouts_of(
+            options.connect_timeout, options.first_token_timeout, options.idle_timeout, options.total_timeout
+        ),
         stop_timeout_s=float(options.stop_timeout or 0),
         path_prefix=options.path_prefix or None,
         api=options.api,

@@ -76,7 +76,7 @@ class OngoingRun:
         endpoint = endpoint_of(replace(self.settings, host=host), self.environ)
         if endpoint.target.scheme == "https" and self._context is None:
             self._context = trust_of(self.settings)
-        return ChatClient(endpoint, context=self._context)
+        return ChatClient(endpoint, timeouts=self.settings.timeouts, context=self._context)
 
 
 def begin(

@@ -63,10 +63,12 @@ def calls_of(entries: Iterable[JournalEntry]) -> Calls:
     named: defaultdict[str, list[JournalEntry]] = defaultdict(list)
     nameless = _Nameless()
     for entry in sorted(entries, key=lambda entry: entry.seq):
+        if entry.question is None:
+            continue
         if entry.client_id is not None:
             numbered = _NUMBERED.fullmatch(entry.client_id)
             named[numbered[1] if numbered else entry.client_id].append(entry)
-        elif entry.question is not None:
+        else:
             nameless.add(entry)
     told: list[Call] = []
     ambiguous = nameless.ambiguous

@@ -25,7 +25,7 @@ def judge(
 
     `as_of`: the epoch second up to which it reaches, while calls may still go on; without it all of them are over.
     """
-    entries = [entry for entry in entries if entry.question is not None or entry.client_id is not None]
+    entries = [entry for entry in entries if entry.question is not None]
     told = calls_of(entries)
     steps = tuple(chain.from_iterable(map(_steps, told.told)))
     pending = frozenset(call[0].seq for call in told.told if as_of is not None and _goes_on(call, as_of, bounds))

@@ -275,3 +275,40 @@ def test_what_the_server_did_to_a_request_is_what_the_harness_finds(
     streamed = workload == "streaming"
     wrong = {(fault, found[id_]) for id_, fault in alone.items() if found[id_] != due(fault, streamed=streamed)}
     assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("--first-token-timeout", "slow_first_token; ms=9000", ("timeout", "first_token")),
+        ("--idle-timeout", "stall; after_tokens=3", ("stalled", "idle")),
+        ("--total-timeout", "stall; after_tokens=3", ("timeout", "total")),
+    ],
+)
+def test_patience_ends_where_its_flag_says(
+    mock: Mock, command: Command, records: Records, tmp_path: Path, case: tuple[str, str, tuple[str, str]]
+) -> None:
+    flag, fault, found = case
+    server = mock("--latency", "instant", "--reply-tokens", "20")
+    load = ("-n", 1, "-u", 1, flag, "0.3", "--header", f"x-mock-fault: {fault}", "--out", "run")
+    assert command("harness", "run", "streaming", "-H", server.url, *load).code == 0
+    (record,) = records(tmp_path / "run")
+    assert (record.outcome, record.detail) == found
+    (entry,) = server.journal()
+    assert entry["hung_up_at"] - entry["received_at"] >= 0.25
+
+
+def test_a_policy_s_settings_hold_and_its_client_is_well_behaved(
+    mock: Mock, command: Command, records: Records, tmp_path: Path
+) -> None:
+    server = mock("--latency", "instant", "--reply-tokens", "20", "--seed", "8125")  # its journal is its own
+    refused = "rate_limit; wait_ms=30"
+    load = ("-n", 2, "-u", 1, "--think-time", 0, "--header", f"x-mock-fault: {refused}", "--out", "run")
+    assert command("harness", "run", "basic", "-H", server.url, *load, "--retry", "fixed, attempts=3").code == 0
+    assert [record.attempt for record in records(tmp_path / "run")] == [1, 2, 3] * 2
+    calls = json.loads((tmp_path / "run" / "summary.json").read_bytes())["calls"]
+    assert (calls["n"], calls["attempts"], calls["amplification"], calls["wait_ms_per_call"]) == (2, 6, 3.0, 60.0)
+    assert calls["complete_in_the_end"] == 0.0
+    verdict = command("mockserver", "verdict", server.url)
+    assert verdict.code == 0
+    assert "verdict: 6 requests in 2 calls" in verdict.out

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from harness.client.timeouts import Timeouts
 from harness.run.settings import RunSettings, SettingError
 from harness.swarm.arguments import own_of, settings_of, with_own
 
@@ -20,6 +21,10 @@ def options(**given: Any) -> Namespace:
         "model": "",
         "seed": 4,
         "retry": "backoff",
+        "connect_timeout": "",
+        "first_token_timeout": "",
+        "idle_timeout": "",
+        "total_timeout": "",
         "stop_timeout": 5,
         "path_prefix": "",
         "api": "openai",
@@ -46,6 +51,11 @@ def test_what_was_not_given_is_none() -> None:
     )
 
 
+def test_patience_comes_as_time_spans() -> None:
+    given = options(connect_timeout="1", first_token_timeout="2s", idle_timeout="0.5", total_timeout="1m30s")
+    assert settings_of(given, "http://h", {}).timeouts == Timeouts(1.0, 2.0, 0.5, 90.0)
+
+
 def test_numbers_may_come_as_text_from_the_web_form() -> None:
     settings = settings_of(options(requests="20", think_time="0", model="gpt-4o"), "http://h", {})
     assert (settings.requests, settings.think_time_s, settings.model) == (20, 0.0, "gpt-4o")
@@ -63,6 +73,8 @@ def test_a_locust_file_without_a_workload_has_none() -> None:
         ({"requests": "0"}, "--requests"),
         ({"requests": "-3"}, "--requests"),
         ({"requests": "2.5"}, "--requests"),
+        ({"idle_timeout": "0"}, "--idle-timeout"),
+        ({"first_token_timeout": "soon"}, "--first-token-timeout"),
         ({"think_time": "soon"}, "--think-time"),
         ({"think_time": "-1"}, "--think-time"),
         ({"think_time": "inf"}, "--think-time"),
@@ -82,3 +94,8 @@ def test_what_is_a_process_s_own_survives_what_the_master_sends() -> None:
     assert (kept.out, kept.label, kept.header, kept.supervised) == ("here", ["region=eu"], ["X-Team: crew"], True)
     assert (kept.ca_file, kept.seed) == ("mine.pem", 9)
     assert with_own(sent, {**own, "ca_file": ""}).ca_file == "theirs.pem"
+
+
+def test_what_is_no_policy_is_refused_by_the_name_of_its_flag() -> None:
+    with pytest.raises(SettingError, match="^--retry: 'always' is no retry policy; there are: none, "):
+        settings_of(options(retry="always"), "http://h", {})

@@ -282,3 +282,16 @@ def test_latency_is_swapped_while_the_server_runs() -> None:
     assert server.entry()["planned"] == pytest.approx({"first_token_ms": 5, "last_token_ms": 8, "tokens": 4})
     wrong = server.client.patch("/_mock/state", json={"latency": {"default": {"itl": 1}}})
     assert "latency.default.itl: unknown key" in wrong.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("after", [0, 3, 8])
+def test_a_stall_is_one_even_where_there_is_no_latency(after: int) -> None:
+    client = TestClient(
+        create_app(Settings(latency="instant")), client=("127.0.0.1", 5000), headers={"authorization": "Bearer sk-a"}
+    )
+    client.post(URL, json=BODY, headers={"x-mock-fault": f"stall; after_tokens={after}; for_ms=30"})
+    entry = client.get("/_mock/requests").json()["requests"][-1]
+    stops = after < entry["planned"]["tokens"]
+    assert entry["planned"]["first_token_ms"] == (0.0 if after else 30.0)
+    assert entry["planned"]["last_token_ms"] == (30.0 if stops else 0.0)
+    assert entry["planned"]["longest_gap_ms"] == (30.0 if stops else 0.0)

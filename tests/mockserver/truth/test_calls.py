@@ -61,6 +61,7 @@ def told(*entries: JournalEntry) -> tuple[list[int], int]:
         ([entry(0, status=503), entry(0.05, 5), entry(1)], ([1, 1], 1)),
         # others
         ([entry(question=None, route="/v1/models")], ([], 0)),
+        ([entry(question=None, route="/v1/models", client_id="probe")], ([], 0)),
     ],
 )
 def test_attempts_are_told_apart(entries: list[JournalEntry], expected: tuple[list[int], int]) -> None:
