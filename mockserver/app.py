@@ -1,6 +1,6 @@
 """The composition root of the server: what is simulated, and which path leads to what."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -34,31 +34,10 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 def app_of(simulation: Simulation) -> Starlette:
     """The app that serves a simulation."""
-    admin = Admin(simulation)
     nowhere = Endpoint(simulation, unknown_path)
     not_read = Endpoint(simulation, other_method("GET, HEAD, OPTIONS"))
     not_posted = Endpoint(simulation, other_method("POST, OPTIONS"))
-    mock = Router(
-        [
-            Route("/", page, methods=["GET"]),
-            Route("/page.js", script, methods=["GET"]),
-            Route("/profiles", admin.profiles, methods=["GET"]),
-            Route("/requests", admin.requests, methods=["GET"]),
-            Route("/requests.jsonl", admin.requests_as_lines, methods=["GET"]),
-            Route("/requests/{id:path}", admin.request, methods=["GET"]),
-            Route("/state", admin.state, methods=["GET"]),
-            Route("/state", admin.change, methods=["PATCH"]),
-            Route("/metrics", admin.metrics, methods=["GET"]),
-            Route("/events", admin.events, methods=["GET"]),
-            Route("/verdict", admin.verdict, methods=["GET"]),
-            Route("/health", admin.health, methods=["GET"]),
-            Route("/faults", admin.queue_fault, methods=["POST"]),
-            Route("/phases", admin.phases, methods=["GET"]),
-            Route("/phases", admin.turn, methods=["POST"]),
-            Route("/reset", admin.reset, methods=["POST"]),
-            Route("/{path:path}", nowhere),
-        ]
-    )
+    mock = Router([*_of_mock(Admin(simulation)), Route("/{path:path}", nowhere)])
     chat = Endpoint(simulation, chat_completions)
     routes = [
         Route(CHAT, chat, methods=["POST"]),
@@ -83,6 +62,28 @@ def app_of(simulation: Simulation) -> Starlette:
         simulation.journal.close()
 
     return App({(CHAT, "POST"): chat}, routes=routes, lifespan=playing)
+
+
+def _of_mock(admin: Admin) -> Sequence[Route]:
+    """What is under /_mock."""
+    return [
+        Route("/", page, methods=["GET"]),
+        Route("/page.js", script, methods=["GET"]),
+        Route("/profiles", admin.profiles, methods=["GET"]),
+        Route("/requests", admin.requests, methods=["GET"]),
+        Route("/requests.jsonl", admin.requests_as_lines, methods=["GET"]),
+        Route("/requests/{id:path}", admin.request, methods=["GET"]),
+        Route("/state", admin.state, methods=["GET"]),
+        Route("/state", admin.change, methods=["PATCH"]),
+        Route("/metrics", admin.metrics, methods=["GET"]),
+        Route("/events", admin.events, methods=["GET"]),
+        Route("/verdict", admin.verdict, methods=["GET"]),
+        Route("/health", admin.health, methods=["GET"]),
+        Route("/faults", admin.queue_fault, methods=["POST"]),
+        Route("/phases", admin.phases, methods=["GET"]),
+        Route("/phases", admin.turn, methods=["POST"]),
+        Route("/reset", admin.reset, methods=["POST"]),
+    ]
 
 
 class App(Starlette):

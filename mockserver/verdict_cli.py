@@ -59,6 +59,8 @@ def verdict_(
         typer.echo(orjson.dumps(found.to_dict(), option=orjson.OPT_INDENT_2).decode())
     else:
         typer.echo("\n".join(said(found)))
+        if remote and (forgotten := _forgotten(journal)):
+            typer.echo(f"  the first {forgotten:,} requests are forgotten: mockserver serve --journal FILE keeps all")
     if not found.held(strict=strict):
         raise typer.Exit(_MISBEHAVED)
 
@@ -106,11 +108,7 @@ def _read(path: str) -> Iterator[bytes]:
 
 def _fetched(url: str) -> Iterator[bytes]:
     """The lines of a running server's journal. Whatever is behind its host and port does not matter."""
-    address = urlsplit(url)
-    where = f"{address.scheme}://{address.netloc}"
-    token = os.environ.get("MOCK_ADMIN_TOKEN")
-    headers = {"authorization": f"Bearer {token}"} if token else {}
-    request = urllib.request.Request(f"{where}/_mock/requests.jsonl", headers=headers)  # noqa: S310 - checked: http(s)
+    request = _asking(url, "requests.jsonl")
     try:
         with urllib.request.urlopen(request, timeout=_PATIENCE_S) as answer:  # noqa: S310 - the same
             yield from answer
@@ -123,3 +121,18 @@ def _fetched(url: str) -> Iterator[bytes]:
             raise ProfileError(url, "", why) from None
     except (OSError, ValueError) as error:
         raise ProfileError(url, "", f"nothing answers there: {getattr(error, 'reason', error)}") from None
+
+
+def _forgotten(url: str) -> int:
+    """How many requests a server that has just been asked does not keep any more."""
+    with urllib.request.urlopen(_asking(url, "requests?limit=0"), timeout=_PATIENCE_S) as answer:  # noqa: S310 - the same
+        forgotten: int = orjson.loads(answer.read())["forgotten"]
+    return forgotten
+
+
+def _asking(url: str, what: str) -> urllib.request.Request:
+    address = urlsplit(url)
+    token = os.environ.get("MOCK_ADMIN_TOKEN")
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    where = f"{address.scheme}://{address.netloc}/_mock/{what}"
+    return urllib.request.Request(where, headers=headers)  # noqa: S310 - checked: http(s)

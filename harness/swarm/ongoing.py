@@ -13,6 +13,7 @@ from profiles.encodings import encoding
 from profiles.record import Record
 
 from ..client.chat import ChatClient
+from ..client.retry import RetryPlan, plan_of
 from ..redact import redactor
 from ..run.endpoint import endpoint_of, trust_of
 from ..run.settings import RunSettings, SettingError
@@ -56,11 +57,13 @@ class OngoingRun:
     catalogue: Catalogue
     sessions: Iterator[int] = field(init=False)
     draining: Event = field(default_factory=Event)
+    retry_plan: RetryPlan = field(init=False)
     _call_numbers: Iterator[int] = field(init=False)
     _context: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
         self.sessions = self.origin.share.numbers()
+        self.retry_plan = plan_of(self.settings.retry)
         self._call_numbers = self.origin.share.numbers()
 
     def next_call(self) -> str:

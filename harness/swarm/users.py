@@ -10,7 +10,7 @@ from locust.exception import StopUser
 
 from profiles.record import Record
 
-from ..client.retry import Policy, plan_of
+from ..client.retry import Policy
 from ..measure.timeline import Timeline
 from .announcing import request_event
 from .attached import run_of
@@ -105,7 +105,7 @@ class ChatUser(User):
     def _policy(self, call_id: str) -> Policy:
         """The jitter of a call follows from the seed and the call's number, whatever this run's id is."""
         settings = self._run.settings
-        return plan_of(settings.retry).policy(Random(f"{settings.seed}/retry/{call_id.rpartition('-')[2]}"))
+        return self._run.retry_plan.policy(Random(f"{settings.seed}/retry/{call_id.rpartition('-')[2]}"))
 
     def _announce(self, record: Record, timeline: Timeline) -> None:
         event = request_event(record, timeline)

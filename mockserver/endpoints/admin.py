@@ -46,7 +46,7 @@ class Admin:
             return _json({"error": {"message": str(error), "type": "invalid_request_error"}}, 400)
         journal = self.simulation.journal
         entries = [entry.to_dict() for entry in journal.entries(since, limit)]
-        return _json({"requests": entries, "last_seq": journal.last_seq})
+        return _json({"requests": entries, "last_seq": journal.last_seq, "forgotten": journal.forgotten})
 
     async def requests_as_lines(self, request: Request) -> Response:
         """`?since=SEQ`: all journal entries after number SEQ, a line of JSON each."""
@@ -120,7 +120,7 @@ class Admin:
         price = partial(completion_usd, self.simulation.catalogue)
         # In a thread, so that the streams go on meanwhile.
         found = await asyncio.to_thread(judge, entries, price=price, as_of=as_of)
-        return _json(found.to_dict())
+        return _json({**found.to_dict(), "forgotten": self.simulation.journal.forgotten})
 
     async def metrics(self, _request: Request) -> Response:
         """What was counted and measured, for Prometheus."""

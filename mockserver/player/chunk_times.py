@@ -1,33 +1,20 @@
 """A performance of which every write is noted, for those who want to see more than first and last."""
 
-from .performance import End, Performance, Trace
+from .passing import Passing
+from .performance import Performance, Trace
 
 
-class ChunkTimes:
-    """Passes everything on, and notes for each write when it left (monotonic seconds) and how many tokens had then."""
+class ChunkTimes(Passing):
+    """Notes for each write when it left (monotonic seconds) and how many tokens had been sent then."""
 
-    __slots__ = ("_chunks", "_performance", "_trace", "end", "first_due")
+    __slots__ = ("_chunks", "_trace")
 
     def __init__(self, performance: Performance, trace: Trace, chunks: list[tuple[float, int]]) -> None:
-        self._performance = performance
+        super().__init__(performance, performance.end)
         self._trace = trace
         self._chunks = chunks
-        self.end: End = performance.end
-        self.first_due = performance.first_due
-
-    def opened(self, at: float) -> None:
-        """Note when the headers left."""
-        self._performance.opened(at)
-
-    def perform(self, now: float) -> tuple[bytes, float | None]:
-        """The frames due by `now`, and when the next one is."""
-        return self._performance.perform(now)
 
     def sent(self, at: float) -> None:
-        """Note when they left."""
-        self._performance.sent(at)
+        """Note when the frames left."""
+        super().sent(at)
         self._chunks.append((at, self._trace.sent_tokens))
-
-    def hung_up(self, at: float) -> None:
-        """Note when the client left."""
-        self._performance.hung_up(at)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .performance import End, Performance
+from .passing import Passing
 from .playback import Frames
 
 
@@ -60,28 +60,7 @@ class DisturbedFrames:
         return self._change(frame) if self._left == -1 else frame
 
 
-class BrokenOff:
+class BrokenOff(Passing):
     """A performance whose connection ends with it."""
 
-    __slots__ = ("_performance", "end", "first_due")
-
-    def __init__(self, performance: Performance, end: End) -> None:
-        self._performance = performance
-        self.end = end
-        self.first_due = performance.first_due
-
-    def opened(self, at: float) -> None:
-        """Note when the headers left."""
-        self._performance.opened(at)
-
-    def perform(self, now: float) -> tuple[bytes, float | None]:
-        """The frames due by `now`, and when the next one is."""
-        return self._performance.perform(now)
-
-    def sent(self, at: float) -> None:
-        """Note when they left."""
-        self._performance.sent(at)
-
-    def hung_up(self, at: float) -> None:
-        """Note when the client left."""
-        self._performance.hung_up(at)
+    __slots__ = ()

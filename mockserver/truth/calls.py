@@ -62,7 +62,7 @@ def calls_of(entries: Iterable[JournalEntry]) -> Calls:
     """
     named: defaultdict[str, list[JournalEntry]] = defaultdict(list)
     nameless = _Nameless()
-    for entry in sorted(entries, key=lambda entry: entry.seq):
+    for entry in sorted(entries, key=lambda entry: (entry.received_at, entry.seq)):
         if entry.question is None:
             continue
         if entry.client_id is not None:

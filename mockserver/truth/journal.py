@@ -84,13 +84,14 @@ class Trace:
 class Journal:
     """The traces of the latest requests, in the order in which they were received; all of them go to `file`."""
 
-    __slots__ = ("_clock", "_file", "_last", "_listeners", "_traces", "counts")
+    __slots__ = ("_cleared", "_clock", "_file", "_last", "_listeners", "_traces", "counts")
 
     def __init__(self, clock: Clock, kept: int = _KEPT, *, file: JournalFile | None = None) -> None:
         self._clock = clock
         self._file = file
         self._traces: deque[Trace] = deque(maxlen=kept)
         self._last = 0
+        self._cleared = 0
         self._listeners: set[Listener] = set()
         self.counts = Counts()
 
@@ -124,9 +125,15 @@ class Journal:
         if self._file is not None:
             self._file.close()
 
+    @property
+    def forgotten(self) -> int:
+        """How many requests since the begin, or since they were cleared, are not kept any more."""
+        return self._last - self._cleared - len(self._traces)
+
     def clear(self) -> None:
         """Forget all requests. Numbers go on, so that nobody who reads on misses one, and so do counters."""
         self._traces.clear()
+        self._cleared = self._last
 
     def open(self, id_: str, route: str, received_at: float) -> Trace:
         """A trace for a request that has just been received (monotonic seconds)."""

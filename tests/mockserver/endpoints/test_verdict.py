@@ -5,16 +5,21 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
 import openai
 import pytest
 
-from mockserver.app import create_app
+from mockserver.app import app_of, create_app
+from mockserver.clock import Clock
 from mockserver.serving import Server
 from mockserver.settings import Settings
+from mockserver.simulation import Simulation
+from mockserver.truth.journal import Journal
 from tests.mockserver.live import live
+from tests.mockserver.truth.journals import call
 
 QUESTION = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 3}
 
@@ -90,7 +95,30 @@ def test_how_many_may_be_open_and_how_long_silence_may_last_are_flags(server: Se
     post(server)
     assert verdict(server.url).returncode == 0
     assert "sat_through_stall" in verdict(server.url, "--stall", "0.1").stdout
-    assert verdict(server.url, "--in-flight", "1").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "code"),
+    [((), 1), (("--amplification", "4"), 0), (("--amplification", "4", "--in-flight", "1"), 1)],
+)
+def test_what_is_too_much_is_said_by_flags(tmp_path: Path, flags: tuple[str, ...], code: int) -> None:
+    calls = [
+        each
+        for number in range(25)
+        for each in call(f"c{number}", 503, 503, 200, waits=(0.5 + number / 40, 1.0 + number / 20), at=number / 100)
+    ]
+    lines = [json.dumps(each.to_dict()) for each in calls]
+    (tmp_path / "journal.jsonl").write_text("\n".join(lines))
+    assert verdict(str(tmp_path / "journal.jsonl"), *flags).returncode == code
+
+
+def test_a_server_says_how_much_it_has_forgotten() -> None:
+    simulation = Simulation.of(Settings(latency="instant"), Clock())
+    with live(app_of(replace(simulation, journal=Journal(simulation.clock, kept=2)))) as server:
+        for _ in range(5):
+            post(server)
+        assert httpx2.get(f"{server.url}/_mock/verdict").json()["forgotten"] == 3
+        assert "the first 3 requests are forgotten" in verdict(server.url).stdout
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Which requests belong to one call."""
 
+from dataclasses import replace
+
 import pytest
 
 from mockserver.truth.calls import calls_of, ending
@@ -77,3 +79,9 @@ def test_many_identical_failures_stay_cheap() -> None:
     entries = [entry(i / 1000, 0.0001, status=503) for i in range(5_000)]
     calls = calls_of(entries)
     assert sum(map(len, calls.told)) + calls.ambiguous == 5_000
+
+
+def test_a_file_of_two_servers_is_read_in_the_order_of_time() -> None:
+    first = [replace(entry(0, status=503), seq=1), replace(entry(1), seq=2)]
+    second = [replace(entry(100, status=503), seq=1), replace(entry(101), seq=2)]
+    assert told(*first, *second) == ([2, 2], 0)

@@ -84,3 +84,14 @@ def _fill(trace: Trace) -> None:
     trace.question = b"q"
     trace.retry, trace.error, trace.told_wait_ms, trace.final = 1, "x", 5.0, True
     trace.chunks = [(2.0, 3)]
+
+
+def test_what_is_not_kept_any_more_is_counted() -> None:
+    journal = Journal(CLOCK, kept=3)
+    for number in range(5):
+        journal.open(f"req_{number}", "/", 0.0)
+    assert journal.forgotten == 2
+    journal.clear()
+    assert journal.forgotten == 0
+    journal.open("req_6", "/", 0.0)
+    assert journal.forgotten == 0
