@@ -2,14 +2,16 @@
 
 import importlib.metadata
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import gevent
 import orjson
 
 from ..measure.timeline import Failure, Link, Timeline
+from ..redact import redactor
 from .connection import ConnectError, Connection, connect
 from .endpoint import Endpoint
 from .exchange import Exchange
@@ -30,16 +32,23 @@ class ChatClient:
     """One user's client: one connection, kept alive from request to request.
 
     `context` is the TLS context for https targets, to be shared between clients where there are many (making one takes
-    milliseconds); None makes one with the system's authorities. Raises ValueError for a key that no header can carry.
+    milliseconds); None makes one with the system's authorities. `loop_lag_s(since)` says how late this process was to
+    notice anything since then. Raises ValueError for a key that no header can carry.
     """
 
     def __init__(
-        self, endpoint: Endpoint, *, timeouts: Timeouts | None = None, context: ssl.SSLContext | None = None
+        self,
+        endpoint: Endpoint,
+        *,
+        timeouts: Timeouts | None = None,
+        context: ssl.SSLContext | None = None,
+        loop_lag_s: Callable[[float], float] = lambda _since_s: 0.0,
     ) -> None:
         self._endpoint = endpoint
-        self._secrets = endpoint.secrets
+        self._redact = redactor(*endpoint.secrets)
         self._timeouts = timeouts or Timeouts()
         self._context = (context or client_context()) if endpoint.target.scheme == "https" else None
+        self._loop_lag_s = loop_lag_s
         self._head = endpoint.head(f"dummyload/{_version()}")
         self._forms: dict[str, RequestForm] = {}
         self._kept: Connection | None = None
@@ -53,16 +62,21 @@ class ChatClient:
         stream = bool(body.get("stream"))
         form = self._form(str(body.get("model")))
         request = form.request(orjson.dumps(dict(body)), request_id=request_id, stream=stream)
-        exchange = Exchange(stream=stream, usage_asked=not stream or _usage_asked(body), timeouts=self._timeouts)
+        exchange = Exchange(
+            stream=stream,
+            usage_asked=not stream or _usage_asked(body),
+            timeouts=self._timeouts,
+            loop_lag_s=self._loop_lag_s,
+        )
         try:
             self._perform(request, exchange)
         except gevent.GreenletExit:
             exchange.failed(Failure("answer", "cancelled", "stopped before the answer was over"))
-            raise Cancelled(exchange.timeline(self._secrets)) from None
+            raise Cancelled(exchange.timeline(self._redact)) from None
         finally:
             if not exchange.reusable:
                 self.close()
-        return exchange.timeline(self._secrets)
+        return exchange.timeline(self._redact)
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""
@@ -104,6 +118,7 @@ def _usage_asked(body: Mapping[str, Any]) -> bool:
     return isinstance(options, Mapping) and bool(options.get("include_usage"))
 
 
+@cache
 def _version() -> str:
     try:
         return importlib.metadata.version("dummyload")

@@ -1,14 +1,14 @@
-"""One exchange as it happens: the request written, the answer read to its end, every read stamped as it returns."""
+"""One exchange as it happens: the request written, the answer read to its end, every read stamped as it came."""
 
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 from typing import Any
 
-from ..measure.timeline import Failure, Link, Timeline
-from ..redact import redact
+from ..measure.timeline import Clock, Failure, Link, Timeline
 from .connection import Connection
 from .reception import Reception, error_in
 from .timeouts import Timeouts
@@ -20,16 +20,27 @@ BODY_KEPT = 4096
 class Exchange:
     """What is known of an exchange so far. It begins when it is made."""
 
-    def __init__(self, *, stream: bool, usage_asked: bool, timeouts: Timeouts) -> None:
+    def __init__(
+        self,
+        *,
+        stream: bool,
+        usage_asked: bool,
+        timeouts: Timeouts,
+        loop_lag_s: Callable[[float], float],
+    ) -> None:
+        """`loop_lag_s(begun)` is the most that this process was late to notice anything since then, in seconds."""
         self.link = Link()
         self.failure: Failure | None = None
         self._stream = stream
         self._usage_asked = usage_asked
         self._timeouts = timeouts
+        self._loop_lag_s = loop_lag_s
         self._reception: Reception | None = None
         self._ended_s: float | None = None
         self._sent_at = time.time()
         self._begun = monotonic()
+        self._lag_s = 0.0
+        self._clock: Clock = "kernel"
 
     def elapsed_s(self) -> float:
         """Seconds since it began."""
@@ -67,8 +78,8 @@ class Exchange:
         except OSError as error:
             self.failed(Failure("answer", "reset", error.strerror or str(error)))
 
-    def timeline(self, secrets: Sequence[str]) -> Timeline:
-        """What was observed, without the secrets."""
+    def timeline(self, redact: Callable[[str], str]) -> Timeline:
+        """What was observed, without what `redact` takes out of texts."""
         reception = self._reception or Reception(stream=self._stream, written_s=0.0, timeouts=self._timeouts)
         reply, refusal = reception.reply(), reception.refusal()
         return Timeline(
@@ -83,10 +94,12 @@ class Exchange:
             first_visible_s=reception.first_visible_s,
             reads=tuple(reception.reads),
             done_s=reception.settled_s or self._ended_s or reception.last_s,
-            reply=replace(reply, error=_redacted(reply.error, secrets)),
-            body=redact(refusal.decode(errors="replace"), *secrets)[:BODY_KEPT],
-            error=_redacted(error_in(refusal), secrets),
+            reply=reply if reply.error is None else replace(reply, error=_redacted(reply.error, redact)),
+            body=redact(refusal.decode(errors="replace"))[:BODY_KEPT] if refusal else "",
+            error=_redacted(error_in(refusal), redact),
             failure=self.failure,
+            clock=None if reception.last_s is None else self._clock,
+            lag_s=None if reception.last_s is None else max(self._lag_s, self._loop_lag_s(self._begun)),
         )
 
     @property
@@ -94,32 +107,35 @@ class Exchange:
         return None if self._reception is None else self._reception.last_s
 
     def _read(self, connection: Connection, reception: Reception) -> None:
-        """Read until the answer is over, or until one of the timeouts strikes."""
-        receive = connection.wire.receive
-        begun = self._begun
-        while not reception.over:
-            due_s, kind = reception.due()
-            wait_s = due_s - (monotonic() - begun)
-            try:
-                data = receive(wait_s) if wait_s > 0 else None
-            except TimeoutError:
-                data = None
-            at_s = monotonic() - begun
-            if data is None:
-                return self.failed(Failure("answer", kind, f"nothing more after {at_s:.3f} s"))
-            if len(data):
-                reception.feed(data, at_s)
-                continue
-            reception.end(at_s)
-            if not reception.over:
-                return self.failed(Failure("answer", "eof", "the connection was closed before the end of the answer"))
+        """Have the answer read until it is over, or until one of the timeouts strikes."""
+        try:
+            connection.wire.follow(partial(self._take, reception), self._begun + reception.due()[0])
+        except TimeoutError:
+            self.failed(Failure("answer", reception.due()[1], f"nothing more after {self.elapsed_s():.3f} s"))
+            return
         if reception.parser.broken is not None:
             self.failed(Failure("answer", "protocol", reception.parser.broken))
-        return None
+
+    def _take(
+        self, reception: Reception, data: bytes | memoryview, read_s: float, came_s: float | None
+    ) -> float | None:
+        """Take in what one read returned; when more is due, None when nothing more is wanted."""
+        if not len(data):
+            reception.end(read_s - self._begun)
+            if not reception.over:
+                self.failed(Failure("answer", "eof", "the connection was closed before the end of the answer"))
+            return None
+        if came_s is None:
+            self._clock = "app"
+            came_s = read_s
+        elif read_s - came_s > self._lag_s:
+            self._lag_s = read_s - came_s
+        reception.feed(data, came_s - self._begun)
+        return None if reception.over else self._begun + reception.due()[0]
 
 
-def _redacted(error: Mapping[str, Any] | None, secrets: Sequence[str]) -> Mapping[str, Any] | None:
+def _redacted(error: Mapping[str, Any] | None, redact: Callable[[str], str]) -> Mapping[str, Any] | None:
     """An error object whose texts do not hold the secrets."""
     if error is None:
         return None
-    return {name: redact(value, *secrets) if isinstance(value, str) else value for name, value in error.items()}
+    return {name: redact(value) if isinstance(value, str) else value for name, value in error.items()}

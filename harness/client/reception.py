@@ -97,21 +97,28 @@ class Reception:
             self.transcript.malformed("content_type")
 
     def _stream_part(self, body: bytes, at_s: float) -> None:
+        transcript = self.transcript
+        if self._decoder.between and (content := transcript.told(body)):
+            self._note(content, at_s)
+            return
         events = self._decoder.feed(body)
         if not events:
             return
         if self.first_event_s is None:
             self.first_event_s = at_s
-        transcript = self.transcript
         content = 0
         for event in events:
             content += transcript.take(event)
         if content:
-            self.reads.append(Read(at_s, content, transcript.text_end))
-            if self.first_visible_s is None and transcript.visible:
-                self.first_visible_s = at_s
+            self._note(content, at_s)
         if self.settled_s is None and transcript.settled:
             self.settled_s = at_s
+
+    def _note(self, content: int, at_s: float) -> None:
+        """A read brought so many events with content."""
+        self.reads.append(Read(at_s, content, self.transcript.text_end))
+        if self.first_visible_s is None and self.transcript.visible:
+            self.first_visible_s = at_s
 
     def _unstreamed(self) -> Reply:
         if media_type(self.parser.headers) != "application/json":
@@ -121,6 +128,8 @@ class Reception:
 
 def error_in(body: bytes) -> Mapping[str, Any] | None:
     """The error object in the body of a refusal, None where it is not one (an HTML page of a proxy)."""
+    if not body:
+        return None
     try:
         return error_of(orjson.loads(body))
     except orjson.JSONDecodeError:

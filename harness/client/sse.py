@@ -17,9 +17,12 @@ class Event(NamedTuple):
 
 
 class EventDecoder:
-    """Bytes in, the events that they complete out. A byte is looked at a fixed number of times, however it is cut."""
+    """Bytes in, the events that they complete out. A byte is looked at a fixed number of times, however it is cut.
 
-    __slots__ = ("_data", "_first_line", "_skip_lf", "_tail", "_type")
+    `between` is True when nothing is left over from what came before: another event may begin.
+    """
+
+    __slots__ = ("_data", "_first_line", "_skip_lf", "_tail", "_type", "between")
 
     def __init__(self) -> None:
         self._tail: list[bytes] = []
@@ -27,9 +30,15 @@ class EventDecoder:
         self._first_line = True
         self._data: list[bytes] = []
         self._type = b""
+        self.between = False
 
     def feed(self, chunk: bytes) -> list[Event]:
         """The events that are complete with `chunk`."""
+        events = self._fed(chunk)
+        self.between = not (self._tail or self._data or self._type or self._skip_lf or self._first_line)
+        return events
+
+    def _fed(self, chunk: bytes) -> list[Event]:
         if self._skip_lf and chunk:
             self._skip_lf = False
             if chunk.startswith(b"\n"):

@@ -3,7 +3,7 @@ stamped, and so that it works whether or not gevent has patched `ssl`."""
 
 import ssl
 
-from .wire import Wire
+from .wire import Take, Wire
 
 _RECORDS = 64 * 1024
 
@@ -41,6 +41,20 @@ class TlsWire:
             if text is not None:
                 return text
         return b""
+
+    def follow(self, take: Take, due_s: float) -> None:
+        """Hand the text of every read to `take`, which carries the stamp of the record that completed it."""
+        due: float | None = due_s
+
+        def decrypt(records: bytes | memoryview, read_s: float, came_s: float | None) -> float | None:
+            nonlocal due
+            self._incoming.write(records)
+            text = self._decrypted() if len(records) else b""
+            if text is not None:
+                due = take(text, read_s, came_s)
+            return due
+
+        self._wire.follow(decrypt, due_s)
 
     def close(self) -> None:
         """Close the connection without a farewell."""

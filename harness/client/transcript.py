@@ -1,13 +1,17 @@
 """What the model says in a stream: the chunks of `chat.completion.chunk`, put together as they come."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from ..measure.timeline import Reply, ToolCall
 from .bodies import usage_of
+from .form import DATA, ContentForm
 from .sse import Event
+
+FORMS_LEARNED: Final = 8
+"""How many times a stream's form is learned before it counts as having none: its chunks all differ."""
 
 
 class Transcript:
@@ -18,6 +22,8 @@ class Transcript:
         "_done",
         "_error",
         "_finish",
+        "_form",
+        "_forms_left",
         "_malformed",
         "_model",
         "_refusal",
@@ -40,6 +46,8 @@ class Transcript:
         self._finish: dict[int, str] = {}
         self._seen = {0}
         self._usage: Any = None
+        self._form: ContentForm | None = None
+        self._forms_left = FORMS_LEARNED
         self._model: str | None = None
         self._error: Mapping[str, Any] | None = None
         self._malformed: str | None = None
@@ -58,6 +66,25 @@ class Transcript:
         except (KeyError, TypeError, AttributeError):
             self.malformed("chunk")
         return False
+
+    def told(self, body: bytes) -> int:
+        """Take in whole events as they were sent where all are of the known form; how many there were, 0 for others.
+
+        The events before them must have been whole too. What is not told is for the decoder and `take`.
+        """
+        form = self._form
+        if form is None or self.settled or not body.endswith(b"\n\n"):
+            return 0
+        text = form.content(body[:-2])
+        if text is not None:
+            self._say(text, self._text)
+            return 1
+        contents = [form.content(line) for line in body[:-2].split(b"\n\n")]
+        if len(contents) == 1 or None in contents:
+            return 0
+        for text in contents:
+            self._say(text or "", self._text)
+        return len(contents)
 
     def malformed(self, what: str) -> None:
         """Note that the answer is not of the API's form."""
@@ -92,7 +119,18 @@ class Transcript:
             self._usage = chunk["usage"]
         if self._model is None:
             self._model = chunk.get("model") or None
+        if content and self._forms_left and not event.type:
+            self._learn(event.data, chunk)
         return content
+
+    def _learn(self, data: bytes, chunk: Mapping[str, Any]) -> None:
+        """The next chunks will look like this one, unless the form is known already."""
+        if self._form is not None and self._form.content(DATA + data) is not None:
+            return
+        form = ContentForm.of(data, chunk)
+        if form is not None:
+            self._forms_left -= 1
+            self._form = form
 
     def _choice(self, choice: dict[str, Any]) -> bool:
         index = choice.get("index") or 0

@@ -1,7 +1,7 @@
 """From a timeline to a record: what was seen becomes what is kept."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -45,13 +45,21 @@ class Attempt:
     names_model: bool = True
 
 
-def conclude(timeline: Timeline, attempt: Attempt, problems: Sequence[str] = ()) -> Record:
+Price = Callable[[ModelFacts | None, Tokens | None], float | None]
+"""What an answer of so many tokens costs in USD, None where that is not known."""
+
+
+def unpriced(_facts: ModelFacts | None, _tokens: Tokens | None) -> None:
+    """No price is known."""
+
+
+def conclude(timeline: Timeline, attempt: Attempt, problems: Sequence[str] = (), price: Price = unpriced) -> Record:
     """The record of an attempt, judged with our own count of its tokens where one can be made."""
     judged = judge(timeline, problems, counted(timeline, attempt.facts))
     served = timeline.reply.model
     if judged.outcome == "complete" and attempt.names_model and served_another(attempt.model, served, attempt.facts):
         judged = replace(judged, detail=",".join(filter(None, (judged.detail, "model_mismatch"))))
-    return to_record(timeline, judged, attempt)
+    return to_record(timeline, judged, attempt, price)
 
 
 def counted(timeline: Timeline, facts: ModelFacts | None) -> int | None:
@@ -62,8 +70,8 @@ def counted(timeline: Timeline, facts: ModelFacts | None) -> int | None:
     return count_tokens(reply.text, facts.encoding)
 
 
-def to_record(timeline: Timeline, judged: Judged, attempt: Attempt) -> Record:
-    """The record of an attempt. Its price is not known here: add it with `dataclasses.replace`."""
+def to_record(timeline: Timeline, judged: Judged, attempt: Attempt, price: Price = unpriced) -> Record:
+    """The record of an attempt."""
     link, headers = timeline.link, timeline.headers
     tokens = _tokens(timeline, attempt)
     gaps, itl = _rhythm(timeline, attempt.facts)
@@ -96,7 +104,8 @@ def to_record(timeline: Timeline, judged: Judged, attempt: Attempt) -> Record:
         first_visible_ms=_ms(timeline.first_visible_s),
         last_token_ms=_ms(timeline.last_token_s),
         done_ms=_ms(timeline.done_s),
-        clock="app",
+        clock=timeline.clock,
+        lag_ms=_ms(timeline.lag_s),
         coalesced=sum(read.events > 1 for read in timeline.reads) if timeline.reads else None,
         status=timeline.status,
         finish_reason=timeline.reply.finish_reason,
@@ -105,6 +114,7 @@ def to_record(timeline: Timeline, judged: Judged, attempt: Attempt) -> Record:
         gaps=gaps,
         itl=itl,
         ratelimit=_ratelimit(headers),
+        cost_usd=price(attempt.facts, tokens),
     )
 
 

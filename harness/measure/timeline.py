@@ -25,8 +25,12 @@ FailureKind = Literal[
 ]
 
 
+Clock = Literal["kernel", "app"]
+"""Who said when a read had come: the kernel's stamp of its last segment, or the application after the read."""
+
+
 class Read(NamedTuple):
-    """One read that brought content: when it returned, in how many events, and how long the text was afterwards."""
+    """One read that brought content: when it had come, in how many events, and how long the text was afterwards."""
 
     at_s: float
     events: int
@@ -105,6 +109,10 @@ class Timeline:
 
     `headers` have lower-case names. `body` is the text of an answer that was not 200, cut to a bound and redacted;
     `error` the error object in it. `done_s` is when `[DONE]` or the last byte had been read, or when it failed.
+
+    `clock` is "kernel" when every read had a stamp of the kernel, None when nothing was read. `lag_s` is the most that
+    this process was late to read what had come, or to notice anything, meanwhile: a read may hold segments older than
+    its stamp, so it is a bound for none but the last of them.
     """
 
     sent_at: float
@@ -122,6 +130,8 @@ class Timeline:
     body: str = ""
     error: Mapping[str, Any] | None = None
     failure: Failure | None = None
+    clock: Clock | None = None
+    lag_s: float | None = None
 
     @property
     def text(self) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from profiles.catalogue import Catalogue
@@ -48,7 +48,7 @@ class Caller:
 
     `policy` makes the retry policy of a call from its id. `pause(seconds)` waits and returns True when the run ended
     meanwhile. `keep` stores a record, `announce` tells Locust of it. `names_model` is false where questions name
-    deployments.
+    deployments. `worker` and `labels` say where the calls come from.
     """
 
     client: Client
@@ -58,6 +58,8 @@ class Caller:
     keep: Callable[[Record], None]
     announce: Callable[[Record, Timeline], None]
     names_model: bool = True
+    worker: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def call(self, question: Question, call_id: str) -> ChatResult:
         """Make the call, attempt by attempt, until the policy gives up or the run ends.
@@ -91,6 +93,8 @@ class Caller:
             messages=question.body["messages"],
             facts=self.catalogue.resolve(model),
             names_model=self.names_model,
+            worker=self.worker,
+            labels=self.labels,
         )
 
     def _made(self, question: Question, attempt: Attempt) -> tuple[Timeline, Record]:
@@ -104,8 +108,7 @@ class Caller:
 
     def _concluded(self, question: Question, attempt: Attempt, timeline: Timeline) -> Record:
         problems = question.check(timeline.text) if timeline.text else ()
-        record = conclude(timeline, attempt, problems)
-        record = replace(record, cost_usd=cost_usd(attempt.facts, record.tokens))
+        record = conclude(timeline, attempt, problems, cost_usd)
         self.keep(record)
         self.announce(record, timeline)
         return record

@@ -13,6 +13,7 @@ from profiles.encodings import encoding
 from profiles.record import Record
 
 from ..client.chat import ChatClient
+from ..client.lag import LagWatch
 from ..client.retry import RetryPlan, plan_of
 from ..redact import redactor
 from ..run.endpoint import endpoint_of, trust_of
@@ -35,10 +36,6 @@ class Origin:
     worker: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 
-    def mark(self, record: Record) -> Record:
-        """The record, saying where it comes from."""
-        return replace(record, worker=self.worker, labels=self.labels)
-
 
 @dataclass(slots=True)
 class OngoingRun:
@@ -58,6 +55,7 @@ class OngoingRun:
     sessions: Iterator[int] = field(init=False)
     draining: Event = field(default_factory=Event)
     retry_plan: RetryPlan = field(init=False)
+    lag: LagWatch = field(default_factory=LagWatch)
     _call_numbers: Iterator[int] = field(init=False)
     _context: ssl.SSLContext | None = None
 
@@ -72,14 +70,14 @@ class OngoingRun:
 
     def keep(self, record: Record) -> None:
         """Write a record."""
-        self.recorder.write(self.origin.mark(record))
+        self.recorder.write(record)
 
     def client(self, host: str) -> ChatClient:
         """A client of its own for one user. Raises SettingError when `host` cannot be asked."""
         endpoint = endpoint_of(replace(self.settings, host=host), self.environ)
         if endpoint.target.scheme == "https" and self._context is None:
             self._context = trust_of(self.settings)
-        return ChatClient(endpoint, timeouts=self.settings.timeouts, context=self._context)
+        return ChatClient(endpoint, timeouts=self.settings.timeouts, context=self._context, loop_lag_s=self.lag.worst_s)
 
 
 def begin(

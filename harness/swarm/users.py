@@ -53,6 +53,8 @@ class ChatUser(User):
             keep=self._run.keep,
             announce=self._announce,
             names_model=self._run.settings.api != "azure",
+            worker=self._run.origin.worker,
+            labels=self._run.origin.labels,
         )
 
     def chat(

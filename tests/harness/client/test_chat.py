@@ -1,5 +1,6 @@
 """The client against scripted bytes on real sockets: what it asks, and how it keeps its connection."""
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -52,6 +53,18 @@ def test_a_whole_stream_is_complete_and_every_mark_is_there(client: Clients) -> 
     there = [mark for mark in marks if mark is not None]
     assert (len(there), there) == (6, sorted(there))
     assert (seen.link.dns_s, seen.link.tls_s, seen.link.reused) == (None, None, False)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux stamps what arrives")
+def test_instants_are_those_of_the_kernel_and_it_is_known_how_late_we_were(client: Clients) -> None:
+    with ScriptedServer([[says(*WHOLE)]]) as server:
+        seen = client(server.url, loop_lag_s=lambda _since_s: 2.5).send(BODY, request_id="call.1")
+    assert (seen.clock, seen.lag_s) == ("kernel", 2.5)
+
+
+def test_where_nothing_came_there_is_no_clock(client: Clients) -> None:
+    seen = exchange(client, Peer.close)
+    assert (seen.clock, seen.lag_s) == (None, None)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64])

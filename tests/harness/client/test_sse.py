@@ -1,6 +1,6 @@
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.client.sse import Event, EventDecoder
@@ -83,6 +83,14 @@ def test_written_events_are_read_whatever_the_line_endings_and_the_cuts(
 def test_byte_by_byte_is_the_same_as_all_at_once(parts: list[bytes]) -> None:
     stream = b"".join(parts)
     assert decoded(*(bytes([byte]) for byte in stream)) == decoded(stream)
+
+
+@given(st.integers(2**18, 2**20), st.integers(1000, 70_000), st.sampled_from(ENDINGS))
+@settings(max_examples=20)
+def test_an_event_may_be_a_megabyte(size: int, read: int, end: bytes) -> None:
+    stream = b"data: " + b"x" * size + end + end
+    parts = [stream[start : start + read] for start in range(0, len(stream), read)]
+    assert decoded(*parts, b"data: y\n\n") == [Event(b"x" * size), Event(b"y")]
 
 
 def test_a_long_line_in_small_pieces_is_joined_once() -> None:

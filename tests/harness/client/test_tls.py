@@ -15,6 +15,7 @@ from harness.client.target import Target
 from harness.client.timeouts import Timeouts
 from harness.client.tls import TlsWire
 from harness.client.trust import client_context
+from harness.client.wire import Take
 from harness.measure.outcome import Judged, judge
 from harness.measure.timeline import Timeline
 from tests.authority import Authority, make_authority
@@ -128,6 +129,12 @@ class InnerServer:
         """The next flight."""
         return self.flights.pop(0) if self.flights else b""
 
+    def follow(self, take: Take, due_s: float) -> None:
+        """All flights, the end behind them."""
+        for number, flight in enumerate([*self.flights, b""]):
+            if take(flight, 10.0 + number, 5.0 + number) is None:
+                return
+
     def close(self) -> None:
         """Nothing to close."""
 
@@ -166,6 +173,22 @@ def test_a_farewell_is_the_end_of_the_stream_behind_what_came_with_it(inner: tup
     server.flush()
     assert wire.receive(1) == b"hello"
     assert wire.receive(1) == b""
+
+
+def test_followed_text_has_the_stamp_of_the_record_that_completed_it(inner: tuple[InnerServer, TlsWire]) -> None:
+    server, wire = inner
+    server.session.write(b"hello")
+    server.flush()
+    record = server.flights.pop()
+    server.flights += [record[:7], record[7:]]  # behind the tickets
+    taken: list[tuple[bytes, float, float | None]] = []
+
+    def take(text: bytes | memoryview, read_s: float, came_s: float | None) -> float | None:
+        taken.append((bytes(text), read_s, came_s))
+        return None if not text else 100.0
+
+    wire.follow(take, 100.0)
+    assert taken == [(b"hello", 12.0, 7.0), (b"", 13.0, 8.0)]
 
 
 def test_a_file_without_authorities_is_refused(tmp_path: Path) -> None:

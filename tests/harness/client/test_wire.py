@@ -1,17 +1,37 @@
 import socket
+import struct
+import sys
+import time
 from collections.abc import Iterator
+from time import monotonic
 
 import gevent
 import gevent.socket
 import pytest
 
-from harness.client.wire import READ_BYTES, PlainWire
+from harness.client import wire as subject
+from harness.client.wire import READ_BYTES, PlainWire, StampClock
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux stamps what arrives")
 
 
 @pytest.fixture
 def ends() -> Iterator[tuple[PlainWire, socket.socket]]:
     """A wire and the socket at its other end."""
     near, far = socket.socketpair()
+    wire = PlainWire(gevent.socket.socket(fileno=near.detach()))
+    wire.send(b"", 1)
+    yield wire, far
+    wire.close()
+    far.close()
+
+
+@pytest.fixture
+def tcp() -> Iterator[tuple[PlainWire, socket.socket]]:
+    """The same over TCP, where the kernel stamps what arrives."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        far = socket.create_connection(server.getsockname())
+        near, _ = server.accept()
     wire = PlainWire(gevent.socket.socket(fileno=near.detach()))
     wire.send(b"", 1)
     yield wire, far
@@ -57,33 +77,6 @@ def test_silence_is_a_timeout_again_and_again(ends: Ends) -> None:
     assert bytes(wire.receive(1)) == b"late"
 
 
-def test_a_deadline_may_move_nearer(ends: Ends) -> None:
-    """The timer of the first wait would ring in a minute."""
-    wire, far = ends
-    far.sendall(b"x")
-    wire.receive(60)
-    with gevent.Timeout(10), pytest.raises(TimeoutError):
-        wire.receive(0.01)
-
-
-def test_a_deadline_that_moves_away_is_not_met_by_the_old_timer(ends: Ends) -> None:
-    wire, far = ends
-    far.sendall(b"x")
-    wire.receive(0.02)
-    writer = gevent.spawn_later(0.06, far.sendall, b"y")
-    assert bytes(wire.receive(10)) == b"y"
-    writer.get()
-
-
-def test_a_timer_that_rings_while_nobody_waits_harms_nobody(ends: Ends) -> None:
-    wire, far = ends
-    far.sendall(b"x")
-    wire.receive(0.01)
-    gevent.sleep(0.03)
-    with pytest.raises(TimeoutError):
-        wire.receive(0.01)
-
-
 def test_a_killed_reader_leaves_the_wire_usable(ends: Ends) -> None:
     wire, far = ends
     reader = gevent.spawn(wire.receive, 10)
@@ -97,3 +90,148 @@ def test_sending_to_somebody_who_does_not_read_is_a_timeout(ends: Ends) -> None:
     wire, _ = ends
     with pytest.raises(TimeoutError):
         wire.send(b"x" * 50_000_000, 0.05)
+
+
+class Listener:
+    """Takes in what comes until it has heard `last`; each time it allows so many seconds more."""
+
+    def __init__(self, last: bytes, allows_s: float = 10) -> None:
+        self.heard: list[bytes] = []
+        self.stamps: list[tuple[float, float | None]] = []
+        self._last = last
+        self._allows_s = allows_s
+
+    def take(self, data: bytes | memoryview, read_s: float, came_s: float | None) -> float | None:
+        self.heard.append(bytes(data))
+        self.stamps.append((read_s, came_s))
+        return None if self.heard[-1] == self._last else monotonic() + self._allows_s
+
+
+def follow(wire: PlainWire, listener: Listener, within_s: float = 10) -> None:
+    wire.follow(listener.take, monotonic() + within_s)
+
+
+def test_what_comes_is_handed_over_until_no_more_is_wanted(ends: Ends) -> None:
+    wire, far = ends
+    listener = Listener(b"two")
+    reader = gevent.spawn(follow, wire, listener)
+    for part in (b"one", b"two"):
+        far.sendall(part)
+        gevent.sleep(0.01)
+    far.sendall(b"three")
+    reader.get(timeout=10)
+    assert listener.heard == [b"one", b"two"]
+    assert bytes(wire.receive(1)) == b"three"
+
+
+def test_the_end_of_the_stream_is_empty_and_has_no_stamp(tcp: Ends) -> None:
+    wire, far = tcp
+    far.close()
+    listener = Listener(b"")
+    follow(wire, listener)
+    assert [came_s for _, came_s in listener.stamps] == [None]
+
+
+def test_nothing_in_time_is_a_timeout_again_and_again(ends: Ends) -> None:
+    wire, far = ends
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            follow(wire, Listener(b"x"), within_s=0.01)
+    far.sendall(b"x")
+    follow(wire, Listener(b"x"))
+
+
+def test_a_deadline_may_move_nearer(ends: Ends) -> None:
+    """The timer of the first wait would ring in a minute."""
+    wire, far = ends
+    far.sendall(b"x")
+    with gevent.Timeout(10), pytest.raises(TimeoutError):
+        follow(wire, Listener(b"y", allows_s=0.01), within_s=60)
+
+
+def test_a_deadline_that_moves_away_is_not_met_by_the_old_timer(ends: Ends) -> None:
+    wire, far = ends
+    far.sendall(b"x")
+    writer = gevent.spawn_later(0.06, far.sendall, b"y")
+    follow(wire, Listener(b"y"), within_s=0.02)
+    writer.get()
+
+
+def test_a_timer_that_rings_while_nobody_follows_harms_nobody(ends: Ends) -> None:
+    wire, far = ends
+    far.sendall(b"x")
+    follow(wire, Listener(b"x"), within_s=0.01)
+    gevent.sleep(0.03)
+    with pytest.raises(TimeoutError):
+        follow(wire, Listener(b"x"), within_s=0.01)
+
+
+def test_what_came_in_time_counts_though_this_process_was_late(ends: Ends) -> None:
+    wire, far = ends
+    reader = gevent.spawn(follow, wire, Listener(b"x"), 0.02)
+    gevent.sleep(0)
+    far.sendall(b"x")
+    time.sleep(0.05)  # the whole process stands still, past the deadline
+    reader.get(timeout=10)
+
+
+def test_what_goes_wrong_in_taking_is_the_followers(ends: Ends) -> None:
+    wire, far = ends
+    far.sendall(b"x")
+    with pytest.raises(ZeroDivisionError):
+        wire.follow(lambda *_: 1 / 0, monotonic() + 10)
+    far.sendall(b"x")
+    follow(wire, Listener(b"x"))
+
+
+def test_a_killed_follower_leaves_the_wire_usable(ends: Ends) -> None:
+    wire, far = ends
+    reader = gevent.spawn(follow, wire, Listener(b"x"))
+    gevent.sleep(0)
+    reader.kill()
+    far.sendall(b"x")
+    follow(wire, Listener(b"x"))
+
+
+@linux
+def test_the_stamp_is_of_when_it_came_however_late_it_is_read(tcp: Ends) -> None:
+    wire, far = tcp
+    before_s = monotonic()
+    far.sendall(b"x")
+    sent_s = monotonic()
+    time.sleep(0.02)
+    listener = Listener(b"x")
+    follow(wire, listener)
+    read_s, came_s = listener.stamps[0]
+    assert came_s is not None
+    assert before_s - 0.001 < came_s < sent_s + 0.001 < read_s
+
+
+def stamped(clock: StampClock, monkeypatch: pytest.MonkeyPatch, *, now_s: float, now_at: float, at: float) -> object:
+    """What the clock makes of a stamp `at`, read when the monotonic and the wall clock showed this."""
+    monkeypatch.setattr(subject, "monotonic", lambda: now_s)
+    monkeypatch.setattr(time, "time", lambda: now_at)
+    seconds, fraction = divmod(at, 1)
+    return clock.came_s(now_s, [(1, 35, struct.pack("@qq", int(seconds), round(fraction * 1e9)))])
+
+
+def test_a_stamp_lies_as_long_before_the_read_as_the_wall_clock_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = StampClock()
+    assert stamped(clock, monkeypatch, now_s=50, now_at=1000, at=999.75) == pytest.approx(49.75)
+    assert stamped(clock, monkeypatch, now_s=51, now_at=1001, at=1000.9999) == pytest.approx(50.9999)
+    assert clock.came_s(51, []) is None
+
+
+@pytest.mark.parametrize("step_s", [3600, -3600, 0.01])
+def test_a_wall_clock_that_is_set_tells_nothing_of_that_read(monkeypatch: pytest.MonkeyPatch, step_s: float) -> None:
+    clock = StampClock()
+    assert stamped(clock, monkeypatch, now_s=50, now_at=1000, at=999.5) is not None
+    assert stamped(clock, monkeypatch, now_s=51, now_at=1001 + step_s, at=1000.9) is None
+    assert stamped(clock, monkeypatch, now_s=52, now_at=1002 + step_s, at=1001.9 + step_s) == pytest.approx(51.9)
+
+
+@pytest.mark.parametrize(("ahead_s", "known"), [(0.0005, 50), (0.5, None)])
+def test_a_stamp_from_the_future_is_now_or_nothing(
+    monkeypatch: pytest.MonkeyPatch, ahead_s: float, known: float | None
+) -> None:
+    assert stamped(StampClock(), monkeypatch, now_s=50, now_at=1000, at=1000 + ahead_s) == known

@@ -26,6 +26,8 @@ STREAM = Timeline(
     first_visible_s=0.22,
     reads=(Read(0.2, 1, 1), Read(0.22, 1, 6), Read(0.28, 3, 14)),
     done_s=0.29,
+    clock="kernel",
+    lag_s=0.003,
     reply=Reply(
         text="\nHello world .",
         finish_reason="stop",
@@ -45,7 +47,8 @@ def test_what_was_seen_is_kept_in_milliseconds() -> None:
     assert (kept.dns_ms, kept.connect_ms, kept.tls_ms) == (1, 2, 3)
     assert (kept.headers_ms, kept.first_event_ms, kept.first_token_ms, kept.first_visible_ms) == (190, 200, 200, 220)
     assert (kept.last_token_ms, kept.done_ms, kept.processing_ms) == (280, 290, 180)
-    assert (kept.sent_at, kept.clock, kept.coalesced, kept.status) == (100.0, "app", 1, 200)
+    assert (kept.sent_at, kept.coalesced, kept.status) == (100.0, 1, 200)
+    assert (kept.clock, kept.lag_ms) == ("kernel", 3)
     assert (kept.request_id, kept.served_model, kept.finish_reason) == ("req_1", "gpt-4o-mini-2024-07-18", "stop")
 
 

@@ -1,0 +1,48 @@
+"""How late this process is to notice things, whatever the reason: a full core, a long computation, a pause."""
+
+from collections import deque
+from time import monotonic
+from typing import Any, Final
+
+import gevent
+
+TICK_S: Final = 0.01
+REMEMBERED_S: Final = 1000
+
+
+class LagWatch:
+    """A timer that rings a hundred times a second and notes by how much it is late.
+
+    The most of each second is kept, for as long as an attempt can take. An idle process is up to a millisecond late:
+    that is how exactly the event loop sleeps.
+    """
+
+    def __init__(self) -> None:
+        self._worst: deque[tuple[int, float]] = deque(maxlen=REMEMBERED_S)
+        self._due_s = monotonic() + TICK_S
+        self._timer: Any = gevent.get_hub().loop.timer(TICK_S, TICK_S, ref=False)
+        self._timer.start(self._tick)
+
+    def worst_s(self, since_s: float) -> float:
+        """The most that it was late since that instant (monotonic), to the second, in seconds; now too."""
+        worst_s = max(monotonic() - self._due_s, 0.0)
+        for second, lag_s in reversed(self._worst):
+            if second < int(since_s):
+                break
+            worst_s = max(worst_s, lag_s)
+        return worst_s
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._timer.close()
+
+    def _tick(self) -> None:
+        """Called by the event loop."""
+        now_s = monotonic()
+        lag_s = max(now_s - self._due_s, 0.0)
+        self._due_s = now_s + TICK_S
+        second = int(now_s)
+        if not self._worst or self._worst[-1][0] != second:
+            self._worst.append((second, lag_s))
+        elif lag_s > self._worst[-1][1]:
+            self._worst[-1] = (second, lag_s)
