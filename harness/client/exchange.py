@@ -39,6 +39,7 @@ class Exchange:
         self._ended_s: float | None = None
         self._sent_at = time.time()
         self._begun = monotonic()
+        self._latest_s = 0.0
         self._lag_s = 0.0
         self._clock: Clock = "kernel"
 
@@ -130,7 +131,9 @@ class Exchange:
             came_s = read_s
         elif read_s - came_s > self._lag_s:
             self._lag_s = read_s - came_s
-        reception.feed(data, came_s - self._begun)
+        # A stamp is a few microseconds off at times, and nothing came before what had come already.
+        self._latest_s = max(came_s - self._begun, self._latest_s)
+        reception.feed(data, self._latest_s)
         return None if reception.over else self._begun + reception.due()[0]
 
 

@@ -24,6 +24,9 @@ READ_BYTES: Final = 64 * 1024
 STEPPED_S: Final = 0.001
 """A change between the wall clock and the monotonic one, from one read to the next, that is a step and no drift."""
 
+CLOSE_S: Final = 0.00002
+"""Two looks at a clock that are no further apart had nothing between them."""
+
 _TIMESTAMPNS: Final = 35
 """SO_TIMESTAMPNS and SCM_TIMESTAMPNS, which `socket` does not name."""
 
@@ -177,7 +180,8 @@ def _unheard(_data: bytes | memoryview, _read_s: float, _came_s: float | None) -
 class StampClock:
     """From the kernel's stamps, which are of the wall clock, to instants of the monotonic one.
 
-    A stamp lies as long before the read as the wall clock says, unless that clock has been set meanwhile.
+    What lies between the two is measured at every read, unless the process was interrupted between looking at one and
+    at the other; a sudden change of it means that the wall clock has been set.
     """
 
     __slots__ = ("_offset_s",)
@@ -192,18 +196,17 @@ class StampClock:
         """
         if not ancillary:
             return None
-        seconds, nanoseconds = _TIMESPEC.unpack(ancillary[0][2])
-        return self._came_s(read_s, monotonic(), time.time(), seconds + nanoseconds * 1e-9)
-
-    def _came_s(self, read_s: float, now_s: float, now_at: float, stamp_at: float) -> float | None:
-        offset_s, before_s = now_at - now_s, self._offset_s
-        self._offset_s = offset_s
-        if before_s is not None and not -STEPPED_S < offset_s - before_s < STEPPED_S:
+        before_s, at, after_s = monotonic(), time.time(), monotonic()
+        offset_s = known_s = self._offset_s
+        if offset_s is None or after_s - before_s < CLOSE_S:
+            self._offset_s = offset_s = at - before_s
+        if known_s is not None and not -STEPPED_S < offset_s - known_s < STEPPED_S:
             return None
-        lag_s = now_at - stamp_at
-        if lag_s < 0:
-            return read_s if lag_s > -STEPPED_S else None
-        return read_s - lag_s
+        seconds, nanoseconds = _TIMESPEC.unpack(ancillary[0][2])
+        came_s = seconds - offset_s + nanoseconds * 1e-9
+        if came_s < read_s:
+            return came_s
+        return read_s if came_s < read_s + STEPPED_S else None
 
 
 def _have_stamped(sock: gevent.socket.socket) -> None:

@@ -207,9 +207,18 @@ def test_the_stamp_is_of_when_it_came_however_late_it_is_read(tcp: Ends) -> None
     assert before_s - 0.001 < came_s < sent_s + 0.001 < read_s
 
 
-def stamped(clock: StampClock, monkeypatch: pytest.MonkeyPatch, *, now_s: float, now_at: float, at: float) -> object:
+def stamped(
+    clock: StampClock,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    now_s: float,
+    now_at: float,
+    at: float,
+    interrupted_s: float = 0.0,
+) -> object:
     """What the clock makes of a stamp `at`, read when the monotonic and the wall clock showed this."""
-    monkeypatch.setattr(subject, "monotonic", lambda: now_s)
+    looks = iter((now_s - interrupted_s, now_s))
+    monkeypatch.setattr(subject, "monotonic", lambda: next(looks))
     monkeypatch.setattr(time, "time", lambda: now_at)
     seconds, fraction = divmod(at, 1)
     return clock.came_s(now_s, [(1, 35, struct.pack("@qq", int(seconds), round(fraction * 1e9)))])
@@ -220,6 +229,13 @@ def test_a_stamp_lies_as_long_before_the_read_as_the_wall_clock_says(monkeypatch
     assert stamped(clock, monkeypatch, now_s=50, now_at=1000, at=999.75) == pytest.approx(49.75)
     assert stamped(clock, monkeypatch, now_s=51, now_at=1001, at=1000.9999) == pytest.approx(50.9999)
     assert clock.came_s(51, []) is None
+
+
+def test_an_interruption_between_two_looks_at_the_clocks_is_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = StampClock()
+    assert stamped(clock, monkeypatch, now_s=50, now_at=1000, at=999.9) == pytest.approx(49.9)
+    late = stamped(clock, monkeypatch, now_s=51.004, now_at=1001.004, at=1000.9, interrupted_s=0.004)
+    assert late == pytest.approx(50.9)
 
 
 @pytest.mark.parametrize("step_s", [3600, -3600, 0.01])
