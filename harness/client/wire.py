@@ -203,7 +203,7 @@ class StampClock:
         if known_s is not None and not -STEPPED_S < offset_s - known_s < STEPPED_S:
             return None
         seconds, nanoseconds = _TIMESPEC.unpack(ancillary[0][2])
-        came_s = seconds - offset_s + nanoseconds * 1e-9
+        came_s: float = seconds - offset_s + nanoseconds * 1e-9
         if came_s < read_s:
             return came_s
         return read_s if came_s < read_s + STEPPED_S else None
