@@ -12,7 +12,7 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import options
+from . import options, verify_cli
 from .report.terminal import WIDTH
 from .run.conduct import Exit, conduct
 from .run.crew import DEFAULT_PORT, Address, crew_of
@@ -204,6 +204,9 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
         run_folder.keep_summary(summary.to_json())
     except OSError as error:
         raise SettingError("RUN", f"{error.filename} cannot be written ({error.strerror})") from None
+
+
+app.command(epilog=verify_cli.EXAMPLES)(verify_cli.verify)
 
 
 @workloads.command("list")

@@ -51,7 +51,10 @@ ROOMS = {
         "__init__": "swarm",
         "__main__": "cli",
         "locustfile": "swarm",
-        "cli": "options run report workload profiles",
+        "cli": "options run report workload verify_cli profiles",
+        "verify_cli": "verify mock run report",
+        "verify": "mock run measure profiles",
+        "mock": "profiles",
         "options": "run client",
         "swarm": "run workload client money measure redact profiles",
         "run": "report workload client measure redact profiles",
@@ -93,6 +96,7 @@ ONLY_IN = {
         "mockserver.verdict_cli",
         "harness.cli",
         "harness.options",
+        "harness.verify_cli",
     ),
     "redis": ("mockserver.limits",),
     "tiktoken": ("profiles.encodings",),
@@ -107,6 +111,8 @@ PERFORMING = (
     "harness.client",
     "harness.swarm",
     "harness.run",
+    "harness.mock",
+    "harness.verify_cli",
     "harness.cli",
 )
 """Where time may be asked for and chance be unseeded; elsewhere both are arguments."""

@@ -1,0 +1,1 @@
+"""`harness verify`: the harness measured against the truth of a mock server."""
