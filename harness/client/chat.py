@@ -13,6 +13,7 @@ from ..measure.timeline import Failure, Link, Timeline
 from .connection import ConnectError, Connection, connect
 from .endpoint import Endpoint
 from .exchange import Exchange
+from .hang_up import NEVER, HangUp
 from .http import RequestForm
 from .timeouts import Timeouts
 from .trust import client_context
@@ -44,8 +45,12 @@ class ChatClient:
         self._forms: dict[str, RequestForm] = {}
         self._kept: Connection | None = None
 
-    def send(self, body: Mapping[str, Any], *, request_id: str) -> Timeline:
-        """Send one chat completion request and follow its answer to the end.
+    def send(
+        self, body: Mapping[str, Any], *, request_id: str, timeouts: Timeouts | None = None, hang_up: HangUp = NEVER
+    ) -> Timeline:
+        """Send one chat completion request and follow its answer to the end, or until `hang_up` says otherwise.
+
+        `timeouts` are those of this attempt, where they are not the client's own.
 
         Failures of the network and of the protocol are in the timeline. Raises ValueError for a request id that no
         header can carry, TypeError for a body that is not JSON, and Cancelled when the greenlet is killed meanwhile.
@@ -53,7 +58,12 @@ class ChatClient:
         stream = bool(body.get("stream"))
         form = self._form(str(body.get("model")))
         request = form.request(orjson.dumps(dict(body)), request_id=request_id, stream=stream)
-        exchange = Exchange(stream=stream, usage_asked=not stream or _usage_asked(body), timeouts=self._timeouts)
+        exchange = Exchange(
+            stream=stream,
+            usage_asked=not stream or _usage_asked(body),
+            timeouts=timeouts or self._timeouts,
+            hang_up=hang_up,
+        )
         try:
             self._perform(request, exchange)
         except gevent.GreenletExit:
@@ -94,8 +104,8 @@ class ChatClient:
 
     def _fresh(self, exchange: Exchange) -> Connection:
         self.close()
-        left_s = max(self._timeouts.total_s - exchange.elapsed_s(), 0.001)
-        self._kept = connect(self._endpoint, self._context, min(self._timeouts.connect_s, left_s))
+        left_s = max(exchange.timeouts.total_s - exchange.elapsed_s(), 0.001)
+        self._kept = connect(self._endpoint, self._context, min(exchange.timeouts.connect_s, left_s))
         return self._kept
 
 

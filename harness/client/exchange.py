@@ -10,6 +10,7 @@ from typing import Any
 from ..measure.timeline import Failure, Link, Timeline
 from ..redact import redact
 from .connection import Connection
+from .hang_up import NEVER, HangUp
 from .reception import Reception, error_in
 from .timeouts import Timeouts
 
@@ -20,12 +21,13 @@ BODY_KEPT = 4096
 class Exchange:
     """What is known of an exchange so far. It begins when it is made."""
 
-    def __init__(self, *, stream: bool, usage_asked: bool, timeouts: Timeouts) -> None:
+    def __init__(self, *, stream: bool, usage_asked: bool, timeouts: Timeouts, hang_up: HangUp = NEVER) -> None:
         self.link = Link()
         self.failure: Failure | None = None
         self._stream = stream
         self._usage_asked = usage_asked
-        self._timeouts = timeouts
+        self.timeouts = timeouts
+        self._hang_up = hang_up
         self._reception: Reception | None = None
         self._ended_s: float | None = None
         self._sent_at = time.time()
@@ -55,8 +57,10 @@ class Exchange:
         """Write the request and read the answer. Failures are noted, not raised."""
         self.failure = self._reception = None
         try:
-            connection.wire.send(request, max(self._timeouts.total_s - self.elapsed_s(), 0.001))
-            self._reception = Reception(stream=self._stream, written_s=self.elapsed_s(), timeouts=self._timeouts)
+            connection.wire.send(request, max(self.timeouts.total_s - self.elapsed_s(), 0.001))
+            self._reception = Reception(
+                stream=self._stream, written_s=self.elapsed_s(), timeouts=self.timeouts, hang_up=self._hang_up
+            )
             self._read(connection, self._reception)
         except TimeoutError:
             self.failed(Failure("answer", "total_timeout", "the request could not be sent in time"))
@@ -69,7 +73,7 @@ class Exchange:
 
     def timeline(self, secrets: Sequence[str]) -> Timeline:
         """What was observed, without the secrets."""
-        reception = self._reception or Reception(stream=self._stream, written_s=0.0, timeouts=self._timeouts)
+        reception = self._reception or Reception(stream=self._stream, written_s=0.0, timeouts=self.timeouts)
         reply, refusal = reception.reply(), reception.refusal()
         return Timeline(
             sent_at=self._sent_at,

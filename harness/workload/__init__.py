@@ -7,7 +7,7 @@ person.
 
 from .answer import Answer
 from .expect import Expect
-from .load import Workload
+from .load import Workload, load_run_table
 from .session import Session, Turn
 
-__all__ = ["Answer", "Expect", "Session", "Turn", "Workload"]
+__all__ = ["Answer", "Expect", "Session", "Turn", "Workload", "load_run_table"]

@@ -32,7 +32,8 @@ def describe(
     """
     drawn = [workload.session(index) for index in range(_SAMPLED_SESSIONS)]
     of_class = {table.name: [each for each in drawn if each.class_name == table.name] for table in workload.classes}
-    sizes = {name: [first_prompt(each, catalogue) for each in sessions] for name, sessions in of_class.items()}
+    model = workload.run.model
+    sizes = {name: [first_prompt(each, catalogue, model) for each in sessions] for name, sessions in of_class.items()}
     whole = sum(workload.shares)
     rows = [_HEAD, *(_row(table, sizes[table.name], of_class[table.name], whole) for table in workload.classes)]
     parts = [f"{workload.name}: {workload.description}", _aligned(rows)]
@@ -91,7 +92,7 @@ def _load(
     workload: Workload, drawn: Sequence[Session], catalogue: Catalogue, rate_per_s: float | None, users: int | None
 ) -> Iterator[str]:
     """What is asked for per minute."""
-    needed = demand(drawn, catalogue)
+    needed = demand(drawn, catalogue, workload.run.model)
 
     def line(of: str, sessions_per_s: float) -> str:
         per_min = 60 * sessions_per_s

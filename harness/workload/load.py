@@ -71,7 +71,7 @@ class Workload:
             name=name,
             description=tables.description,
             seed=number,
-            plans=plan_classes(tables.class_, files, file=shown, seed=number, model=model),
+            plans=plan_classes(tables.class_, files, file=shown, seed=number, model=model or tables.run.model),
             run=tables.run,
             pools=build_pools(tables.pools, file=shown, seed=number),
             text=text,

@@ -132,5 +132,6 @@ def _hang_up(plan: ClassPlan, rng: Random) -> HangUp | None:
     abandon = plan.table.abandon
     if abandon is None or rng.random() >= abandon.share:
         return None
-    after_s = None if abandon.after_s is None else rng.uniform(*abandon.after_s)
-    return HangUp(after_s, abandon.after_tokens)
+    if abandon.after_s is not None:
+        return HangUp(after_s=rng.uniform(*abandon.after_s))
+    return HangUp(after_events=abandon.after_tokens or 1)

@@ -172,8 +172,8 @@ def test_flags_of_the_endpoint_may_come_from_the_environment(
 
 
 def test_a_run_without_an_end_gets_one_and_is_told(harness: Callable[..., Said]) -> None:
-    assert "neither --run-time nor --requests given: running for 60s" in harness("run", "baisc", *HERE)[1]
-    assert "neither" not in harness("run", "baisc", *HERE, "-n", 1)[1]
+    assert "neither --run-time nor --requests given: running for 60s" in harness("run", "basic", *HERE)[1]
+    assert "neither" not in harness("run", "basic", *HERE, "-n", 1)[1]
 
 
 def test_the_shipped_workloads_are_listed_and_shown(harness: Callable[..., Said]) -> None:
