@@ -83,9 +83,8 @@ def _goals(classes: Sequence[ClassTable]) -> str:
 
 def _run(run: RunTable) -> str:
     """How it is run without flags."""
-    said = run.model_dump(exclude_none=True, exclude_defaults=True)
-    flat = {**said, **said.pop("timeouts", {})}
-    return f"run: {', '.join(f'{key} {value}' for key, value in flat.items())}" if said or flat else ""
+    said = run.model_dump(exclude_none=True, exclude={"timeouts"}) | run.timeouts.given
+    return f"run: {', '.join(f'{key} {value}' for key, value in said.items())}" if said else ""
 
 
 def _load(

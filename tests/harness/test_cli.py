@@ -185,6 +185,23 @@ def test_the_shipped_workloads_are_listed_and_shown(harness: Callable[..., Said]
     assert "gpt-" in out
 
 
+def test_a_workload_is_shown_at_a_rate_or_for_so_many_users(harness: Callable[..., Said]) -> None:
+    assert "3 sessions/s: 180 requests" in harness("workload", "show", "basic", "--rate", 3)[1]
+    assert "3 users, if answers" in harness("workload", "show", "basic", "--users", 3)[1]
+    code, _, err = harness("workload", "show", "basic", "--rate", 0)
+    assert (code, err) == (2, "harness: --rate: 0 is not a rate; write a number of sessions per second above 0\n")
+
+
+@pytest.mark.parametrize("command", [("run", *HERE), ("workload", "show")])
+def test_a_run_table_that_cannot_be_meant_is_one_line(harness: Callable[..., Said], command: tuple[str, ...]) -> None:
+    one = "\n[[class]]\nname = 'a'\nmodel = 'm'\nprompts = ['x']\n"
+    for run, said in (("run_time = 'soon'", "run.run_time: 'soon' is not a time span"), ("usres = 3", "run.usres")):
+        Path("mine.toml").write_text(f"[run]\n{run}\n{one}")
+        code, _, err = harness(*command, "./mine.toml")
+        assert (code, err.count("\n")) == (2, 1)
+        assert f"harness: ./mine.toml: {said}" in err
+
+
 def test_the_seed_decides_which_questions_are_shown(harness: Callable[..., Said]) -> None:
     shown = [harness("workload", "show", "basic", "--seed", seed)[1] for seed in (1, 1, 2)]
     assert shown[0] == shown[1] != shown[2]
