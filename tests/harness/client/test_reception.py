@@ -158,7 +158,7 @@ def test_a_user_who_has_had_enough_hangs_up_at_the_time_or_with_the_content_plan
     assert due(HangUp(after_s=2.5), HEAD) == (2.5, "abandoned")
     assert due(HangUp(after_s=80), HEAD)[1] == "first_token_timeout"
     assert due(HangUp(after_events=2), HEAD, content[0])[1] == "idle_timeout"
-    assert due(HangUp(after_events=2), HEAD, *content[:2]) == (3, "abandoned")
+    assert due(HangUp(after_events=3), HEAD, *content[:2]) == (3, "abandoned")
     assert due(HangUp(after_events=2), HEAD, *content[:2], content[2]) == (3, "abandoned")
 
 
