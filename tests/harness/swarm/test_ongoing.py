@@ -15,7 +15,6 @@ from harness.swarm import ongoing
 from harness.swarm.ongoing import OngoingRun, Origin, begin
 from harness.workload import Workload
 
-
 TABLE = """
 [run]
 retry = "immediate"
