@@ -14,6 +14,7 @@ from profiles.files import names
 
 from . import options, verify_cli
 from .report.terminal import WIDTH
+from .run.asked import Asked
 from .run.conduct import Exit, conduct
 from .run.crew import DEFAULT_PORT, Address, crew_of
 from .run.endpoint import extra_body_of, headers_of
@@ -23,11 +24,12 @@ from .run.labels import labels_of
 from .run.locust_flags import passed_on, split_workload
 from .run.ports import NoServerError
 from .run.results import Results
-from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, seconds, spawn_rate_of, timeouts_of
-from .workload import Workload
+from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, spawn_rate_of, timeouts_of
+from .workload import Workload, load_run_table
 from .workload.describe import describe
 
-DEFAULT_RUN_TIME = "60s"
+DEFAULT_RUN_TIME_S = 60.0
+DEFAULT_USERS = 10
 DEFAULT_WORKLOAD = "basic"
 
 app = typer.Typer(
@@ -67,19 +69,19 @@ def run(
         ),
     ] = None,
     host: options.Host = None,
-    users: options.Users = 10,
+    users: options.Users = None,
     spawn_rate: options.SpawnRate = None,
     run_time: options.RunTime = None,
     requests: options.Requests = None,
     model: options.Model = None,
     think_time: options.ThinkTime = None,
-    seed: options.Seed = 0,
-    retry: options.RetryPolicy = "none",
+    seed: options.Seed = None,
+    retry: options.RetryPolicy = None,
     connect_timeout: options.ConnectTimeout = None,
     first_token_timeout: options.FirstTokenTimeout = None,
     idle_timeout: options.IdleTimeout = None,
     total_timeout: options.TotalTimeout = None,
-    stop_timeout: options.StopTimeout = "30s",
+    stop_timeout: options.StopTimeout = None,
     out: options.Out = None,
     processes: options.Processes = None,
     master: options.Master = False,
@@ -123,22 +125,25 @@ def run(
         raise SettingError(
             "--host", "missing; write for example --host http://127.0.0.1:8000 (a mock starts with: mockserver serve)"
         )
-    if run_time is None and requests is None:
-        run_time = DEFAULT_RUN_TIME
-        _console().print(f"neither --run-time nor --requests given: running for {run_time}", highlight=False)
-    settings = RunSettings(
+    asked = Asked.of(load_run_table(workload), workload)
+    users = users or asked.table.users or DEFAULT_USERS
+    ends_s = run_time_s(run_time) or asked.run_time_s
+    if ends_s is None and (requests or asked.table.requests) is None:
+        ends_s = DEFAULT_RUN_TIME_S
+        _console().print(f"neither --run-time nor --requests given: running for {ends_s:g}s", highlight=False)
+    flags = RunSettings(
         host=host,
         workload=_absolute(workload),
         users=users,
-        spawn_rate=spawn_rate_of(spawn_rate, users),
-        run_time_s=run_time_s(run_time),
+        spawn_rate=spawn_rate_of(asked.table.spawn_rate if spawn_rate is None else spawn_rate, users),
+        run_time_s=ends_s,
         requests=requests,
         model=model or None,
         think_time_s=think_time,
         seed=seed,
         retry=retry_policy(retry),
         timeouts=timeouts_of(connect_timeout, first_token_timeout, idle_timeout, total_timeout),
-        stop_timeout_s=seconds(stop_timeout, "--stop-timeout"),
+        stop_timeout_s=asked.stop_timeout(stop_timeout),
         path_prefix=path_prefix or None,
         api=api,
         api_version=api_version or None,
@@ -148,7 +153,7 @@ def run(
         target=target,
         ca_file=_absolute_file(ca_file),
     )
-    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, console=_console()))
+    raise typer.Exit(conduct(asked.filled(flags), crew, out, sys.argv, os.environ, console=_console()))
 
 
 @app.command(
@@ -220,10 +225,24 @@ def list_() -> None:
 def show_(
     workload: Annotated[str, typer.Argument(metavar="WORKLOAD", help="Name of a shipped workload or path to a .toml")],
     *,
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the questions that are shown")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Seed of what is shown (default: the workload's, or 0)"),
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option(metavar="RATE", help="Tokens per minute when so many sessions are begun per second")
+    ] = None,
+    users: Annotated[
+        int | None,
+        typer.Option("--users", "-u", metavar="N", min=1, help="Tokens per minute of so many users"),
+    ] = None,
 ) -> None:
-    """Show what a workload asks: classes, shares, sizes, pauses, and a few of the questions."""
-    typer.echo(describe(Workload.load(workload, seed=seed), load_catalogue()))
+    """Show what a workload asks: classes, shares, sizes, pauses, tokens per minute, and a few of the questions."""
+    if rate is not None and not 0 < rate < float("inf"):
+        raise SettingError("--rate", f"{rate:g} is not a rate; write a number of sessions per second above 0")
+    shown = Workload.load(workload, seed=seed)
+    Asked.of(shown.run, workload)
+    typer.echo(describe(shown, load_catalogue(), rate_per_s=rate, users=users))
 
 
 def main() -> NoReturn:

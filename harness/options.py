@@ -17,7 +17,9 @@ Host: TypeAlias = Annotated[
     str | None,
     typer.Option("--host", "-H", metavar="URL", help="Base URL of the API, for example http://127.0.0.1:8000"),
 ]
-Users: TypeAlias = Annotated[int, typer.Option("--users", "-u", metavar="N", min=1, help="Users at once")]
+Users: TypeAlias = Annotated[
+    int | None, typer.Option("--users", "-u", metavar="N", min=1, help="Users at once (default: 10)")
+]
 SpawnRate: TypeAlias = Annotated[
     float | None,
     typer.Option("--spawn-rate", "-r", metavar="RATE", help="Users started per second (default: all within 5 s)"),
@@ -34,9 +36,11 @@ ThinkTime: TypeAlias = Annotated[
     float | None,
     typer.Option(metavar="SECONDS", min=0, help="Pause after each answer in seconds, instead of the workload's"),
 ]
-Seed: TypeAlias = Annotated[int, typer.Option(metavar="N", help="Seed of prompts, think times and retry jitter")]
+Seed: TypeAlias = Annotated[
+    int | None, typer.Option(metavar="N", help="Seed of prompts, think times and retry jitter (default: 0)")
+]
 RetryPolicy: TypeAlias = Annotated[
-    str,
+    str | None,
     typer.Option(
         metavar="POLICY",
         help="What to do with failed attempts: none, immediate, fixed or exponential (backoff), with attempts=, "
@@ -63,8 +67,13 @@ TotalTimeout: TypeAlias = Annotated[
     str | None, typer.Option(metavar="TIME", help="Longest for an attempt (default: 10m)", rich_help_panel=PATIENCE)
 ]
 StopTimeout: TypeAlias = Annotated[
-    str,
-    typer.Option("--stop-timeout", "-s", metavar="TIME", help="How long requests in flight may finish at the end"),
+    str | None,
+    typer.Option(
+        "--stop-timeout",
+        "-s",
+        metavar="TIME",
+        help="How long requests in flight may finish at the end (default: 30s)",
+    ),
 ]
 Out: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Folder of the results (default: runs/WORKLOAD-TIME)")

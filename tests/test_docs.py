@@ -19,7 +19,15 @@ from mockserver.faults import KINDS, FaultRules
 from mockserver.latency import LatencyProfile
 from mockserver.limits import LimitsPolicy
 from profiles.record import OUTCOMES, Record
-from profiles.schema import KeysFile, validated
+from profiles.schema import (
+    AmountTable,
+    ClassTable,
+    ExpectTable,
+    KeysFile,
+    RunTable,
+    TimeoutsTable,
+    validated,
+)
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -95,9 +103,19 @@ def test_the_profile_files_in_the_docs_can_be_used(tmp_path: Path) -> None:
 
 
 def test_the_workload_in_the_docs_can_be_run(tmp_path: Path) -> None:
-    (tmp_path / "docs.toml").write_text(blocks("docs/workloads.md", "toml")[0])
-    workload = Workload.load(str(tmp_path / "docs.toml"), seed=0)
-    assert {workload.session(index).class_name for index in range(40)} == {"billing", "upload-trouble"}
+    drawn = []
+    for block in blocks("docs/workloads.md", "toml"):
+        (tmp_path / "docs.toml").write_text(block)
+        workload = Workload.load(str(tmp_path / "docs.toml"), seed=0)
+        drawn.append({workload.session(index).class_name for index in range(40)})
+    assert drawn == [{"billing", "upload-trouble"}, {"rag", "lookup"}]
+
+
+def test_every_key_of_a_class_and_of_what_it_expects_is_documented() -> None:
+    tables = (ClassTable, ExpectTable, TimeoutsTable, AmountTable)
+    keys = {key for table in tables for key in table.model_fields}
+    page = (ROOT / "docs/workloads.md").read_text()
+    assert all(f"`{key}`" in page or f"{key} =" in page for key in (*keys, *RunTable.model_fields))
 
 
 def test_readme_and_docs_show_the_same_locust_file() -> None:

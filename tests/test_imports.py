@@ -59,7 +59,7 @@ ROOMS = {
         "swarm": "run workload client money measure redact profiles",
         "run": "report workload client measure redact profiles",
         "report": "measure profiles",
-        "workload": "profiles",
+        "workload": "client profiles",
         "client": "measure redact profiles",
         "money": "measure profiles",
         "measure": "profiles",

@@ -15,6 +15,7 @@ from ..redact import redactor
 from .connection import ConnectError, Connection, connect
 from .endpoint import Endpoint
 from .exchange import Exchange
+from .hang_up import NEVER, HangUp
 from .http import RequestForm
 from .timeouts import Timeouts
 from .trust import client_context
@@ -53,8 +54,12 @@ class ChatClient:
         self._forms: dict[str, RequestForm] = {}
         self._kept: Connection | None = None
 
-    def send(self, body: Mapping[str, Any], *, request_id: str) -> Timeline:
-        """Send one chat completion request and follow its answer to the end.
+    def send(
+        self, body: Mapping[str, Any], *, request_id: str, timeouts: Timeouts | None = None, hang_up: HangUp = NEVER
+    ) -> Timeline:
+        """Send one chat completion request and follow its answer to the end, or until `hang_up` says otherwise.
+
+        `timeouts` are those of this attempt, where they are not the client's own.
 
         Failures of the network and of the protocol are in the timeline. Raises ValueError for a request id that no
         header can carry, TypeError for a body that is not JSON, and Cancelled when the greenlet is killed meanwhile.
@@ -65,8 +70,9 @@ class ChatClient:
         exchange = Exchange(
             stream=stream,
             usage_asked=not stream or _usage_asked(body),
-            timeouts=self._timeouts,
+            timeouts=timeouts or self._timeouts,
             loop_lag_s=self._loop_lag_s,
+            hang_up=hang_up,
         )
         try:
             self._perform(request, exchange)
@@ -108,8 +114,8 @@ class ChatClient:
 
     def _fresh(self, exchange: Exchange) -> Connection:
         self.close()
-        left_s = max(self._timeouts.total_s - exchange.elapsed_s(), 0.001)
-        self._kept = connect(self._endpoint, self._context, min(self._timeouts.connect_s, left_s))
+        left_s = max(exchange.timeouts.total_s - exchange.elapsed_s(), 0.001)
+        self._kept = connect(self._endpoint, self._context, min(exchange.timeouts.connect_s, left_s))
         return self._kept
 
 

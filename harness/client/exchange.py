@@ -10,6 +10,7 @@ from typing import Any
 
 from ..measure.timeline import Clock, Failure, Link, Timeline
 from .connection import Connection
+from .hang_up import NEVER, HangUp
 from .reception import Reception, error_in
 from .timeouts import Timeouts
 
@@ -27,14 +28,16 @@ class Exchange:
         usage_asked: bool,
         timeouts: Timeouts,
         loop_lag_s: Callable[[float], float],
+        hang_up: HangUp = NEVER,
     ) -> None:
         """`loop_lag_s(begun)` is the most that this process was late to notice anything since then, in seconds."""
         self.link = Link()
         self.failure: Failure | None = None
         self._stream = stream
         self._usage_asked = usage_asked
-        self._timeouts = timeouts
+        self.timeouts = timeouts
         self._loop_lag_s = loop_lag_s
+        self._hang_up = hang_up
         self._reception: Reception | None = None
         self._ended_s: float | None = None
         self._sent_at = time.time()
@@ -67,8 +70,10 @@ class Exchange:
         """Write the request and read the answer. Failures are noted, not raised."""
         self.failure = self._reception = None
         try:
-            connection.wire.send(request, max(self._timeouts.total_s - self.elapsed_s(), 0.001))
-            self._reception = Reception(stream=self._stream, written_s=self.elapsed_s(), timeouts=self._timeouts)
+            connection.wire.send(request, max(self.timeouts.total_s - self.elapsed_s(), 0.001))
+            self._reception = Reception(
+                stream=self._stream, written_s=self.elapsed_s(), timeouts=self.timeouts, hang_up=self._hang_up
+            )
             self._read(connection, self._reception)
         except TimeoutError:
             self.failed(Failure("answer", "total_timeout", "the request could not be sent in time"))
@@ -81,7 +86,7 @@ class Exchange:
 
     def timeline(self, redact: Callable[[str], str]) -> Timeline:
         """What was observed, without what `redact` takes out of texts."""
-        reception = self._reception or Reception(stream=self._stream, written_s=0.0, timeouts=self._timeouts)
+        reception = self._reception or Reception(stream=self._stream, written_s=0.0, timeouts=self.timeouts)
         reply, refusal = reception.reply(), reception.refusal()
         return Timeline(
             sent_at=self._sent_at,

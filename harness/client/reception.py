@@ -7,6 +7,7 @@ import orjson
 
 from ..measure.timeline import FailureKind, Read, Reply
 from .bodies import error_of, reply_of
+from .hang_up import NEVER, HangUp
 from .http import AnswerParser, media_type
 from .sse import EventDecoder
 from .timeouts import Timeouts
@@ -23,7 +24,7 @@ class Reception:
     """What has arrived of one answer. Instants are seconds after the attempt began; the request was written at
     `written_s`."""
 
-    def __init__(self, *, stream: bool, written_s: float, timeouts: Timeouts) -> None:
+    def __init__(self, *, stream: bool, written_s: float, timeouts: Timeouts, hang_up: HangUp = NEVER) -> None:
         self.parser = AnswerParser()
         self.transcript = Transcript()
         self.reads: list[Read] = []
@@ -36,6 +37,9 @@ class Reception:
         self._stream = stream
         self._events = False
         self._timeouts = timeouts
+        self._hang_up = hang_up
+        self._hang_up_due = hang_up.after_s
+        self._contents = 0
         self._first_token_due = written_s + timeouts.first_token_s
         self._decoder = EventDecoder()
         self._parts: list[bytes] = []
@@ -65,7 +69,7 @@ class Reception:
             self.last_s = at_s
 
     def due(self) -> tuple[float, FailureKind]:
-        """When waiting for more becomes a failure, and which: the earliest of the limits that hold now."""
+        """When waiting for more is a failure, or given up as planned: the earliest of the limits that hold now."""
         due_s = self._timeouts.total_s
         kind: FailureKind = "total_timeout"
         if self.settled_s is not None:
@@ -74,6 +78,8 @@ class Reception:
             due_s, kind = self.last_s + self._timeouts.idle_s, "idle_timeout"
         if self._stream and not self.reads and self._first_token_due < due_s:
             due_s, kind = self._first_token_due, "first_token_timeout"
+        if self._hang_up_due < due_s:
+            due_s, kind = self._hang_up_due, "abandoned"
         return due_s, kind
 
     def reply(self) -> Reply:
@@ -117,6 +123,9 @@ class Reception:
     def _note(self, content: int, at_s: float) -> None:
         """A read brought so many events with content."""
         self.reads.append(Read(at_s, content, self.transcript.text_end))
+        self._contents += content
+        if self._contents >= self._hang_up.after_events:
+            self._hang_up_due = min(self._hang_up_due, at_s)
         if self.first_visible_s is None and self.transcript.visible:
             self.first_visible_s = at_s
 

@@ -36,12 +36,15 @@ def judge(timeline: Timeline, problems: Sequence[str] = (), counted: int | None 
     """How this attempt ended.
 
     `problems` are failed expectations about the content. `counted` is our own count of the reply's tokens where one can
-    be made. What comes first decides: a cancel, a failed connect, a status other than 200, an answer proven complete
-    (whatever the connection did after `[DONE]`), an error or nonsense inside the answer, a failure, a missing end.
+    be made. What comes first decides: a cancel or a planned hang-up, a failed connect, a status other than 200, an
+    answer proven complete (whatever the connection did after `[DONE]`), an error or nonsense inside the answer, a
+    failure, a missing end.
     """
     failure, reply = timeline.failure, timeline.reply
     if failure is not None and failure.kind == "cancelled":
         return Judged("cancelled")
+    if failure is not None and failure.kind == "abandoned":
+        return Judged("abandoned")
     if failure is not None and failure.during == "connect":
         return Judged("connect_error", "timeout" if failure.kind == "connect_timeout" else failure.kind)
     if timeline.status is not None and timeline.status != 200:

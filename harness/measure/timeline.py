@@ -22,6 +22,7 @@ FailureKind = Literal[
     "idle_timeout",
     "total_timeout",
     "cancelled",
+    "abandoned",
 ]
 
 

@@ -9,12 +9,18 @@ from typing import Any, Final
 import orjson
 
 from ..client.headers import Header
-from ..client.timeouts import Timeouts
 from .crew import Address, Crew
 from .endpoint import HEADERS_VARIABLE
 from .settings import RunSettings
 
 LOCUSTFILE: Final = Path(__file__).parent.parent / "locustfile.py"
+_PATIENCE: Final[Mapping[str, str]] = {
+    "connect": "connect_s",
+    "first-token": "first_token_s",
+    "idle": "idle_s",
+    "total": "total_s",
+}
+"""The timeouts by their flags."""
 
 
 def load_command(settings: RunSettings, crew: Crew, out: Path) -> list[str]:
@@ -84,8 +90,9 @@ def _of_run(settings: RunSettings) -> Mapping[str, Any]:
         "--exit-code-on-error": 0,
         "--workload": settings.workload,
         "--seed": settings.seed,
-        "--retry": settings.retry,
-        **{f"--{name}-timeout": span for name, span in _patience(settings.timeouts).items()},
+        # empty where nothing was said: the child would take it from its environment
+        "--retry": settings.retry or "",
+        **{f"--{flag}-timeout": settings.timeouts.get(name, "") for flag, name in _PATIENCE.items()},
         "--requests": settings.requests,
         "--model": settings.model,
         "--think-time": settings.think_time_s,
@@ -95,15 +102,6 @@ def _of_run(settings: RunSettings) -> Mapping[str, Any]:
         "--extra-body": None if settings.extra_body is None else orjson.dumps(settings.extra_body).decode(),
         "--target": settings.target,
         "--ca-file": settings.ca_file,
-    }
-
-
-def _patience(timeouts: Timeouts) -> Mapping[str, float]:
-    return {
-        "connect": timeouts.connect_s,
-        "first-token": timeouts.first_token_s,
-        "idle": timeouts.idle_s,
-        "total": timeouts.total_s,
     }
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from ..client.endpoint import Endpoint
 from ..report.live import LiveLine
 from ..workload import Workload
+from .asked import Asked
 from .commands import environ_of
 from .complaints import complaint
 from .course import Terms
@@ -77,7 +78,7 @@ def prepare(
     """Check everything that can be checked before any load, then make the run folder."""
     endpoint = endpoint_of(settings, environ)
     trust_of(settings)
-    workload = Workload.load(settings.workload or "", seed=settings.seed)
+    workload = Workload.load(settings.workload or "", seed=settings.seed, model=settings.model)
     crew.check(settings)
     if crew.awaited:
         check_free(crew.bind, "--bind")
@@ -86,17 +87,20 @@ def prepare(
     check_answering(endpoint)
     now = time.time()
     folder = RunFolder.create(out, workload.name, now)
-    facts = dict(_facts(crew, endpoint))
-    folder.start(replace(settings, target=kind_of(settings, endpoint.target)), shown(argv, endpoint), now, **facts)
+    facts = dict(_facts(crew, endpoint, workload))
+    asked = Asked.of(workload.run, workload.name).settled(settings)
+    folder.start(replace(asked, target=kind_of(settings, endpoint.target)), shown(argv, endpoint), now, **facts)
     return folder
 
 
-def _facts(crew: Crew, endpoint: Endpoint) -> Iterator[tuple[str, Any]]:
+def _facts(crew: Crew, endpoint: Endpoint, workload: Workload) -> Iterator[tuple[str, Any]]:
     """What run.json says only where there is something to say."""
     if crew.has_master or crew.labels:
         yield "crew", crew.to_dict()
     if endpoint.proxy is not None:
         yield "proxy", str(endpoint.proxy)
+    if goals := {table.name: table.slo for table in workload.classes if table.slo}:
+        yield "slo", goals
 
 
 def _watched(

@@ -4,16 +4,16 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from ..client.endpoint import Api
 from ..client.headers import Header
 from ..client.retry import plan_of
-from ..client.timeouts import Timeouts
 
 TargetKind = Literal["mock", "real"]
 
-DEFAULT_SPAWN_TIME_S = 5
+DEFAULT_RETRY: Final = "none"
+DEFAULT_SPAWN_TIME_S: Final = 5
 
 _UNITS_S = {"h": 3600, "m": 60, "s": 1}
 _TIMESPAN = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?")
@@ -33,7 +33,7 @@ class RunSettings:
     `workload` is a name or path, None for the users of somebody's own Locust file. A run ends after `run_time_s`
     seconds or after `requests` calls, whichever comes first; None means no such end. `stop_timeout_s` is how long
     attempts in flight may take to finish when it ends. `model` and `think_time_s` override the workload's.
-    `retry` is a policy as harness.client.retry reads it.
+    `retry` is a policy as harness.client.retry reads it, `timeouts` those of harness.client.timeouts that were given.
 
     `path_prefix` to `ca_file` say what the endpoint is (docs/endpoints.md); `target` is None where the host decides.
     """
@@ -46,9 +46,9 @@ class RunSettings:
     requests: int | None = None
     model: str | None = None
     think_time_s: float | None = None
-    seed: int = 0
-    retry: str = "none"
-    timeouts: Timeouts = field(default_factory=Timeouts)
+    seed: int | None = None
+    retry: str | None = None
+    timeouts: Mapping[str, float] = field(default_factory=dict)
     stop_timeout_s: float = 30.0
     path_prefix: str | None = None
     api: Api = "openai"
@@ -73,8 +73,10 @@ def seconds(text: str, flag: str) -> float:
     return sum(float(count) * _UNITS_S[unit] for unit, count in found.groupdict().items() if count)
 
 
-def retry_policy(text: str) -> str:
-    """What --retry says. Raises SettingError when it is no policy."""
+def retry_policy(text: str | None) -> str | None:
+    """What --retry says, None where it says nothing. Raises SettingError when it is no policy."""
+    if not text:
+        return None
     try:
         plan_of(text)
     except ValueError as error:
@@ -82,8 +84,10 @@ def retry_policy(text: str) -> str:
     return text
 
 
-def timeouts_of(connect: str | None, first_token: str | None, idle: str | None, total: str | None) -> Timeouts:
-    """What the flags of that name say; without one it is as usual. Raises SettingError."""
+def timeouts_of(
+    connect: str | None, first_token: str | None, idle: str | None, total: str | None
+) -> Mapping[str, float]:
+    """What the flags of that name say, by the names of the timeouts. Raises SettingError."""
     given: dict[str, float] = {}
     for name, text in (("connect", connect), ("first_token", first_token), ("idle", idle), ("total", total)):
         if text:
@@ -91,7 +95,7 @@ def timeouts_of(connect: str | None, first_token: str | None, idle: str | None, 
             given[f"{name}_s"] = seconds(text, flag)
             if not given[f"{name}_s"] > 0:
                 raise SettingError(flag, f"{text!r} is no time at all; write 0.5, 60s or 5m")
-    return Timeouts(**given)
+    return given
 
 
 def run_time_s(text: str | None) -> float | None:

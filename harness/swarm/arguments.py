@@ -71,7 +71,7 @@ PATIENCE: Final[Mapping[str, str]] = {
 def add_run_arguments(parser: ArgumentParser) -> None:
     """What every run of ChatUsers understands."""
     add: Any = parser.add_argument
-    add("--retry", default="none", env_var="HARNESS_RETRY", help="Retry policy of a call, such as backoff, attempts=5")
+    add("--retry", default="", env_var="HARNESS_RETRY", help="Retry policy of a call, such as backoff, attempts=5")
     for name, what in PATIENCE.items():
         variable = f"HARNESS_{name.replace('-', '_').upper()}_TIMEOUT"
         add(f"--{name}-timeout", metavar="<time>", default="", env_var=variable, help=f"Longest {what}, such as 30s")
@@ -83,7 +83,7 @@ def add_run_arguments(parser: ArgumentParser) -> None:
         help="End the test after this many calls (a call that is retried counts once)",
     )
     add("--model", default="", env_var="HARNESS_MODEL", help="Model to ask, in place of the one in the test")
-    add("--seed", type=int, default=0, env_var="HARNESS_SEED", help="Seed of prompts, think times and retry jitter")
+    add("--seed", metavar="<int>", default="", env_var="HARNESS_SEED", help="Seed of prompts, think times and jitter")
     add(
         "--out",
         metavar="<folder>",
@@ -149,7 +149,7 @@ def settings_of(options: Namespace, host: str, environ: Mapping[str, str]) -> Ru
         requests=_count(options.requests, "--requests"),
         model=options.model or None,
         think_time_s=_seconds(getattr(options, "think_time", ""), "--think-time"),
-        seed=options.seed,
+        seed=_seed(options.seed),
         retry=retry_policy(options.retry),
         timeouts=timeouts_of(
             options.connect_timeout, options.first_token_timeout, options.idle_timeout, options.total_timeout
@@ -164,6 +164,15 @@ def settings_of(options: Namespace, host: str, environ: Mapping[str, str]) -> Ru
         target=options.target or None,
         ca_file=options.ca_file or None,
     )
+
+
+def _seed(text: str) -> int | None:
+    if not text:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingError("--seed", f"{text!r} is not a number; write a whole one") from None
 
 
 def _count(text: str, flag: str) -> int | None:

@@ -5,26 +5,35 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from profiles.catalogue import Catalogue
+from profiles.catalogue import FALLBACK_ENCODING, Catalogue
 from profiles.record import Outcome, Record
 
 from ..client.chat import Cancelled
-from ..client.retry import Happened, Policy
+from ..client.hang_up import NEVER, HangUp
+from ..client.retry import Happened, Policy, RetryPlan
+from ..client.timeouts import Timeouts
 from ..measure.attempt import Attempt, conclude
 from ..measure.timeline import Timeline
 from ..money.pricing import cost_usd
+from ..workload import Answer
 from .checks import Check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a user asks: the request body, and how to tell whether the answer is as expected."""
+    """What a user asks: the request body, and how to tell whether the answer is as expected.
+
+    `timeouts` and `retry` are its own where it has some, `hang_up` is when the user will have had enough.
+    """
 
     class_name: str
     body: Mapping[str, Any]
     check: Check
     session: str | None = None
     turn: int | None = None
+    timeouts: Timeouts | None = None
+    retry: RetryPlan | None = None
+    hang_up: HangUp = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +48,22 @@ class ChatResult:
 class Client(Protocol):
     """Sends a request and tells what was seen of the answer; harness.client.chat.ChatClient is one."""
 
-    def send(self, body: Mapping[str, Any], *, request_id: str) -> Timeline: ...
+    def send(
+        self, body: Mapping[str, Any], *, request_id: str, timeouts: Timeouts | None, hang_up: HangUp
+    ) -> Timeline: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Makes calls: with which client and retry policy, and who wants to know of every attempt.
 
-    `policy` makes the retry policy of a call from its id. `pause(seconds)` waits and returns True when the run ended
-    meanwhile. `keep` stores a record, `announce` tells Locust of it. `names_model` is false where questions name
-    deployments. `worker` and `labels` say where the calls come from.
+    `policy` makes the retry policy of a call from its id, by the question's own plan where it has one. `pause(seconds)`
+    waits and returns True when the run ended meanwhile. `keep` stores a record, `announce` tells Locust of it.
+    `names_model` is false where questions name deployments. `worker` and `labels` say where the calls come from.
     """
 
     client: Client
-    policy: Callable[[str], Policy]
+    policy: Callable[[str, RetryPlan | None], Policy]
     catalogue: Catalogue
     pause: Callable[[float], bool]
     keep: Callable[[Record], None]
@@ -66,7 +77,7 @@ class Caller:
 
         Raises Cancelled, after the record is kept, when the user is killed meanwhile.
         """
-        waits = self.policy(call_id)
+        waits = self.policy(call_id, question.retry)
         next(waits)
         number, wait_ms, intended_at = 1, None, time.time()
         while True:
@@ -100,18 +111,31 @@ class Caller:
     def _made(self, question: Question, attempt: Attempt) -> tuple[Timeline, Record]:
         """Make one attempt; it is kept and announced however it ends."""
         try:
-            timeline = self.client.send(question.body, request_id=attempt.id)
+            timeline = self.client.send(
+                question.body, request_id=attempt.id, timeouts=question.timeouts, hang_up=question.hang_up
+            )
         except Cancelled as cancelled:
             self._concluded(question, attempt, cancelled.timeline)
             raise
         return timeline, self._concluded(question, attempt, timeline)
 
     def _concluded(self, question: Question, attempt: Attempt, timeline: Timeline) -> Record:
-        problems = question.check(timeline.text) if timeline.text else ()
+        problems = question.check(_answer(timeline, attempt)) if timeline.text or timeline.reply.tool_calls else ()
         record = conclude(timeline, attempt, problems, cost_usd)
         self.keep(record)
         self.announce(record, timeline)
         return record
+
+
+def _answer(timeline: Timeline, attempt: Attempt) -> Answer:
+    """What an answer said, for those who expect something of it."""
+    reply = timeline.reply
+    return Answer(
+        text=reply.text,
+        calls={call.name: call.arguments for call in reply.tool_calls},
+        stated_tokens=None if reply.usage is None else reply.usage.visible,
+        encoding=FALLBACK_ENCODING if attempt.facts is None else attempt.facts.encoding,
+    )
 
 
 def _wait_ms(waits: Policy, happened: Happened) -> float | None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from ..workload.expect import Expect
+from ..workload import Answer, Expect
 
-Check = Callable[[str], Sequence[str]]
+Check = Callable[[Answer], Sequence[str]]
 """The failed expectations of an answer, one line each; empty when it is as expected."""
 
 Expectation = Sequence[str] | Callable[[str], bool] | Expect
@@ -24,9 +24,9 @@ def check_of(expectation: Expectation) -> Check:
 def _asking(good: Callable[[str], bool]) -> Check:
     name = getattr(good, "__name__", "expect")
 
-    def problems(text: str) -> list[str]:
+    def problems(answer: Answer) -> list[str]:
         try:
-            return [] if good(text) else [f"{name}: not satisfied"]
+            return [] if good(answer.text) else [f"{name}: not satisfied"]
         except Exception as error:  # an attempt is recorded whatever the user's own code does
             return [f"{name}: raised {type(error).__name__}"]
 

@@ -36,6 +36,7 @@ class Gathering:
                     folder=str(self.folder.path.absolute()),
                     workload=None if workload is None else workload.name,
                     workload_text=None if workload is None else workload.text,
+                    workload_files={} if workload is None else workload.files,
                 ),
             )
 

@@ -84,6 +84,8 @@ class _Process:
         if self._parent.is_there:
             # The parent owns the time: a run time from some locust.conf must not end the test.
             options.run_time = None
+        # Timers, -t among them, begin at what gevent takes for now, and it has not looked since before the imports.
+        gevent.get_hub().loop.update_now()
         self._environment, self._role = environment, role
         _spare_users_the_interrupt()
         happens: Any = environment.events

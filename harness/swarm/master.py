@@ -82,10 +82,9 @@ class Master:
     def begin(self) -> None:
         """A test begins: tell the workers their shares. Raises SettingError or ProfileError when it cannot."""
         options = with_own(self._options, self._own)
-        settings = checked_settings(self._environment, options, os.environ)
+        settings, workload = named_workload(checked_settings(self._environment, options, os.environ))
         client_ids = sorted(self._connected(), key=self._runner.get_worker_index)
         self._check_users(settings, len(client_ids))
-        workload = named_workload(settings)
         folder = run_folder(options, settings, workload, os.environ, time.time())
         run = Gathering(folder.run()["id"], folder, client_ids, self._parent.say)
         self._run, self._drain, self._finish = run, Once(lambda: self._drained(run)), Once(lambda: self._finished(run))

@@ -14,7 +14,7 @@ Every message names the run and the worker, so that nothing of one run is taken 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from .share import Share
@@ -34,8 +34,9 @@ BYE: Final = "harness.bye"
 class Assignment:
     """A worker's part in a run.
 
-    `run` is the run's id, `folder` the run folder as the master knows it. The workload travels as text, because its
-    file need not be on the worker's machine; both are None for users of somebody's own.
+    `run` is the run's id, `folder` the run folder as the master knows it. The workload travels as text, and with
+    it the files that it names, because they need not be on the worker's machine; both texts are None for users of
+    somebody's own.
     """
 
     run: str
@@ -44,6 +45,7 @@ class Assignment:
     folder: str
     workload: str | None
     workload_text: str | None
+    workload_files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def share(self) -> Share:

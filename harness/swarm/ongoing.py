@@ -15,9 +15,10 @@ from profiles.record import Record
 from ..client.chat import ChatClient
 from ..client.lag import LagWatch
 from ..client.retry import RetryPlan, plan_of
+from ..client.timeouts import Timeouts
 from ..redact import redactor
 from ..run.endpoint import endpoint_of, trust_of
-from ..run.settings import RunSettings, SettingError
+from ..run.settings import DEFAULT_RETRY, RunSettings, SettingError
 from ..workload import Workload
 from .allotment import Allotment
 from .recorder import Recorder
@@ -61,12 +62,27 @@ class OngoingRun:
 
     def __post_init__(self) -> None:
         self.sessions = self.origin.share.numbers()
-        self.retry_plan = plan_of(self.settings.retry)
+        below = self.workload.run.retry if self.workload else None
+        self.retry_plan = plan_of(self.settings.retry or below or DEFAULT_RETRY)
         self._call_numbers = self.origin.share.numbers()
 
     def next_call(self) -> str:
         """The id of the next call."""
         return f"{self.origin.run[:12]}-{next(self._call_numbers)}"
+
+    @property
+    def seed(self) -> int:
+        """What jitter follows from."""
+        return self.settings.seed or 0
+
+    def retry_of(self, own: RetryPlan | None) -> RetryPlan:
+        """The plan of a class that may have its own: a flag wins over it, and it over the rest of the run's."""
+        return self.retry_plan if own is None or self.settings.retry is not None else own
+
+    def timeouts_of(self, own: Mapping[str, float]) -> Timeouts:
+        """The timeouts of a class that may have its own: flags win over them, and they over the rest of the run's."""
+        below = self.workload.run.timeouts.given if self.workload else {}
+        return Timeouts(**{**below, **own, **self.settings.timeouts})
 
     def keep(self, record: Record) -> None:
         """Write a record."""
@@ -77,7 +93,7 @@ class OngoingRun:
         endpoint = endpoint_of(replace(self.settings, host=host), self.environ)
         if endpoint.target.scheme == "https" and self._context is None:
             self._context = trust_of(self.settings)
-        return ChatClient(endpoint, timeouts=self.settings.timeouts, context=self._context, loop_lag_s=self.lag.worst_s)
+        return ChatClient(endpoint, timeouts=self.timeouts_of({}), context=self._context, loop_lag_s=self.lag.worst_s)
 
 
 def begin(

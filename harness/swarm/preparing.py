@@ -10,6 +10,7 @@ from typing import Final
 
 from locust.env import Environment
 
+from ..run.asked import Asked
 from ..run.endpoint import endpoint_of, kind_of, shown, trust_of
 from ..run.folder import RunFolder
 from ..run.settings import RunSettings, SettingError
@@ -34,9 +35,20 @@ def checked_settings(environment: Environment, options: Namespace, environ: Mapp
     return settings
 
 
-def named_workload(settings: RunSettings) -> Workload | None:
-    """The workload of the settings; None for somebody's own users. Raises ProfileError."""
-    return Workload.load(settings.workload, seed=settings.seed) if settings.workload else None
+def named_workload(flags: RunSettings) -> tuple[RunSettings, Workload | None]:
+    """The workload that the flags name, None for somebody's own users, and what it makes of what they left open.
+
+    Raises ProfileError.
+    """
+    if not flags.workload:
+        return flags, None
+    workload = Workload.load(flags.workload, seed=flags.seed, model=flags.model)
+    return filled(flags, workload), workload
+
+
+def filled(flags: RunSettings, workload: Workload) -> RunSettings:
+    """What a workload makes of what the flags left open; users and times are Locust's own. Raises ProfileError."""
+    return Asked.of(workload.run, workload.name).filled(flags)
 
 
 def run_folder(
@@ -48,7 +60,8 @@ def run_folder(
     name = OWN_USERS if workload is None else workload.name
     folder = RunFolder.create(Path(options.out) if options.out else None, name, now)
     endpoint = endpoint_of(settings, environ)
-    folder.start(replace(settings, target=kind_of(settings, endpoint.target)), shown(sys.argv, endpoint), now)
+    asked = settings if workload is None else Asked.of(workload.run, workload.name).settled(settings)
+    folder.start(replace(asked, target=kind_of(settings, endpoint.target)), shown(sys.argv, endpoint), now)
     return folder
 
 

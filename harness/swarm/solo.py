@@ -47,8 +47,7 @@ class Solo:
     def begin(self) -> None:
         """A test begins. Raises SettingError or ProfileError when it cannot."""
         options = with_own(self._options, self._own)
-        settings = checked_settings(self._environment, options, os.environ)
-        workload = named_workload(settings)
+        settings, workload = named_workload(checked_settings(self._environment, options, os.environ))
         folder = run_folder(options, settings, workload, os.environ, time.time())
         origin = Origin(run=folder.run()["id"], labels=self._labels)
         run = begin(

@@ -10,7 +10,7 @@ from locust.exception import StopUser
 
 from profiles.record import Record
 
-from ..client.retry import Policy
+from ..client.retry import Policy, RetryPlan
 from ..measure.timeline import Timeline
 from .announcing import request_event
 from .attached import run_of
@@ -104,10 +104,10 @@ class ChatUser(User):
         finally:
             self._run.calls.ended()
 
-    def _policy(self, call_id: str) -> Policy:
+    def _policy(self, call_id: str, plan: RetryPlan | None) -> Policy:
         """The jitter of a call follows from the seed and the call's number, whatever this run's id is."""
-        settings = self._run.settings
-        return self._run.retry_plan.policy(Random(f"{settings.seed}/retry/{call_id.rpartition('-')[2]}"))
+        rng = Random(f"{self._run.seed}/retry/{call_id.rpartition('-')[2]}")
+        return (plan or self._run.retry_plan).policy(rng)
 
     def _announce(self, record: Record, timeline: Timeline) -> None:
         event = request_event(record, timeline)

@@ -28,7 +28,7 @@ from .once import Once
 from .ongoing import Origin, begin
 from .parent import Parent
 from .part import Part
-from .preparing import checked_settings, quiet_collector
+from .preparing import checked_settings, filled, quiet_collector
 from .spool import place_of
 
 MASTER_LOST_AFTER_S: Final = 15.0
@@ -110,7 +110,14 @@ class Worker:
         settings = checked_settings(self._environment, options, os.environ)
         workload = None
         if assignment.workload is not None and assignment.workload_text is not None:
-            workload = Workload.parse(assignment.workload_text, name=assignment.workload, seed=settings.seed)
+            workload = Workload.parse(
+                assignment.workload_text,
+                name=assignment.workload,
+                seed=settings.seed,
+                model=settings.model,
+                files=assignment.workload_files,
+            )
+            settings = filled(settings, workload)
         place = place_of(assignment, Path(options.out) if options.out else None)
         origin = Origin(run=assignment.run, share=assignment.share, worker=str(assignment.worker), labels=self._labels)
         run = begin(

@@ -4,6 +4,7 @@ from locust import task
 from locust.env import Environment
 from locust.exception import StopUser
 
+from ..client.hang_up import NEVER
 from ..workload import Session
 from .attached import run_of
 from .calling import Question
@@ -52,10 +53,16 @@ class WorkloadUser(ChatUser):
         return self._session
 
     def _question(self, session: Session, number: int) -> Question:
+        turn = session.turns[number]
         return Question(
             class_name=session.class_name,
-            body=self._body(session.model, session.messages(number, self._replies), session.stream, session.params),
-            check=session.turns[number].expect.problems,
+            body=self._body(
+                session.model, session.messages(number, self._replies), session.stream, session.params_of(number)
+            ),
+            check=turn.expect.problems,
             session=str(session.index),
             turn=number,
+            timeouts=self._run.timeouts_of(session.timeouts),
+            retry=self._run.retry_of(session.retry),
+            hang_up=turn.hang_up or NEVER,
         )

@@ -1,56 +1,115 @@
 """A workload as a person wants to see it before running it: classes, shares, sizes, and what is really asked."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from statistics import fmean
 
-from profiles.catalogue import Catalogue, ModelFacts
-from profiles.schema import ClassTable
-from profiles.tokens import Message, prompt_tokens
+from profiles.catalogue import Catalogue
+from profiles.schema import ClassTable, RunTable
 
+from .amounts import most_of
 from .load import Workload
 from .session import Session
+from .sizes import demand, first_prompt, histogram
 
 _SAMPLED_SESSIONS = 200
 _HEAD = ("class", "share", "model", "mode", "turns", "prompt tokens", "max out", "pause")
 
 
-def describe(workload: Workload, catalogue: Catalogue, *, samples: int = 2) -> str:
-    """The classes as a table, then `samples` questions of each.
+def describe(
+    workload: Workload,
+    catalogue: Catalogue,
+    *,
+    samples: int = 2,
+    rate_per_s: float | None = None,
+    users: int | None = None,
+) -> str:
+    """The classes as a table, the sizes of their prompts as pictures, then `samples` questions of each.
 
-    Shares are of sessions. Prompt tokens are those of first turns, the least and the most of 200 sessions.
+    Shares are of sessions. Prompt tokens are those of first turns, the least and the most of 200 sessions. What a rate
+    of sessions per second, or a number of users, comes to in tokens per minute stands below; without either it is the
+    workload's own rate, if it has one.
     """
     drawn = [workload.session(index) for index in range(_SAMPLED_SESSIONS)]
     of_class = {table.name: [each for each in drawn if each.class_name == table.name] for table in workload.classes}
-    weight = sum(table.weight for table in workload.classes)
-    rows = [_HEAD, *(_row(table, of_class[table.name], weight, catalogue) for table in workload.classes)]
+    model = workload.run.model
+    sizes = {name: [first_prompt(each, catalogue, model) for each in sessions] for name, sessions in of_class.items()}
+    whole = sum(workload.shares)
+    rows = [_HEAD, *(_row(table, sizes[table.name], of_class[table.name], whole) for table in workload.classes)]
     parts = [f"{workload.name}: {workload.description}", _aligned(rows)]
+    parts += [part for part in (_pictures(sizes), _goals(workload.classes), _run(workload.run)) if part]
+    parts += ["\n".join(lines)] if (lines := list(_load(workload, drawn, catalogue, rate_per_s, users))) else []
     parts += [_asked(name, sessions[:samples]) for name, sessions in of_class.items()]
     return "\n\n".join(parts)
 
 
-def _row(table: ClassTable, sessions: Sequence[Session], weight: float, catalogue: Catalogue) -> tuple[str, ...]:
-    turns = [len(scenario.turns) for scenario in table.scenario or ()] or [1]
+def _row(table: ClassTable, sizes: Sequence[int], sessions: Sequence[Session], whole: float) -> tuple[str, ...]:
+    turns = [len(session.turns) for session in sessions] or [1]
     return (
         table.name,
-        f"{table.weight / weight:.0%}",
+        f"{table.share / whole:.0%}",
         table.model,
         "streamed" if table.stream else "unstreamed",
         _span(min(turns), max(turns)),
-        _tokens(sessions, catalogue),
-        "-" if table.max_tokens is None else str(table.max_tokens),
+        _span(min(sizes), max(sizes)) if sizes else "-",
+        _longest(table),
         f"{_span(*table.think_time_s)} s",
     )
 
 
-def _tokens(sessions: Sequence[Session], catalogue: Catalogue) -> str:
-    counts = [_first_turn_tokens(session, catalogue) for session in sessions]
-    return _span(min(counts), max(counts)) if counts else "-"
+def _longest(table: ClassTable) -> str:
+    """The most that an answer may be long."""
+    drawn = None if table.output_tokens is None else most_of(table.output_tokens)
+    if table.output_tokens is not None and drawn is None:
+        return "drawn"
+    return str(drawn or table.max_tokens or "-")
 
 
-def _first_turn_tokens(session: Session, catalogue: Catalogue) -> int:
-    messages = [Message(message["role"], message["content"]) for message in session.messages(0)]
-    facts = catalogue.resolve(session.model) or ModelFacts(session.model, session.model, session.model)
-    return prompt_tokens(messages, facts)
+def _pictures(sizes: dict[str, list[int]]) -> str:
+    """The prompt tokens of the classes where they differ, a line a class."""
+    rows = [
+        (f"  {name}", histogram(counts), f"mean {fmean(counts):,.0f}")
+        for name, counts in sizes.items()
+        if len(set(counts)) > 1
+    ]
+    return f"prompt tokens of first turns\n{_aligned(rows)}" if rows else ""
+
+
+def _goals(classes: Sequence[ClassTable]) -> str:
+    """What is aimed at."""
+    lines = [f"  {table.name}: {', '.join(table.slo)}" for table in classes if table.slo]
+    return "\n".join(["goals (kept with the run, not judged)", *lines]) if lines else ""
+
+
+def _run(run: RunTable) -> str:
+    """How it is run without flags."""
+    said = run.model_dump(exclude_none=True, exclude={"timeouts"}) | run.timeouts.given
+    return f"run: {', '.join(f'{key} {value}' for key, value in said.items())}" if said else ""
+
+
+def _load(
+    workload: Workload, drawn: Sequence[Session], catalogue: Catalogue, rate_per_s: float | None, users: int | None
+) -> Iterator[str]:
+    """What is asked for per minute."""
+    needed = demand(drawn, catalogue, workload.run.model)
+
+    def line(of: str, sessions_per_s: float) -> str:
+        per_min = 60 * sessions_per_s
+        most = "no bound on" if needed.completion is None else f"at most {needed.completion * per_min:,.0f}"
+        return (
+            f"{of}: {needed.requests * per_min:,.0f} requests, {needed.prompt * per_min:,.0f} prompt tokens and "
+            f"{most} completion tokens per minute"
+        )
+
+    rate_per_s = rate_per_s or (workload.rate_per_s if users is None else None)
+    if rate_per_s is not None:
+        yield line(f"{rate_per_s:g} sessions/s", rate_per_s)
+    if users is not None:
+        pause_s = fmean(sum(session.think_times_s) for session in drawn)
+        if pause_s:
+            yield line(f"{users} users, if answers took no time", users / pause_s)
+        else:
+            yield f"{users} users who never pause: as many requests as the server answers"
 
 
 def _span(least: float, most: float) -> str:

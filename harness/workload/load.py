@@ -1,85 +1,115 @@
-"""Reading a workload: the file by name or path, its names checked, its pools filled."""
+"""Reading a workload: the file by name or path, its names checked, all that its sessions are made of built."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 
-from profiles import ProfileError
 from profiles.files import locate, parse_toml, read_text
-from profiles.schema import ClassTable, WorkloadFile, validated
-from profiles.schema.workload import PLACEHOLDER
+from profiles.schema import ClassTable, RunTable, WorkloadFile, validated
 
+from .placeholders import check_placeholders
+from .plan import ClassPlan, plan_classes
 from .pools import Pools, build_pools
 from .session import Session, draw_session
+from .talks import read_talks_file
+
+NO_FILES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
     """Who asks what, how often: `session(i)` is the i-th session of a run with this seed.
 
-    `text` is the TOML that it was made from, which makes the same sessions on any machine.
+    `text` is the TOML that it was made from and `files` the texts of the files that it names: together they make the
+    same sessions on any machine. `run` is how it is run where nobody says otherwise.
     """
 
     name: str
     description: str
     seed: int
-    classes: tuple[ClassTable, ...]
+    plans: tuple[ClassPlan, ...]
+    run: RunTable
     pools: Pools = field(repr=False)
     text: str = field(repr=False)
+    files: Mapping[str, str] = field(repr=False)
+    shares: tuple[float, ...] = field(repr=False)
 
     @classmethod
-    def load(cls, name_or_path: str, *, seed: int) -> Self:
+    def load(cls, name_or_path: str, *, seed: int | None = None, model: str | None = None) -> Self:
         """The workload of that name ("mixed") or path ("./mine.toml"), with its pools filled from `seed`.
 
-        Raises ProfileError with file and key for a file that is missing, malformed, or names what does not exist.
+        Without a seed it is the one of its [run], or 0. `model` is asked in place of those of the classes: texts of
+        so many tokens are made for its tokenizer. Raises ProfileError with file and key for a file that is missing,
+        malformed, or names what does not exist.
         """
         path = locate("workloads", name_or_path)
-        return cls.parse(read_text(path), name=path.stem, seed=seed, file=name_or_path)
+        text = read_text(path)
+        files = _files(text, path, name_or_path)
+        return cls.parse(text, name=path.stem, seed=seed, model=model, file=name_or_path, files=files)
 
     @classmethod
-    def parse(cls, text: str, *, name: str, seed: int, file: str | None = None) -> Self:
-        """The workload of a TOML text, which errors call `file` or else by its name. Raises ProfileError."""
+    def parse(
+        cls,
+        text: str,
+        *,
+        name: str,
+        seed: int | None = None,
+        model: str | None = None,
+        file: str | None = None,
+        files: Mapping[str, str] = NO_FILES,
+    ) -> Self:
+        """The workload of a TOML text and the files that it names, which errors call `file` or else by its name.
+
+        Raises ProfileError.
+        """
         shown = file or name
-        tables = validated(WorkloadFile, shown, parse_toml(text, shown))
-        _check_names(tables, shown)
-        pools = build_pools(tables.pools, file=shown, seed=seed)
-        return cls(name, tables.description, seed, tuple(tables.class_), pools, text)
-
-    def session(self, index: int) -> Session:
-        """Session `index` (from 0), a function of the seed and the index alone; under 100 µs."""
-        return draw_session(self.classes, self.pools, seed=self.seed, index=index)
-
-
-def _check_names(file: WorkloadFile, name: str) -> None:
-    """Every placeholder names a pool, and one that a pool's own choices use stands before it."""
-    seen: set[str] = set()
-    for pool, table in file.pools.items():
-        for number, text in enumerate(table.choices or ()):
-            _check_text(text, seen, name, f"pools.{pool}.choices.{number}", "a pool before this one")
-        seen.add(pool)
-    for key, text in _texts(file):
-        _check_text(text, seen, name, key, "a pool of this file")
-
-
-def _check_text(text: str, pools: set[str], file: str, key: str, wanted: str) -> None:
-    for match in PLACEHOLDER.finditer(text):
-        if match.group(1) not in pools:
-            known = ", ".join(sorted(pools)) or "none"
-            raise ProfileError(file, key, f"{match.group()} does not name {wanted} (there are: {known})")
-    if "{{" in PLACEHOLDER.sub("", text):
-        raise ProfileError(
-            file, key, "a '{{' that opens no placeholder; write {{name}}, or {{name.2}} for another value"
+        tables = _tables(text, shown)
+        check_placeholders(tables, shown)
+        number = seed if seed is not None else tables.run.seed or 0
+        return cls(
+            name=name,
+            description=tables.description,
+            seed=number,
+            plans=plan_classes(tables.class_, files, file=shown, seed=number, model=model or tables.run.model),
+            run=tables.run,
+            pools=build_pools(tables.pools, file=shown, seed=number),
+            text=text,
+            files=files,
+            shares=tuple(table.share for table in tables.class_),
         )
 
+    @property
+    def classes(self) -> tuple[ClassTable, ...]:
+        """The classes as they are written."""
+        return tuple(plan.table for plan in self.plans)
 
-def _texts(file: WorkloadFile) -> Iterator[tuple[str, str]]:
-    """Every text that may hold placeholders, with its key."""
-    for number, table in enumerate(file.class_):
-        at = f"class.{number}"
-        if table.system is not None:
-            yield f"{at}.system", table.system
-        for place, prompt in enumerate(table.prompts or ()):
-            yield f"{at}.prompts.{place}", prompt
-        for place, scenario in enumerate(table.scenario or ()):
-            for turn, text in enumerate(scenario.turns):
-                yield f"{at}.scenario.{place}.turns.{turn}", text
+    @property
+    def rate_per_s(self) -> float | None:
+        """Sessions per second that are begun where all classes say their rates; None where they have weights."""
+        rates = [table.rate for table in self.classes if table.rate is not None]
+        return sum(rates) if rates else None
+
+    def session(self, index: int) -> Session:
+        """Session `index` (from 0), a function of the seed and the index alone; under 200 µs."""
+        return draw_session(self.plans, self.shares, self.pools, seed=self.seed, index=index)
+
+
+def load_run_table(name_or_path: str) -> RunTable:
+    """The [run] of a workload, without making anything of the rest. Raises ProfileError."""
+    path = locate("workloads", name_or_path)
+    return _tables(read_text(path), name_or_path).run
+
+
+def _tables(text: str, shown: str) -> WorkloadFile:
+    return validated(WorkloadFile, shown, parse_toml(text, shown))
+
+
+def _files(text: str, path: Path, shown: str) -> dict[str, str]:
+    """The texts of the files that a workload names, by those names; paths are seen from the workload's folder."""
+    named = {table.prompts_from: number for number, table in enumerate(_tables(text, shown).class_)}
+    return {
+        name: read_talks_file(path.parent / name, shown, f"class.{number}.prompts_from")
+        for name, number in named.items()
+        if name is not None
+    }

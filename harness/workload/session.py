@@ -1,33 +1,39 @@
 """One session: what one user asks, in which class, and how long they think; decided before the first request."""
 
-import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
-from profiles.schema import ClassTable
-
+from ..client.hang_up import HangUp
+from ..client.retry import RetryPlan
+from .amounts import draw_amount
 from .details import Details
+from .echo import Echo
 from .expect import Expect
+from .plan import ClassPlan
 from .pools import Pools
-
-_STRATA = 20
+from .shares import draw_class, draw_original
+from .talks import Talk
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the user says, and what the answer must hold."""
+    """What the user says, what the answer must hold and how long it may be, and when the user will have had enough."""
 
     user_text: str
     expect: Expect
+    max_tokens: int | None = None
+    hang_up: HangUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """A conversation of one or more turns, all but the replies.
 
-    `params` are the sampling parameters of the request body (max_tokens, temperature, ...). `think_times_s` holds the
-    pause after each answer, in seconds.
+    `params` are the parameters of the request body that all turns share (max_tokens, temperature, tools, ...).
+    `think_times_s` holds the pause after each answer, in seconds. `timeouts` and `retry` are what its class says of
+    them.
     """
 
     index: int
@@ -38,10 +44,17 @@ class Session:
     system: str | None
     turns: tuple[Turn, ...]
     think_times_s: tuple[float, ...]
+    timeouts: Mapping[str, float] = field(default_factory=dict)
+    retry: RetryPlan | None = None
 
     def think_time_s(self, k: int) -> float:
         """The pause after the answer of turn `k`, in seconds."""
         return self.think_times_s[k]
+
+    def params_of(self, k: int) -> Mapping[str, Any]:
+        """The parameters of the request body of turn `k`."""
+        limit = self.turns[k].max_tokens
+        return self.params if limit is None else {**self.params, "max_tokens": limit}
 
     def messages(self, k: int, replies: Sequence[str] = ()) -> list[dict[str, str]]:
         """The messages of turn `k` (from 0): system message, then the turns so far with the replies they really got.
@@ -56,53 +69,69 @@ class Session:
         return [*messages, {"role": "user", "content": self.turns[k].user_text}]
 
 
-def draw_session(classes: Sequence[ClassTable], pools: Pools, *, seed: int, index: int) -> Session:
+def draw_session(
+    plans: Sequence[ClassPlan], shares: Sequence[float], pools: Pools, *, seed: int, index: int
+) -> Session:
     """Session `index`: a function of the workload, the seed and the index, whatever was drawn before."""
-    table = draw_class(classes, seed=seed, index=index)
-    rng = random.Random(f"{seed}/text/{index}")
-    texts, expect = _asked(table, rng)
+    plan = plans[draw_class(shares, seed=seed, index=index)]
+    table = plan.table
+    words_of = index
+    if table.repeat is not None:
+        words_of = draw_original(shares, table.repeat, seed=seed, index=index)
+    rng = Random(f"{seed}/text/{words_of}")
+    talk, expect = plan.asked(rng)
     details = Details(pools, rng)
-    think = random.Random(f"{seed}/think/{index}")
+    system = _system(plan, talk, details, words_of, seed)
+    texts = talk.turns if plan.literal or plan.filler else [details.fill(text) for text in talk.turns]
+    think = Random(f"{seed}/think/{index}")
     return Session(
         index=index,
         class_name=table.name,
         model=table.model,
         stream=table.stream,
-        params=_params(table),
-        system=None if table.system is None else details.fill(table.system),
-        turns=tuple(Turn(details.fill(text), expect) for text in texts),
+        params=plan.params,
+        system=system,
+        turns=tuple(_turns(plan, texts, expect, seed, index)),
         think_times_s=tuple(think.uniform(*table.think_time_s) for _ in texts),
+        timeouts=plan.timeouts,
+        retry=plan.retry,
     )
 
 
-def draw_class(classes: Sequence[ClassTable], *, seed: int, index: int) -> ClassTable:
-    """The class of session `index`, with a probability proportional to its weight.
-
-    Stratified: of every 20 sessions in a row one falls into each twentieth of the weight, in shuffled order, so that a
-    short run has the shares it was asked for.
-    """
-    block, place = divmod(index, _STRATA)
-    rng = random.Random(f"{seed}/class/{block}")
-    stratum = rng.sample(range(_STRATA), _STRATA)[place]
-    point = (stratum + rng.random()) / _STRATA * sum(table.weight for table in classes)
-    for table in classes:
-        point -= table.weight
-        if point < 0:
-            return table
-    return classes[-1]
+def _system(plan: ClassPlan, talk: Talk, details: Details, index: int, seed: int) -> str | None:
+    """The system message, a shared prefix at its very beginning."""
+    written = plan.table.system
+    own = talk.system if written is None else details.fill(written)
+    if not plan.prefixes:
+        return own
+    prefix = plan.prefixes[Random(f"{seed}/prefix/{index}").randrange(len(plan.prefixes))]
+    return prefix if own is None else f"{prefix}\n\n{own}"
 
 
-def _asked(table: ClassTable, rng: random.Random) -> tuple[Sequence[str], Expect]:
-    expect = Expect.from_table(table.expect)
-    if table.prompts is not None:
-        return [rng.choice(table.prompts)], expect
-    scenario = rng.choice(table.scenario or [])
-    return scenario.turns, expect & Expect.from_table(scenario.expect)
+def _turns(plan: ClassPlan, texts: Sequence[str], expect: Expect, seed: int, index: int) -> list[Turn]:
+    table = plan.table
+    if table.output_tokens is None and table.abandon is None and not expect.echoes:
+        return [Turn(text, expect) for text in texts]
+    rng = Random(f"{seed}/turns/{index}")
+    turns = []
+    for number, text in enumerate(texts):
+        echo = Echo(seed, index, number) if expect.echoes else None
+        limit = None if table.output_tokens is None else draw_amount(table.output_tokens, rng)
+        turns.append(
+            Turn(
+                user_text=text if echo is None else text + echo.request,
+                expect=expect if echo is None else expect.echoing(echo),
+                max_tokens=limit,
+                hang_up=_hang_up(plan, rng),
+            )
+        )
+    return turns
 
 
-def _params(table: ClassTable) -> dict[str, Any]:
-    given = {"max_tokens": table.max_tokens, "temperature": table.temperature, "top_p": table.top_p}
-    params: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if table.response_format is not None:
-        params["response_format"] = {"type": table.response_format}
-    return params
+def _hang_up(plan: ClassPlan, rng: Random) -> HangUp | None:
+    abandon = plan.table.abandon
+    if abandon is None or rng.random() >= abandon.share:
+        return None
+    if abandon.after_s is not None:
+        return HangUp(after_s=rng.uniform(*abandon.after_s))
+    return HangUp(after_events=abandon.after_tokens or 1)

@@ -17,10 +17,18 @@ _UNASKED = (3, 5)
 """How many points there are when no number was given."""
 
 
-def points(about: Topics, shape: Points, tokens: int, pool: FillerPool, rng: random.Random) -> Draft:
-    """A list of as many points as asked for and, where whole sentences allow it, exactly `tokens` tokens."""
+def points(
+    about: Topics, shape: Points, tokens: int, pool: FillerPool, rng: random.Random, *, code: str | None = None
+) -> Draft:
+    """A list of as many points as asked for and, where whole sentences allow it, exactly `tokens` tokens.
+
+    A `code` stands before it.
+    """
     count = shape.count or rng.randint(*_UNASKED)
     draft = Draft(pool.encoding_name)
+    if code is not None:
+        draft.add(tokenise(code, pool.encoding_name))
+        draft.join(".\n\n")
     if tokens >= _ROOMY * count:
         intro = rng.choice(INTROS).format(topics=listed(about.mixed[:_INTRO_TOPICS]))
         draft.add(tokenise(intro, pool.encoding_name))

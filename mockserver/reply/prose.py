@@ -20,10 +20,11 @@ _STRIDE = 7
 """From one body frame to the next: shares no divisor with their number, so that each has its turn."""
 
 
-def prose(about: Topics, tokens: int, pool: FillerPool, rng: random.Random) -> Draft:
-    """Text of exactly `tokens` tokens where whole sentences allow it, otherwise of nearly as many."""
+def prose(about: Topics, tokens: int, pool: FillerPool, rng: random.Random, *, code: str | None = None) -> Draft:
+    """Text of exactly `tokens` tokens where whole sentences allow it, otherwise of nearly as many; first the `code`."""
     draft = Draft(pool.encoding_name)
-    draft.add(tokenise(_opening(about, rng), pool.encoding_name))
+    opening = _opening(about, rng)
+    draft.add(tokenise(opening if code is None else f"{code}. {opening}", pool.encoding_name))
     reader = Reader(pool, rng)
     for number, sentence in enumerate(_about(about, rng), start=1):
         if tokens - len(draft) <= CLOSING_TOKENS:

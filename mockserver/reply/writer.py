@@ -11,6 +11,7 @@ from .json_object import json_object as object_of
 from .points import points
 from .prose import prose
 from .reader import Reader
+from .repeating import without_requests
 from .reply import Length, Reply
 from .salience import topics
 from .schema import conforming
@@ -60,8 +61,9 @@ class Writer:
                 return called
         if isinstance(form, JsonOf):
             return self._conforming(conversation, form, length, stop, pool=pool, rng=rng)
+        conversation, code = without_requests(conversation)
         shape = asked_shape(conversation, json_object=isinstance(form, JsonMode))
-        draft = self._draft(conversation, shape, length, pool, rng)
+        draft = self._draft(conversation, shape, length, pool, rng, code=code)
         return _ended(draft.cut(length.target if length.exact else length.cap), length, stop, encoding_name)
 
     @staticmethod
@@ -81,9 +83,16 @@ class Writer:
         return _ended(draft.cut(length.cap), length, stop, pool.encoding_name)
 
     def _draft(
-        self, conversation: Sequence[Message], shape: Shape, length: Length, pool: FillerPool, rng: random.Random
+        self,
+        conversation: Sequence[Message],
+        shape: Shape,
+        length: Length,
+        pool: FillerPool,
+        rng: random.Random,
+        *,
+        code: str | None,
     ) -> Draft:
-        """All there is to say, at least as long as an exact length asks for."""
+        """All there is to say, at least as long as an exact length asks for; text begins with the `code` asked for."""
         if isinstance(shape, JsonObject):
             exactly = length.target if length.exact else None
             matter = topics(conversation, at_most=_TOPICS_BEFORE_KEYS).without(shape.words)
@@ -91,10 +100,10 @@ class Writer:
         about = topics_with_results(conversation)
         if isinstance(shape, Points):
             room = length.target if length.cap is None else min(length.target, length.cap)
-            draft = points(about, shape, room, pool, rng)
+            draft = points(about, shape, room, pool, rng, code=code)
         else:
             cut_off = length.exact and length.target == length.cap
-            draft = prose(about, length.target + cut_off * _CUT_OFF_TOKENS, pool, rng)
+            draft = prose(about, length.target + cut_off * _CUT_OFF_TOKENS, pool, rng, code=code)
         if length.exact and len(draft) < length.target:
             Reader(pool, rng).run_on(draft, length.target)
         return draft

@@ -172,8 +172,8 @@ def test_flags_of_the_endpoint_may_come_from_the_environment(
 
 
 def test_a_run_without_an_end_gets_one_and_is_told(harness: Callable[..., Said]) -> None:
-    assert "neither --run-time nor --requests given: running for 60s" in harness("run", "baisc", *HERE)[1]
-    assert "neither" not in harness("run", "baisc", *HERE, "-n", 1)[1]
+    assert "neither --run-time nor --requests given: running for 60s" in harness("run", "basic", *HERE)[1]
+    assert "neither" not in harness("run", "basic", *HERE, "-n", 1)[1]
 
 
 def test_the_shipped_workloads_are_listed_and_shown(harness: Callable[..., Said]) -> None:
@@ -183,6 +183,23 @@ def test_the_shipped_workloads_are_listed_and_shown(harness: Callable[..., Said]
     code, out, _ = harness("workload", "show", "mixed")
     assert code == 0
     assert "gpt-" in out
+
+
+def test_a_workload_is_shown_at_a_rate_or_for_so_many_users(harness: Callable[..., Said]) -> None:
+    assert "3 sessions/s: 180 requests" in harness("workload", "show", "basic", "--rate", 3)[1]
+    assert "3 users, if answers" in harness("workload", "show", "basic", "--users", 3)[1]
+    code, _, err = harness("workload", "show", "basic", "--rate", 0)
+    assert (code, err) == (2, "harness: --rate: 0 is not a rate; write a number of sessions per second above 0\n")
+
+
+@pytest.mark.parametrize("command", [("run", *HERE), ("workload", "show")])
+def test_a_run_table_that_cannot_be_meant_is_one_line(harness: Callable[..., Said], command: tuple[str, ...]) -> None:
+    one = "\n[[class]]\nname = 'a'\nmodel = 'm'\nprompts = ['x']\n"
+    for run, said in (("run_time = 'soon'", "run.run_time: 'soon' is not a time span"), ("usres = 3", "run.usres")):
+        Path("mine.toml").write_text(f"[run]\n{run}\n{one}")
+        code, _, err = harness(*command, "./mine.toml")
+        assert (code, err.count("\n")) == (2, 1)
+        assert f"harness: ./mine.toml: {said}" in err
 
 
 def test_the_seed_decides_which_questions_are_shown(harness: Callable[..., Said]) -> None:

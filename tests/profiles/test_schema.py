@@ -70,12 +70,16 @@ def test_every_shipped_profile_is_valid_and_says_what_it_is(kind: Kind, name: st
         (WorkloadFile, {"class": [CLASS, CLASS]}, "two classes are named 'a'"),
         (WorkloadFile, of_class(think_time_s=[3, 1]), "class.1: think_time_s must be [shortest, longest]"),
         (WorkloadFile, of_class(think_time_s=3), "class.1.think_time_s: should be a list, not 3"),
-        (WorkloadFile, of_class(prompts=None), "class.1: needs exactly one of 'prompts' and 'scenario'"),
+        (
+            WorkloadFile,
+            of_class(prompts=None),
+            "class.1: needs exactly one of 'prompts', 'scenario'",
+        ),
         (WorkloadFile, of_class(top_p=1.5), "class.1.top_p: should be less than or equal to 1, not 1.5"),
         (
             WorkloadFile,
             of_class(response_format="xml"),
-            "class.1.response_format: should be 'text' or 'json_object', not 'xml'",
+            "class.1.response_format: should be 'text' or 'json_object', or should be a table, not 'xml'",
         ),
         (WorkloadFile, of_class(expect={"anyof": ["x"]}), "class.1.expect.anyof: unknown key"),
         (WorkloadFile, {"class": [CLASS], "pools": {"p": {}}}, "pools.p: needs exactly one of 'faker' and 'choices'"),

@@ -2,31 +2,39 @@
 
 import collections
 import functools
+import statistics
 
 import pytest
 
 from harness.workload import Session, Workload
+from harness.workload.sizes import first_prompt
 from profiles.catalogue import load_catalogue
+from profiles.encodings import count_tokens
 from profiles.files import names
-from profiles.tokens import Message, prompt_tokens
 
-SHIPPED = ["basic", "conversation", "demo", "mixed", "rate-limit", "streaming"]
+SHIPPED = ["agent", "basic", "caching", "conversation", "demo", "long-context", "mixed", "rate-limit", "streaming"]
 
 PROMPT_TOKENS = {
+    ("agent", "tool-call"): (130, 160),
+    ("agent", "extraction"): (55, 85),
     ("basic", "question"): (110, 160),
+    ("caching", "assistant"): (1630, 1800),
+    ("caching", "no-common-start"): (1630, 1800),
     ("conversation", "support-chat"): (95, 130),
     ("demo", "short-question"): (35, 70),
     ("demo", "ticket-extraction"): (110, 160),
     ("demo", "summary"): (320, 420),
     ("demo", "support-chat"): (60, 85),
     ("demo", "explain"): (30, 60),
+    ("long-context", "retrieval"): (500, 24_100),
+    ("long-context", "whole-book"): (48_000, 96_100),
     ("mixed", "short-question"): (45, 80),
     ("mixed", "ticket-extraction"): (160, 270),
     ("mixed", "summary"): (600, 1200),
     ("rate-limit", "summary"): (210, 255),
     ("streaming", "explain"): (60, 130),
 }
-"""Least and most prompt tokens of a first turn."""
+"""Least and most prompt tokens of a first turn, with tools and schemas."""
 
 
 CATALOGUE = load_catalogue()
@@ -60,19 +68,13 @@ def test_every_model_is_one_of_the_catalogue_that_takes_these_parameters(name: s
 @pytest.mark.parametrize(("name", "class_name"), PROMPT_TOKENS)
 def test_prompts_are_as_long_as_they_are_said_to_be(name: str, class_name: str) -> None:
     least, most = PROMPT_TOKENS[name, class_name]
-    counts = [first_turn_tokens(session) for session in sessions(name) if session.class_name == class_name]
+    counts = [first_prompt(session, CATALOGUE) for session in sessions(name) if session.class_name == class_name]
     assert least <= min(counts) <= max(counts) <= most
 
 
 def test_no_class_is_left_out() -> None:
     drawn = {(name, session.class_name) for name in SHIPPED for session in sessions(name)}
     assert drawn == set(PROMPT_TOKENS)
-
-
-def first_turn_tokens(session: Session) -> int:
-    facts = CATALOGUE.resolve(session.model)
-    assert facts is not None
-    return prompt_tokens([Message(m["role"], m["content"]) for m in session.messages(0)], facts)
 
 
 def test_basic_asks_one_short_question_unstreamed() -> None:
@@ -137,3 +139,31 @@ def test_demo_has_all_kinds() -> None:
     assert {len(session.turns) for session in sessions("demo")} == {1, 3}
     assert len({session.model for session in sessions("demo")}) == 4
     assert max(pause for session in sessions("demo") for pause in session.think_times_s) < 1
+
+
+def test_agents_call_tools_or_answer_with_json_by_a_schema_that_is_checked() -> None:
+    for session in sessions("agent"):
+        expect = session.turns[0].expect
+        assert not session.stream
+        if session.class_name == "tool-call":
+            assert session.params["tool_choice"]["function"]["name"] == expect.tool_call
+            assert len(session.params["tools"]) == 2
+        else:
+            assert session.params["response_format"]["json_schema"]["strict"]
+            assert expect.problems('{"customer": "x", "article": "y", "pieces": 2, "urgent": false}') == []
+            assert expect.problems('{"customer": "x", "article": "y", "pieces": "two", "urgent": false}') != []
+
+
+def test_caching_has_four_beginnings_in_common_and_as_long_prompts_with_none() -> None:
+    shared = [session.system for session in sessions("caching") if session.class_name == "assistant"]
+    alone = [session.turns[0].user_text for session in sessions("caching") if session.class_name == "no-common-start"]
+    assert {count_tokens(system or "", "o200k_base") for system in shared} == {1536}
+    assert len(set(shared)) == 4
+    assert len({text[:200] for text in alone}) == len(alone)
+
+
+def test_long_contexts_are_mostly_of_some_thousands_and_some_users_hang_up() -> None:
+    drawn = sessions("long-context")
+    retrieval = [first_prompt(session, CATALOGUE) for session in drawn if session.class_name == "retrieval"]
+    assert 3500 < statistics.median(retrieval) < 4500
+    assert {session.class_name for session in drawn if session.turns[0].hang_up} == {"whole-book"}

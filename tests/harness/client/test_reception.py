@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.client import reception as subject
+from harness.client.hang_up import HangUp
 from harness.client.reception import SETTLED_S, Reception, error_in
 from harness.client.timeouts import Timeouts
 from harness.measure.timeline import Read, Reply
@@ -144,3 +145,24 @@ def test_a_settled_answer_is_not_waited_for_much_longer() -> None:
 def test_a_timeout_of_nothing_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=name):
         Timeouts(**{name: 0})
+
+
+def test_a_user_who_has_had_enough_hangs_up_at_the_time_or_with_the_content_planned() -> None:
+    def due(hang_up: HangUp, *parts: bytes) -> tuple[float, str]:
+        reception = Reception(stream=True, written_s=0.5, timeouts=Timeouts(), hang_up=hang_up)
+        for second, part in enumerate(parts, 1):
+            reception.feed(part, float(second))
+        return reception.due()
+
+    content = chunked(frame("a"), frame("b") + frame("c"), frame("d"), end=False)
+    assert due(HangUp(after_s=2.5), HEAD) == (2.5, "abandoned")
+    assert due(HangUp(after_s=80), HEAD)[1] == "first_token_timeout"
+    assert due(HangUp(after_events=2), HEAD, content[0])[1] == "idle_timeout"
+    assert due(HangUp(after_events=3), HEAD, *content[:2]) == (3, "abandoned")
+    assert due(HangUp(after_events=2), HEAD, *content[:2], content[2]) == (3, "abandoned")
+
+
+def test_an_answer_that_is_over_is_not_hung_up_on() -> None:
+    reception = Reception(stream=True, written_s=0.5, timeouts=Timeouts(), hang_up=HangUp(after_events=1))
+    reception.feed(HEAD + b"".join(chunked(frame("a"), frame("", "stop"), DONE, end=False)), 1.0)
+    assert reception.due() == (1.0 + SETTLED_S, "idle_timeout")

@@ -96,6 +96,7 @@ FAILURES: list[tuple[Failure, Judged]] = [
     (broke("total_timeout"), Judged("timeout", "total")),
     (broke("idle_timeout"), Judged("stalled", "idle")),
     (broke("cancelled"), Judged("cancelled")),
+    (broke("abandoned"), Judged("abandoned")),
 ]
 
 

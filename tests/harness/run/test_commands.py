@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from harness.client.timeouts import Timeouts
 from harness.run.commands import environ_of, load_command, master_command, worker_command
 from harness.run.crew import Address, Crew
 from harness.run.settings import RunSettings
@@ -76,6 +75,10 @@ def test_the_endpoint_goes_to_the_child_and_its_headers_only_through_the_environ
 
 
 def test_patience_and_retries_go_to_the_child() -> None:
-    asked = settings(retry="fixed, attempts=2", timeouts=Timeouts(idle_s=0.5, total_s=90))
+    asked = settings(retry="fixed, attempts=2", timeouts={"idle_s": 0.5, "total_s": 90})
     for command in (load_command(asked, Crew(), OUT), master_command(asked, Crew(processes=2), OUT)):
         assert {"--retry=fixed, attempts=2", "--idle-timeout=0.5", "--total-timeout=90"} <= set(command)
+
+
+def test_what_was_not_said_is_not_taken_from_the_child_s_environment() -> None:
+    assert {"--retry=", "--idle-timeout="} <= set(load_command(settings(), Crew(), OUT))

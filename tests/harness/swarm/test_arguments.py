@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from harness.client.timeouts import Timeouts
 from harness.run.settings import RunSettings, SettingError
 from harness.swarm.arguments import own_of, settings_of, with_own
 
@@ -19,7 +18,7 @@ def options(**given: Any) -> Namespace:
         "run_time": 60,
         "requests": "",
         "model": "",
-        "seed": 4,
+        "seed": "4",
         "retry": "backoff",
         "connect_timeout": "",
         "first_token_timeout": "",
@@ -53,7 +52,17 @@ def test_what_was_not_given_is_none() -> None:
 
 def test_patience_comes_as_time_spans() -> None:
     given = options(connect_timeout="1", first_token_timeout="2s", idle_timeout="0.5", total_timeout="1m30s")
-    assert settings_of(given, "http://h", {}).timeouts == Timeouts(1.0, 2.0, 0.5, 90.0)
+    assert settings_of(given, "http://h", {}).timeouts == {
+        "connect_s": 1,
+        "first_token_s": 2,
+        "idle_s": 0.5,
+        "total_s": 90,
+    }
+
+
+def test_what_was_left_open_is_for_the_workload_to_say() -> None:
+    settings = settings_of(options(seed="", retry=""), "http://h", {})
+    assert (settings.seed, settings.retry, settings.timeouts) == (None, None, {})
 
 
 def test_numbers_may_come_as_text_from_the_web_form() -> None:
@@ -75,6 +84,7 @@ def test_a_locust_file_without_a_workload_has_none() -> None:
         ({"requests": "2.5"}, "--requests"),
         ({"idle_timeout": "0"}, "--idle-timeout"),
         ({"first_token_timeout": "soon"}, "--first-token-timeout"),
+        ({"seed": "soon"}, "--seed"),
         ({"think_time": "soon"}, "--think-time"),
         ({"think_time": "-1"}, "--think-time"),
         ({"think_time": "inf"}, "--think-time"),

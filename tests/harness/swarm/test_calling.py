@@ -1,16 +1,19 @@
 """A call, attempt by attempt."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
 import pytest
 
 from harness.client.chat import Cancelled
-from harness.client.retry import Happened, Policy, plan_of
-from harness.measure.timeline import Failure, Reply, Timeline, Usage
+from harness.client.hang_up import HangUp
+from harness.client.retry import Happened, Policy, RetryPlan, plan_of
+from harness.client.timeouts import Timeouts
+from harness.measure.timeline import Failure, Reply, Timeline, ToolCall, Usage
 from harness.swarm.calling import Caller, ChatResult, Question
+from harness.workload import Answer
 from profiles.catalogue import load_catalogue
 from profiles.record import Record
 
@@ -27,7 +30,7 @@ CUT = Timeline(sent_at=10.0, stream=True, done_s=0.2, failure=Failure("answer", 
 QUESTION = Question(
     class_name="short",
     body={"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Why?"}]},
-    check=lambda _text: [],
+    check=lambda _answer: [],
     session="7",
     turn=0,
 )
@@ -40,13 +43,15 @@ class Script:
     answers: list[Timeline | BaseException]
     ended_after: int | None = None
     asked: list[str] = field(default_factory=list)
+    terms: list[tuple[Timeouts | None, HangUp]] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
     kept: list[Record] = field(default_factory=list)
     announced: list[tuple[Record, Timeline]] = field(default_factory=list)
 
-    def send(self, body: Mapping[str, Any], *, request_id: str) -> Timeline:
+    def send(self, body: Mapping[str, Any], *, request_id: str, timeouts: Timeouts | None, hang_up: HangUp) -> Timeline:
         assert body == QUESTION.body
         self.asked.append(request_id)
+        self.terms.append((timeouts, hang_up))
         answer = self.answers.pop(0)
         if isinstance(answer, BaseException):
             raise answer
@@ -57,8 +62,8 @@ class Script:
         return self.ended_after is not None and len(self.pauses) > self.ended_after
 
     def call(self, question: Question = QUESTION, *, retry: bool = True) -> ChatResult:
-        def policy(_call_id: str) -> Policy:
-            return plan_of("backoff" if retry else "none").policy(Random(1))
+        def policy(_call_id: str, own: RetryPlan | None) -> Policy:
+            return (own or plan_of("backoff" if retry else "none")).policy(Random(1))
 
         caller = Caller(
             client=self,
@@ -106,8 +111,8 @@ def test_nobody_waits_for_a_retry_when_the_run_ends() -> None:
 
 
 def test_an_answer_that_is_not_as_expected_is_no_success_and_not_asked_for_again() -> None:
-    def check(text: str) -> Sequence[str]:
-        return [f"not {text}"]
+    def check(answer: Answer) -> Sequence[str]:
+        return [f"not {answer.text}"]
 
     script = Script([GOOD])
     result = script.call(Question(class_name="short", body=QUESTION.body, check=check))
@@ -126,9 +131,39 @@ def test_a_killed_user_leaves_a_record_and_stays_killed() -> None:
 def test_a_policy_is_told_what_happened() -> None:
     told: list[Happened] = []
 
-    def curious(_call_id: str) -> Policy:
+    def curious(_call_id: str, _own: RetryPlan | None) -> Policy:
         told.append((yield 0.0))
 
     script = Script([REFUSED])
     Caller(script, curious, CATALOGUE, script.pause, script.kept.append, lambda *_: None).call(QUESTION, "run-1")
     assert told == [Happened("rate_limited", 429, {"retry-after-ms": "250"})]
+
+
+def test_a_question_s_own_terms_and_policy_are_kept_to() -> None:
+    script = Script([REFUSED, GOOD])
+    own = replace(QUESTION, timeouts=Timeouts(idle_s=3), retry=plan_of("immediate, told=no"), hang_up=HangUp(2.0))
+    assert script.call(own, retry=False).outcome == "complete"
+    assert script.terms == [(Timeouts(idle_s=3), HangUp(2.0))] * 2
+    assert script.pauses == [0.0]
+
+
+def test_who_expects_something_is_shown_the_calls_and_the_server_s_count() -> None:
+    shown: list[Answer] = []
+
+    def check(answer: Answer) -> Sequence[str]:
+        shown.append(answer)
+        return ["no"]
+
+    called = Reply(
+        tool_calls=(ToolCall("c", "look", "{}"),), finish_reason="tool_calls", usage=Usage(9, 30, reasoning=10)
+    )
+    script = Script([replace(GOOD, reply=called)])
+    assert script.call(replace(QUESTION, check=check)).outcome == "invalid_content"
+    assert shown == [Answer("", {"look": "{}"}, stated_tokens=20)]
+
+
+def test_a_planned_hang_up_is_kept_and_not_asked_again() -> None:
+    gone = Timeline(sent_at=10.0, stream=True, status=200, done_s=0.2, failure=Failure("answer", "abandoned"))
+    script = Script([gone])
+    assert script.call().outcome == "abandoned"
+    assert [record.outcome for record in script.kept] == ["abandoned"]

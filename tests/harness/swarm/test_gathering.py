@@ -42,6 +42,15 @@ def test_every_worker_is_told_its_number_and_the_text_of_the_workload(run: Gathe
     assert [part.workload for _, part in run.assignments(None)] == [None, None]
 
 
+def test_every_worker_is_sent_the_files_that_the_workload_names(run: Gathering, tmp_path: Path) -> None:
+    (tmp_path / "asked.jsonl").write_text('{"prompt": "One?"}')
+    (tmp_path / "mine.toml").write_text("[[class]]\nname = 'a'\nmodel = 'm'\nprompts_from = 'asked.jsonl'")
+    workload = Workload.load(str(tmp_path / "mine.toml"))
+    files = [part.workload_files for _, part in run.assignments(workload)]
+    assert files == [{"asked.jsonl": '{"prompt": "One?"}'}] * 2
+    assert [part.workload_files for _, part in run.assignments(None)] == [{}, {}]
+
+
 def test_messages_of_others_and_of_other_runs_are_not_heard(run: Gathering) -> None:
     assert run.heard("late_cccc", {"run": "r1"}) is None
     assert run.heard(EU, {"run": "r0"}) is None

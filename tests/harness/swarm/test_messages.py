@@ -5,6 +5,14 @@ from harness.swarm.share import Share
 
 
 def test_an_assignment_arrives_as_it_was_sent() -> None:
-    sent = Assignment(run="r", worker=1, workers=3, folder="/runs/a", workload="mine", workload_text="[[class]]")
+    sent = Assignment(
+        run="r",
+        worker=1,
+        workers=3,
+        folder="/runs/a",
+        workload="mine",
+        workload_text="[[class]]",
+        workload_files={"a": "b"},
+    )
     assert Assignment.from_dict(sent.to_dict()) == sent
     assert sent.share == Share(1, 3)

@@ -1,14 +1,67 @@
 """The run that is going on in a process."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import gevent
 import pytest
 from gevent.monkey import get_original
 
+from harness.client.retry import plan_of
+from harness.client.timeouts import Timeouts
 from harness.run.settings import RunSettings, SettingError
 from harness.swarm import ongoing
-from harness.swarm.ongoing import Origin, begin
+from harness.swarm.ongoing import OngoingRun, Origin, begin
+from harness.workload import Workload
+
+TABLE = """
+[run]
+retry = "immediate"
+timeouts = { idle_s = 5, total_s = 50 }
+[[class]]
+name = "a"
+model = "gpt-4o-mini"
+prompts = ["x"]
+"""
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Iterator[Callable[..., OngoingRun]]:
+    """Begins a run of TABLE with these flags."""
+    runs: list[OngoingRun] = []
+
+    def begun(**flags: Any) -> OngoingRun:
+        run = begin(
+            settings=RunSettings(host="http://127.0.0.1:1", workload="mine", **flags),
+            workload=Workload.parse(TABLE, name="mine"),
+            records=tmp_path / f"records-{len(runs)}.jsonl",
+            origin=Origin(run="r"),
+            environ={},
+            when_spent=lambda: None,
+            when_unwritable=lambda _: None,
+        )
+        runs.append(run)
+        return run
+
+    yield begun
+    for run in runs:
+        run.recorder.close()
+
+
+def test_timeouts_are_by_flag_then_by_class_then_by_the_run_table_then_as_usual(
+    begun: Callable[..., OngoingRun],
+) -> None:
+    run = begun(timeouts={"idle_s": 1.0})
+    assert run.timeouts_of({}) == Timeouts(idle_s=1, total_s=50)
+    assert run.timeouts_of({"idle_s": 3, "total_s": 30, "connect_s": 2}) == Timeouts(2, 60, 1, 30)
+
+
+def test_a_policy_is_by_flag_then_by_class_then_by_the_run_table(begun: Callable[..., OngoingRun]) -> None:
+    own = plan_of("fixed")
+    assert begun().retry_of(None) == plan_of("immediate")
+    assert begun().retry_of(own) == own
+    assert begun(retry="backoff").retry_of(own) == plan_of("backoff")
 
 
 def test_records_that_have_no_place_are_one_line(tmp_path: Path) -> None:

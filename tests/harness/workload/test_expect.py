@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.workload import Expect
+from harness.workload import Answer, Expect
 from profiles.schema import ExpectTable
 
 KEYS = Expect(json_keys=("a", "b"))
@@ -78,6 +78,7 @@ def test_and_demands_both_and_says_everything_once() -> None:
 def test_a_table_becomes_its_checks() -> None:
     table = ExpectTable(non_empty=True, json_keys=["a"], any_of=["b"])
     assert Expect.from_table(table) == Expect(True, ("a",), ("b",))
+    assert Expect.from_table(ExpectTable(regex="a")).patterns == Expect.from_table(ExpectTable(regex=["a"])).patterns
     assert Expect.from_table(ExpectTable()) == Expect()
 
 
@@ -96,3 +97,53 @@ def test_every_object_has_the_keys_it_has(value: dict[str, object], other: str) 
 def test_every_problem_is_one_line(text: str, words: list[str]) -> None:
     expect = Expect(True, tuple(words), tuple(words))
     assert all(len(problem.splitlines()) <= 1 for problem in expect.problems(text))
+
+
+SCHEMA = {"type": "object", "properties": {"n": {"$ref": "#/$defs/few"}}, "$defs": {"few": {"maximum": 3}}}
+
+
+@pytest.mark.parametrize(
+    ("table", "good", "bad", "problem"),
+    [
+        ({"regex": "^T-\\d+$"}, "T-12", "T-x", "regex: nothing like ^T-\\d+$"),
+        ({"regex": ["a", "b"]}, "b a", "a", "regex: nothing like b"),
+        ({"json_schema": SCHEMA}, '{"n": 3}', '{"n": 4}', "json_schema: $.n: 4 is greater than the maximum of 3"),
+        ({"json_schema": SCHEMA}, '```json\n{"n": 3}\n```', "[]", "json_schema: $: [] is not of type 'object'"),
+        ({"json_schema": SCHEMA}, "{}", "well", "json_schema: not valid JSON"),
+        ({"min_tokens": 3}, "one two three", "one two", "min_tokens: 2 tokens, fewer than 3"),
+    ],
+)
+def test_text_is_held_against_the_table(table: dict[str, object], good: str, bad: str, problem: str) -> None:
+    expect = Expect.from_table(ExpectTable.model_validate(table))
+    assert expect.problems(good) == []
+    assert expect.problems(bad) == [problem]
+
+
+def test_tokens_are_the_server_s_where_it_states_them() -> None:
+    expect = Expect(min_tokens=5)
+    assert expect.problems(Answer("one", stated_tokens=5)) == []
+    assert expect.problems(Answer("one two three four five six", stated_tokens=4)) != []
+
+
+def test_tokens_are_counted_by_the_model_s_own_encoding() -> None:
+    text = "Donaudampfschifffahrtsgesellschaft"
+    counts = {name: Answer(text, encoding=name).tokens for name in ("o200k_base", "cl100k_base")}
+    assert counts["o200k_base"] != counts["cl100k_base"]
+
+
+@pytest.mark.parametrize(
+    ("calls", "problem"),
+    [
+        ({"look": "{}"}, None),
+        ({"look": '{"a"'}, "the arguments of look are not valid JSON"),
+        ({"see": "{}"}, "look is not called, but see"),
+        ({}, "look is not called, but nothing"),
+    ],
+)
+def test_a_call_is_one_of_the_right_function_with_json(calls: dict[str, str], problem: str | None) -> None:
+    told = Expect(tool_call="look").problems(Answer("", calls))
+    assert told == ([] if problem is None else [f"tool_call: {problem}"])
+
+
+def test_a_call_is_not_nothing() -> None:
+    assert Expect(non_empty=True).problems(Answer("", {"look": "{}"})) == []

@@ -3,7 +3,9 @@ from collections.abc import Callable
 
 import pytest
 
+from harness.client.hang_up import HangUp
 from harness.workload import Expect, Session, Turn, Workload
+from profiles.encodings import count_tokens
 
 Load = Callable[[str], Workload]
 
@@ -100,3 +102,98 @@ def test_a_turn_cannot_be_asked_without_the_replies_before_it(turn: int, replies
 
 def test_every_turn_has_its_own_pause() -> None:
     assert [TALK.think_time_s(k) for k in range(3)] == [0.1, 0.2, 0.3]
+
+
+MADE = """
+[[class]]
+name = "made"
+model = "gpt-4"
+stream = true
+prompt_tokens = { uniform = { min = 40, max = 60 } }
+"""
+
+
+def tokens(text: str, encoding: str = "cl100k_base") -> int:
+    return count_tokens(text, encoding)
+
+
+def test_made_up_text_is_exact_by_the_tokenizer_of_the_model_that_is_asked(load: Load) -> None:
+    mine = load(MADE)
+    counts = [tokens(mine.session(i).turns[0].user_text) for i in range(200)]
+    assert (min(counts), max(counts)) == (40, 60)
+    exact = MADE.replace("{ uniform = { min = 40, max = 60 } }", "300")
+    other = Workload.parse(exact.replace("gpt-4", "gpt-4o"), name="w", model="gpt-4")
+    assert {tokens(other.session(i).turns[0].user_text) for i in range(100)} == {300}
+
+
+def test_a_session_of_made_up_text_has_as_many_turns_as_are_drawn(load: Load) -> None:
+    mine = load(MADE + "turns = { min = 2, max = 4 }")
+    assert {len(mine.session(i).turns) for i in range(100)} == {2, 3, 4}
+    assert {len(load(MADE + "turns = 3").session(i).turns) for i in range(9)} == {3}
+
+
+def test_as_many_prefixes_as_asked_for_are_shared_at_the_very_beginning(load: Load) -> None:
+    sessions = [load(MADE + "shared_prefix_tokens = 1024\nshared_prefixes = 4\nsystem = 'Be kind.'")] * 60
+    systems = {workload.session(i).system or "" for i, workload in enumerate(sessions)}
+    assert len(systems) == 4
+    for system in systems:
+        prefix, _, rest = system.partition("\n\n")
+        assert (tokens(prefix), rest) == (1024, "Be kind.")
+    alone = load(MADE + "shared_prefix_tokens = 64")
+    assert {tokens(alone.session(i).system or "") for i in range(20)} == {64}
+    assert len({alone.session(i).system for i in range(20)}) == 1
+
+
+def test_a_share_of_sessions_asks_what_an_earlier_one_of_its_class_asked(load: Load) -> None:
+    mine = load(MADE + "repeat = 0.25\nshared_prefix_tokens = 20\nshared_prefixes = 9")
+    asked = [mine.session(i).messages(0)[:2] for i in range(1500)]
+    repeated = [i for i, messages in enumerate(asked) if messages in asked[:i]]
+    assert len(repeated) / len(asked) == pytest.approx(0.25, abs=0.03)
+    two = load(MADE + "repeat = 1\n" + MADE.replace('"made"', '"other"').replace("40", "45"))
+    texts = {name: set[str]() for name in ("made", "other")}
+    for session in map(two.session, range(400)):
+        texts[session.class_name].add(session.turns[0].user_text)
+    assert len(texts["made"]) < 4
+    assert len(texts["other"]) > 190
+    assert not texts["made"] & texts["other"]
+
+
+def test_output_tokens_are_drawn_for_each_request(load: Load) -> None:
+    mine = load(MADE + "turns = 2\noutput_tokens = { uniform = { min = 5, max = 9 } }\ntemperature = 0.5")
+    drawn = [mine.session(i).params_of(k) for i in range(60) for k in (0, 1)]
+    assert {params["max_tokens"] for params in drawn} == {5, 6, 7, 8, 9}
+    assert {params["temperature"] for params in drawn} == {0.5}
+
+
+def test_a_share_of_requests_is_abandoned_on_purpose(load: Load) -> None:
+    by_tokens = load(MADE + "abandon = { share = 0.2, after_tokens = 7 }")
+    planned = [by_tokens.session(i).turns[0].hang_up for i in range(1000)]
+    assert {plan for plan in planned if plan} == {HangUp(after_events=7)}
+    assert sum(plan is not None for plan in planned) == pytest.approx(200, abs=40)
+    by_time = load(MADE + "abandon = { share = 1, after_s = [2, 3] }")
+    times = [plan.after_s or 0 for i in range(200) if (plan := by_time.session(i).turns[0].hang_up)]
+    assert 2 <= min(times) < 2.1
+    assert 2.9 < max(times) <= 3
+
+
+def test_every_question_asks_for_its_own_code_and_expects_it(load: Load) -> None:
+    mine = load(MADE + "turns = 2\nexpect = { echo_nonce = true }")
+    codes = set()
+    for session in map(mine.session, range(30)):
+        for turn in session.turns:
+            assert turn.expect.echo is not None
+            codes.add(turn.expect.echo.code)
+            assert turn.user_text.endswith(turn.expect.echo.code)
+            assert turn.expect.problems(f"Here: {turn.expect.echo.code}") == []
+            assert turn.expect.problems("Here") != []
+    assert len(codes) == 60
+
+
+def test_a_scenario_s_code_is_asked_for_too(load: Load) -> None:
+    text = """
+[[class]]
+name = "talk"
+model = "gpt-4o-mini"
+scenario = [{ turns = ["Hello"], expect = { echo_nonce = true } }]
+"""
+    assert "Repeat this code" in load(text).session(0).turns[0].user_text

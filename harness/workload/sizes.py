@@ -1,0 +1,88 @@
+"""How large the requests of a workload are, as far as that is known before the run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Final
+
+from profiles.catalogue import Catalogue, ModelFacts
+from profiles.tokens import Message, prompt_tokens
+from profiles.tools import ToolText, schema_tokens, tool_tokens
+
+from .session import Session
+
+_BARS: Final = "▁▂▃▄▅▆▇█"
+_COLUMNS: Final = 24
+_PER_MESSAGE: Final = 4
+"""What a reply costs in the prompts after it, besides its own tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a session asks for on average: requests, prompt tokens, and completion tokens at most (None: no bound).
+
+    Replies count in later prompts with the most they may have, and with nothing where nothing bounds them.
+    """
+
+    requests: float
+    prompt: float
+    completion: float | None
+
+
+def first_prompt(session: Session, catalogue: Catalogue, model: str | None = None) -> int:
+    """The prompt tokens of a session's first request, tools and schema included."""
+    return _prompts(session, catalogue, model)[0]
+
+
+def demand(sessions: Sequence[Session], catalogue: Catalogue, model: str | None = None) -> Demand:
+    """The means of these sessions."""
+    limits = [_limit(session, k) for session in sessions for k in range(len(session.turns))]
+    known = [limit for limit in limits if limit is not None]
+    return Demand(
+        requests=len(limits) / len(sessions),
+        prompt=fmean(sum(_prompts(session, catalogue, model)) for session in sessions),
+        completion=sum(known) / len(sessions) if len(known) == len(limits) else None,
+    )
+
+
+def histogram(counts: Sequence[int]) -> str:
+    """Counts as a small picture between the least and the most of them: "45 ▂▅█▃▁ 80"."""
+    least, most = min(counts), max(counts)
+    if least == most:
+        return str(least)
+    columns = min(_COLUMNS, most - least + 1)
+    heights = [0] * columns
+    for count in counts:
+        heights[min((count - least) * columns // (most - least), columns - 1)] += 1
+    bars = (_BARS[-(-height * (len(_BARS) - 1) // max(heights))] if height else " " for height in heights)
+    return f"{least:,} {''.join(bars)} {most:,}"
+
+
+def _limit(session: Session, turn: int) -> int | None:
+    limit: int | None = session.params_of(turn).get("max_tokens")
+    return limit
+
+
+def _prompts(session: Session, catalogue: Catalogue, model: str | None) -> list[int]:
+    """The prompt tokens of each request of a session, each with those before it and their replies."""
+    asked = model or session.model
+    facts = catalogue.resolve(asked) or ModelFacts(asked, asked, asked)
+    system = [] if session.system is None else [Message("system", session.system)]
+    tokens = prompt_tokens(system, facts) + _around(session, facts)
+    found = []
+    for number, turn in enumerate(session.turns):
+        tokens += prompt_tokens([Message("user", turn.user_text)], facts) - prompt_tokens([], facts)
+        found.append(tokens)
+        tokens += _PER_MESSAGE + (_limit(session, number) or 0)
+    return found
+
+
+def _around(session: Session, facts: ModelFacts) -> int:
+    """What tools and a schema add to every prompt."""
+    functions = [tool["function"] for tool in session.params.get("tools", ())]
+    tools = [ToolText(one["name"], one.get("description", ""), one.get("parameters")) for one in functions]
+    named = isinstance(session.params.get("tool_choice"), dict)
+    schema = session.params.get("response_format", {}).get("json_schema")
+    return tool_tokens(tools, facts, after_system=session.system is not None, named=named) + (
+        0 if schema is None else schema_tokens(schema["schema"], facts)
+    )

@@ -1,0 +1,26 @@
+"""`[run]`: how a workload is run where the command line says nothing else."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from .asking import Span, TimeoutsTable
+from .reading import Envelope
+
+TimeSpan = Annotated[str, Field(min_length=1)] | Span
+"""As on the command line ("90s", "5m"), or a number of seconds."""
+
+
+class RunTable(Envelope):
+    """Each key stands for the flag of its name, which wins over it."""
+
+    users: Annotated[int, Field(ge=1)] | None = None
+    spawn_rate: Annotated[float, Field(gt=0)] | None = None
+    run_time: TimeSpan | None = None
+    requests: Annotated[int, Field(ge=1)] | None = None
+    think_time: Annotated[float, Field(ge=0)] | None = None
+    model: Annotated[str, Field(min_length=1)] | None = None
+    retry: str | None = None
+    seed: int | None = None
+    timeouts: TimeoutsTable = TimeoutsTable()
+    stop_timeout: TimeSpan | None = None
