@@ -46,16 +46,17 @@ ROOMS = {
         "clock": "",
         "wire": "",
     },
-    # locustfile -> swarm -> {load, workload, client, money} -> measure -> profiles.record
+    # locustfile -> swarm -> run -> {load, workload, client, money} -> measure -> profiles.record
     "harness": {
         "__init__": "swarm",
         "__main__": "cli",
         "locustfile": "swarm",
         "cli": "options run report workload profiles",
         "options": "run client",
-        "swarm": "run workload client money measure redact profiles",
-        "run": "report workload client measure redact profiles",
+        "swarm": "run load workload client money measure redact profiles",
+        "run": "report load workload client measure redact profiles",
         "report": "measure profiles",
+        "load": "profiles",
         "workload": "profiles",
         "client": "measure redact profiles",
         "money": "measure profiles",
