@@ -16,6 +16,7 @@ def test_records_that_have_no_place_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(SettingError) as refused:
         begin(
             settings=RunSettings(host="http://127.0.0.1:1", workload=None),
+            demand=None,
             workload=None,
             records=path,
             origin=Origin(run="r"),
@@ -37,6 +38,7 @@ def test_a_worker_goes_on_sending_heartbeats_while_tokenizers_load(
     others = gevent.spawn(heartbeat.release)
     run = begin(
         settings=RunSettings(host="http://127.0.0.1:1", workload=None),
+        demand=None,
         workload=None,
         records=tmp_path / "records.jsonl",
         origin=Origin(run="r"),
