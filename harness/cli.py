@@ -21,15 +21,14 @@ from .run.endpoint import extra_body_of, headers_of
 from .run.folder import RunFolder
 from .run.joining import Joining, join
 from .run.labels import labels_of
+from .run.load_flags import LoadFlags
 from .run.locust_flags import passed_on, split_workload
 from .run.ports import NoServerError
 from .run.results import Results
-from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, spawn_rate_of, timeouts_of
+from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, timeouts_of
 from .workload import Workload, load_run_table
 from .workload.describe import describe
 
-DEFAULT_RUN_TIME_S = 60.0
-DEFAULT_USERS = 10
 DEFAULT_WORKLOAD = "basic"
 
 app = typer.Typer(
@@ -52,6 +51,11 @@ app.add_typer(workloads, name="workload")
 
 `OPENAI_API_KEY=... harness run streaming -H https://api.openai.com -u 2 -t 30s --model gpt-4o-mini --retry backoff`
 
+`harness run mixed -H http://127.0.0.1:8000 --rate "0-60s: 1->20, 60-120s: 20"`, or a shape,
+`--rate "spike: base=5, peak=50"`, or a plan of users, `--users "0-60s: 1->50"`
+
+`harness run streaming -H http://127.0.0.1:8000 --trace two-minutes --trace-speed 2`
+
 `harness run mixed -H http://127.0.0.1:8000 -u 200 --processes 4 --web-ui`
 
 `harness run mixed -H http://10.0.0.5:8000 --target mock -u 200 --master --bind 0.0.0.0 --expect-workers 2`, and on two
@@ -71,6 +75,11 @@ def run(
     host: options.Host = None,
     users: options.Users = None,
     spawn_rate: options.SpawnRate = None,
+    rate: options.Rate = None,
+    arrivals: options.ArrivalKind = None,
+    trace: options.Trace = None,
+    trace_speed: options.TraceSpeed = None,
+    trace_rate: options.TraceRate = None,
     run_time: options.RunTime = None,
     requests: options.Requests = None,
     model: options.Model = None,
@@ -102,8 +111,9 @@ def run(
 ) -> None:
     """Run a workload against an API.
 
-    Each user holds one conversation after another, with pauses to think. Every attempt is recorded, and counts as a
-    success only when its answer is proven complete. The key comes from OPENAI_API_KEY, or from the file that
+    Each user holds one conversation after another, with pauses to think; with --rate or --trace conversations begin
+    when those say, whatever the server does (docs/load.md). Every attempt is recorded, and counts as a success only
+    when its answer is proven complete. The key comes from OPENAI_API_KEY, or from the file that
     OPENAI_API_KEY_FILE names, for Azure too; a server on this machine needs none. Proxies come from HTTPS_PROXY,
     HTTP_PROXY and NO_PROXY. Ctrl-C ends the run early: requests in flight may finish; a second one ends it at once.
 
@@ -126,17 +136,10 @@ def run(
             "--host", "missing; write for example --host http://127.0.0.1:8000 (a mock starts with: mockserver serve)"
         )
     asked = Asked.of(load_run_table(workload), workload)
-    users = users or asked.table.users or DEFAULT_USERS
-    ends_s = run_time_s(run_time) or asked.run_time_s
-    if ends_s is None and (requests or asked.table.requests) is None:
-        ends_s = DEFAULT_RUN_TIME_S
-        _console().print(f"neither --run-time nor --requests given: running for {ends_s:g}s", highlight=False)
     flags = RunSettings(
         host=host,
         workload=_absolute(workload),
-        users=users,
-        spawn_rate=spawn_rate_of(asked.table.spawn_rate if spawn_rate is None else spawn_rate, users),
-        run_time_s=ends_s,
+        run_time_s=run_time_s(run_time) or asked.run_time_s,
         requests=requests,
         model=model or None,
         think_time_s=think_time,
@@ -153,7 +156,20 @@ def run(
         target=target,
         ca_file=_absolute_file(ca_file),
     )
-    raise typer.Exit(conduct(asked.filled(flags), crew, out, sys.argv, os.environ, console=_console()))
+    load = LoadFlags(
+        users=users,
+        spawn_rate=spawn_rate,
+        rate=rate,
+        arrivals=arrivals,
+        trace=trace,
+        trace_speed=trace_speed,
+        trace_rate=trace_rate,
+    )
+    settings, said = load.over(asked.table).settled(asked.filled(flags), crew.workers)
+    console = _console()
+    for line in said:
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
+    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, console=console))
 
 
 @app.command(

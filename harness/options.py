@@ -8,6 +8,7 @@ import typer
 from .client.endpoint import AZURE_API_VERSION, Api
 from .run.settings import TargetKind
 
+LOAD: Final = "When conversations begin, if not as soon as a user is free (docs/load.md)"
 ENDPOINT: Final = "The endpoint (docs/endpoints.md)"
 PATIENCE: Final = "How long an attempt may take: 0.5, 60s, 5m"
 PROCESSES: Final = "Several processes, several machines (docs/swarm.md)"
@@ -18,14 +19,68 @@ Host: TypeAlias = Annotated[
     typer.Option("--host", "-H", metavar="URL", help="Base URL of the API, for example http://127.0.0.1:8000"),
 ]
 Users: TypeAlias = Annotated[
-    int | None, typer.Option("--users", "-u", metavar="N", min=1, help="Users at once (default: 10)")
+    str | None,
+    typer.Option(
+        "--users",
+        "-u",
+        metavar="N|PLAN",
+        help='Users at once (default: 10), or a plan of them: "0-60s: 1->50, 60-120s: 50". With --rate and --trace how '
+        "many there are at most (default: a guess, which is said)",
+    ),
 ]
 SpawnRate: TypeAlias = Annotated[
     float | None,
-    typer.Option("--spawn-rate", "-r", metavar="RATE", help="Users started per second (default: all within 5 s)"),
+    typer.Option(
+        "--spawn-rate",
+        "-r",
+        metavar="RATE",
+        help="Users started per second (default: all within 5 s); a plan starts them itself",
+    ),
+]
+Rate: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N|PLAN",
+        help='Conversations that begin per second, whatever the server does: 20, "0-60s: 1->20, 60-120s: 20", or a '
+        'shape (ramp, steps, spike, soak, sawtooth) with settings: "spike: base=5, peak=50"',
+        rich_help_panel=LOAD,
+    ),
+]
+ArrivalKind: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--arrivals",
+        metavar="KIND",
+        help="How regularly they begin: constant, poisson, gamma:burstiness=0.5 (default: poisson)",
+        rich_help_panel=LOAD,
+    ),
+]
+Trace: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME|FILE",
+        help="Replay a recorded load: when requests begin, how long prompts and answers are. A shipped one "
+        "(two-minutes), Azure's or BurstGPT's CSV, Mooncake's JSON lines, records.jsonl of a run",
+        rich_help_panel=LOAD,
+    ),
+]
+TraceSpeed: TypeAlias = Annotated[
+    float | None, typer.Option(metavar="FACTOR", help="How much faster than it was, such as 2", rich_help_panel=LOAD)
+]
+TraceRate: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        metavar="FACTOR", help="Share of its requests, such as 0.5; above 1 they come again", rich_help_panel=LOAD
+    ),
 ]
 RunTime: TypeAlias = Annotated[
-    str | None, typer.Option("--run-time", "-t", metavar="TIME", help="End after this time: 90, 60s, 5m, 1h30m")
+    str | None,
+    typer.Option(
+        "--run-time",
+        "-t",
+        metavar="TIME",
+        help="End after this time: 90, 60s, 5m, 1h30m (default: with the plan or trace, else 60s)",
+    ),
 ]
 Requests: TypeAlias = Annotated[
     int | None,

@@ -3,26 +3,29 @@
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from .errors import ProfileError
 
-Kind = Literal["latency", "limits", "faults", "workloads"]
+Kind = Literal["latency", "limits", "faults", "workloads", "traces"]
 
 _HERE = Path(__file__).parent
+_OTHER_SUFFIXES: Final[dict[Kind, str]] = {"traces": ".csv"}
+"""What the shipped files of a kind end in that are not TOML."""
 
 
 def names(kind: Kind) -> list[str]:
     """The names of the profiles that ship with the package, sorted."""
-    return sorted(path.stem for path in (_HERE / kind).glob("*.toml"))
+    return sorted(path.stem for path in (_HERE / kind).glob(f"*{_suffix(kind)}"))
 
 
 def locate(kind: Kind, name_or_path: str) -> Path:
     """The file meant by a name ("tier1") or a path ("./mine.toml", "mine.toml").
 
-    What ends in ".toml" or holds a slash is a path. Raises ProfileError when there is no such file.
+    What ends in ".toml" or holds a slash is a path; a trace of any ending is one too. Raises ProfileError when there is
+    no such file.
     """
-    if name_or_path.endswith(".toml") or "/" in name_or_path:
+    if is_path(kind, name_or_path):
         path = Path(name_or_path)
         if not path.is_file():
             raise ProfileError(name_or_path, "", "no such file")
@@ -34,9 +37,19 @@ def locate(kind: Kind, name_or_path: str) -> Path:
         raise ProfileError(
             name_or_path,
             "",
-            f"no {kind} profile of that name; {hint}there are: {', '.join(known)}, or a path to a .toml",
+            f"no {kind} profile of that name; {hint}there are: {', '.join(known)}, or a path to a {_suffix(kind)}",
         )
-    return _HERE / kind / f"{name_or_path}.toml"
+    return _HERE / kind / f"{name_or_path}{_suffix(kind)}"
+
+
+def is_path(kind: Kind, name_or_path: str) -> bool:
+    """Whether a path is meant, rather than the name of a shipped file."""
+    ends = Path(name_or_path).suffix != "" if kind in _OTHER_SUFFIXES else name_or_path.endswith(".toml")
+    return ends or "/" in name_or_path
+
+
+def _suffix(kind: Kind) -> str:
+    return _OTHER_SUFFIXES.get(kind, ".toml")
 
 
 def read_text(path: Path) -> str:

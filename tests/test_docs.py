@@ -14,6 +14,10 @@ import typer.main
 
 import harness.cli
 import mockserver.cli
+from harness.load.fed import Fed
+from harness.load.shapes import SHAPES
+from harness.run.load_flags import LoadFlags
+from harness.run.settings import RunSettings
 from harness.workload import Workload
 from mockserver.faults import KINDS, FaultRules
 from mockserver.latency import LatencyProfile
@@ -116,6 +120,19 @@ def test_every_key_of_a_class_and_of_what_it_expects_is_documented() -> None:
     keys = {key for table in tables for key in table.model_fields}
     page = (ROOT / "docs/workloads.md").read_text()
     assert all(f"`{key}`" in page or f"{key} =" in page for key in (*keys, *RunTable.model_fields))
+
+
+def test_the_page_on_load_shows_the_picture_that_is_drawn_and_the_shapes_there_are() -> None:
+    picture, complaint = blocks("docs/load.md", "text")
+    asked = LoadFlags(rate="0-60s: 1->20, 60-120s: 20")
+    _, said = asked.settled(RunSettings(host="http://h", workload="basic"), workers=1)
+    assert picture.splitlines() == said
+    text = (ROOT / "docs" / "load.md").read_text()
+    for name, shape in SHAPES.items():
+        settings = ", ".join(f"{key}={value}" for key, value in shape.defaults.items())
+        assert re.search(rf"^\| `{name}` \|.*\| `{re.escape(settings)}` \|$", text, re.MULTILINE), name
+    fed = Fed(users=20, due=240, waited=137, longest_wait_s=11.4, unsent=31, needed=64)
+    assert complaint == f"not a valid run: {fed.why_not}\n"
 
 
 def test_readme_and_docs_show_the_same_locust_file() -> None:

@@ -46,7 +46,7 @@ ROOMS = {
         "clock": "",
         "wire": "",
     },
-    # locustfile -> swarm -> {load, workload, client, money} -> measure -> profiles.record
+    # locustfile -> swarm -> run -> {load, workload, client, money} -> measure -> profiles.record
     "harness": {
         "__init__": "swarm",
         "__main__": "cli",
@@ -56,9 +56,10 @@ ROOMS = {
         "verify": "mock run measure profiles",
         "mock": "profiles",
         "options": "run client",
-        "swarm": "run workload client money measure redact profiles",
-        "run": "report workload client measure redact profiles",
+        "swarm": "run load workload client money measure redact profiles",
+        "run": "report load workload client measure redact profiles",
         "report": "measure profiles",
+        "load": "profiles",
         "workload": "client profiles",
         "client": "measure redact profiles",
         "money": "measure profiles",

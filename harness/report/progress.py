@@ -8,7 +8,7 @@ from profiles.record import OUTCOMES, Record
 
 from ..measure.histogram import LogHistogram
 from .failures import NOT_FAILED
-from .terminal import duration, rate
+from .numbers import duration, rate
 
 WINDOW_S: Final = 5.0
 """Tokens per second are those of the last five seconds: long enough to be steady, short enough to show a change."""

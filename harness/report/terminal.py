@@ -14,11 +14,13 @@ from profiles.record import OUTCOMES, Outcome
 from ..measure.section import Calls, Section
 from ..measure.summary import Summary
 from .failures import Failure
+from .numbers import duration, rate
+from .stages import stages_table
 
-DASH: Final = "–"
 WIDTH: Final = 110
 """Columns where standard output is not a terminal."""
 WHOLE: Final = "all"
+_SCALES: Final = {"trace_speed": "at speed", "trace_rate": "at rate"}
 _BY_STATUS: Final[frozenset[Outcome]] = frozenset({"complete", "rate_limited", "quota_exhausted", "server_error"})
 """Outcomes that are counted as complete, 429 or 5xx; any other has a column of its own where it occurred."""
 
@@ -39,6 +41,10 @@ def _parts(
     if summary.whole.requests.total:
         yield requests_table(summary)
         yield latency_table(summary)
+    if summary.stages:
+        yield stages_table(summary.stages)
+    if "open_loop" in summary.run:
+        yield _arrivals(summary.run["open_loop"], summary.whole)
     if summary.whole.requests.retries:
         yield _calls(summary.whole.calls)
     if failures:
@@ -78,13 +84,35 @@ def headline(run: Mapping[str, Any]) -> str:
     said = [
         settings.get("workload") or "own users",
         f"against {settings.get('host', '?')}",
-        f"{settings['users']} users" if "users" in settings else "",
+        *_load(settings),
         f"{count} workers" if (count := crew.get("processes", 1) + crew.get("awaited", 0)) > 1 else "",
         " or ".join(ends),
         f"retry {settings['retry']}" if "retry" in settings else "",
         f"seed {settings['seed']}" if "seed" in settings else "",
     ]
     return " · ".join(part for part in said if part)
+
+
+def _load(settings: Mapping[str, Any]) -> Iterator[str]:
+    """How much was asked when."""
+    if "users_plan" in settings:
+        yield f"users {settings['users_plan']}"
+        return
+    if "rate" in settings:
+        yield f"{settings['rate']} arrivals per second, {settings['arrivals']}"
+    if "trace" in settings:
+        scales = [f"{what} {settings[key]:g}" for key, what in _SCALES.items() if key in settings]
+        yield " ".join([f"trace {Path(settings['trace']).name}", *scales])
+    if "users" in settings:
+        yield f"{'up to ' if 'rate' in settings or 'trace' in settings else ''}{settings['users']} users"
+
+
+def _arrivals(fed: Mapping[str, Any], whole: Section) -> str:
+    """What became of the arrivals of an open load."""
+    late = whole.lateness_ms
+    waited = f"{fed['waited']:,} found no free user" if fed["waited"] else f"at most {fed['needed']} users busy at once"
+    times = f"sent late by p50 {duration(late.p50)}, p99 {duration(late.p99)}, at most {duration(late.max)}"
+    return f"{fed['due']:,} arrivals, {waited}; {times}"
 
 
 def requests_table(summary: Summary) -> Table:
@@ -125,22 +153,6 @@ def latency_table(summary: Summary) -> Table:
         rates = (section.tokens.prompt_per_s, section.tokens.completion_per_s, section.tokens.total_per_s)
         _add(table, summary, name, [*map(duration, times), *map(rate, rates)])
     return table
-
-
-def duration(ms: float | None) -> str:
-    """Milliseconds for a person: "–", "0.42 ms", "213 ms", "2.41 s"."""
-    if ms is None:
-        return DASH
-    if ms < 10:
-        return f"{ms:.2f} ms"
-    return f"{ms:.0f} ms" if ms < 999.5 else f"{ms / 1000:.2f} s"
-
-
-def rate(per_s: float | None) -> str:
-    """A rate for a person: "–", "3.1", "1,204"."""
-    if per_s is None:
-        return DASH
-    return f"{per_s:,.1f}" if per_s < 100 else f"{per_s:,.0f}"
 
 
 def _table(title: str) -> Table:

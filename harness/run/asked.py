@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Final, Self, TypeVar
 
 from profiles import ProfileError
@@ -9,6 +10,7 @@ from profiles.schema import RunTable
 from profiles.schema.run import TimeSpan
 
 from ..client.timeouts import Timeouts
+from .demand import arrivals_from, plan_from
 from .settings import DEFAULT_RETRY, RunSettings, SettingError, retry_policy, seconds
 
 T = TypeVar("T")
@@ -30,9 +32,14 @@ class Asked:
 
     @classmethod
     def of(cls, table: RunTable, file: str) -> Self:
-        """The table of a file. Raises ProfileError for a value that is no time span, or no policy."""
+        """The table of a file. Raises ProfileError for a value that is no time span, no policy, or no plan."""
         if table.retry is not None:
             _read(retry_policy, table.retry, file, "retry")
+        for key, plan in (("rate", table.rate), ("users", table.users)):
+            if isinstance(plan, str):
+                _read(partial(plan_from, flag=key), plan, file, key)
+        if table.arrivals is not None:
+            _read(arrivals_from, table.arrivals, file, "arrivals")
         return cls(
             table,
             None if table.run_time is None else _span(table.run_time, file, "run_time"),

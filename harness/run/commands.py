@@ -1,4 +1,7 @@
-"""The command lines of the children. They hold no time limit, because the parent owns the time, and never a secret."""
+"""The command lines of the children. They hold no secret, and no time limit, because the parent owns the time.
+
+Only where a plan or a trace says when what is to begin the children end the load: they know its begin.
+"""
 
 import math
 import sys
@@ -86,6 +89,13 @@ def _of_run(settings: RunSettings) -> Mapping[str, Any]:
         "--host": settings.host,
         "--users": settings.users,
         "--spawn-rate": settings.spawn_rate,
+        "--users-plan": settings.users_plan,
+        "--rate": settings.rate,
+        "--arrivals": settings.arrivals,
+        "--trace": settings.trace,
+        "--trace-speed": settings.trace_speed,
+        "--trace-rate": settings.trace_rate,
+        "--plan-time": settings.run_time_s if settings.is_planned else None,
         "--stop-timeout": math.ceil(settings.stop_timeout_s),
         "--exit-code-on-error": 0,
         "--workload": settings.workload,

@@ -11,6 +11,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from ..client.endpoint import Endpoint
+from ..load.fed import Fed, shortage, together
 from ..report.live import LiveLine
 from ..workload import Workload
 from .asked import Asked
@@ -60,11 +61,13 @@ def conduct(
     ending = _watched(settings, crew, folder, results, environ, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
+    fed = together([event for event in ending.events if isinstance(event, Fed)])
     summary = results.concluded(
         folder,
         ended_at=time.time(),
         interrupted=ending.interrupted,
-        why_not=[*ending.why_not, *losses(ending, results.by_worker)],
+        why_not=[*ending.why_not, *losses(ending, results.by_worker), *shortage(fed)],
+        **({} if fed is None else {"open_loop": fed.to_dict()}),
     )
     results.show(console, summary, folder)
     if ending.interrupted:
@@ -113,7 +116,11 @@ def _watched(
     console: Console,
 ) -> Ending:
     """Run the load processes, taking in their records as they come; on return they are gone and all are in."""
-    terms = Terms(run_time_s=settings.run_time_s, stop_timeout_s=settings.stop_timeout_s, patient=crew.awaited > 0)
+    terms = Terms(
+        run_time_s=None if settings.is_planned else settings.run_time_s,
+        stop_timeout_s=settings.stop_timeout_s,
+        patient=crew.awaited > 0,
+    )
     with ExitStack() as stack:
         noted = stack.enter_context(interrupts())
         line = stack.enter_context(LiveLine(console))

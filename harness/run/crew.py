@@ -72,10 +72,11 @@ class Crew:
 
     def check(self, settings: RunSettings) -> None:
         """Raise SettingError when it cannot make a run of these settings."""
-        if settings.requests is not None and (settings.users or 1) < self.workers:
+        shared = "--requests" if settings.requests is not None else "arrivals" if settings.is_open else None
+        if shared and (settings.users or 1) < self.workers:
             raise SettingError(
                 "--users",
-                f"{settings.users} cannot share out --requests among {self.workers} workers, which need a user each; "
+                f"{settings.users} cannot share out {shared} among {self.workers} workers, which need a user each; "
                 f"write --users {self.workers} or more",
             )
 

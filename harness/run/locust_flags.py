@@ -10,6 +10,11 @@ _SAME: Final = (
     "--host",
     "--users",
     "--spawn-rate",
+    "--rate",
+    "--arrivals",
+    "--trace",
+    "--trace-speed",
+    "--trace-rate",
     "--run-time",
     "--stop-timeout",
     "--processes",
@@ -39,6 +44,8 @@ _SAME: Final = (
 )
 _OTHER: Final = {
     "--worker": "write harness worker",
+    "--users-plan": "write --users before the --",
+    "--plan-time": "write --run-time before the --",
     "--workload": "name the workload before the --",
     "--master-bind-host": "write --bind HOST:PORT before the --",
     "--master-bind-port": "write --bind HOST:PORT before the --",

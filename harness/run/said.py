@@ -6,6 +6,8 @@ from typing import Final, Literal, Self, TypeAlias
 
 import orjson
 
+from ..load.fed import Fed
+
 READY: Final = "ready"
 """Locust's state before the load begins."""
 
@@ -75,7 +77,7 @@ class Undelivered:
     records: int
 
 
-Event: TypeAlias = Listening | Joined | Gone | Unwritable | Undelivered
+Event: TypeAlias = Listening | Joined | Gone | Unwritable | Undelivered | Fed
 Said: TypeAlias = Status | Event
 
 _EVENTS: Final[Mapping[str, type[Event]]] = {
@@ -84,6 +86,7 @@ _EVENTS: Final[Mapping[str, type[Event]]] = {
     "gone": Gone,
     "unwritable": Unwritable,
     "undelivered": Undelivered,
+    "fed": Fed,
 }
 
 

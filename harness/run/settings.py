@@ -1,7 +1,6 @@
 """What a run is asked to do."""
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -9,14 +8,12 @@ from typing import Any, Final, Literal
 from ..client.endpoint import Api
 from ..client.headers import Header
 from ..client.retry import plan_of
+from ..load.spans import seconds_of
 
 TargetKind = Literal["mock", "real"]
 
 DEFAULT_RETRY: Final = "none"
 DEFAULT_SPAWN_TIME_S: Final = 5
-
-_UNITS_S = {"h": 3600, "m": 60, "s": 1}
-_TIMESPAN = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+(?:\.\d+)?)s?)?")
 
 
 class SettingError(ValueError):
@@ -35,6 +32,9 @@ class RunSettings:
     attempts in flight may take to finish when it ends. `model` and `think_time_s` override the workload's.
     `retry` is a policy as harness.client.retry reads it, `timeouts` those of harness.client.timeouts that were given.
 
+    `users_plan`, `rate` or `trace` say when users or their sessions begin, as harness.load reads them; then `users` is
+    how many there are at most, and the run ends with plan or trace where `run_time_s` is None.
+
     `path_prefix` to `ca_file` say what the endpoint is (docs/endpoints.md); `target` is None where the host decides.
     """
 
@@ -42,6 +42,12 @@ class RunSettings:
     workload: str | None
     users: int | None = None
     spawn_rate: float | None = None
+    users_plan: str | None = None
+    rate: str | None = None
+    arrivals: str | None = None
+    trace: str | None = None
+    trace_speed: float | None = None
+    trace_rate: float | None = None
     run_time_s: float | None = None
     requests: int | None = None
     model: str | None = None
@@ -59,6 +65,16 @@ class RunSettings:
     target: TargetKind | None = None
     ca_file: str | None = None
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether a plan or a trace says when it begins and ends."""
+        return (self.users_plan, self.rate, self.trace) != (None, None, None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether sessions begin whatever becomes of those before."""
+        return (self.rate, self.trace) != (None, None)
+
     def to_dict(self) -> dict[str, Any]:
         """The settings as JSON values, without those that were not given; of headers the names only."""
         given = {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
@@ -67,10 +83,10 @@ class RunSettings:
 
 def seconds(text: str, flag: str) -> float:
     """A time span as Locust writes it: "90", "60s", "5m", "1h30m". Raises SettingError for anything else."""
-    found = _TIMESPAN.fullmatch(text.strip())
-    if found is None or not any(found.groups()):
-        raise SettingError(flag, f"{text!r} is not a time span; write 60s, 5m or 1h30m")
-    return sum(float(count) * _UNITS_S[unit] for unit, count in found.groupdict().items() if count)
+    try:
+        return seconds_of(text)
+    except ValueError as error:
+        raise SettingError(flag, str(error)) from None
 
 
 def retry_policy(text: str | None) -> str | None:

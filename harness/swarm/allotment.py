@@ -19,6 +19,11 @@ class Allotment:
         """Whether all calls have been made and have ended."""
         return self._left == 0 and self._open == 0
 
+    @property
+    def used_up(self) -> bool:
+        """Whether no call may be made any more."""
+        return self._left == 0
+
     def take(self) -> bool:
         """Whether one more call may be made; it must be given back with `ended`."""
         if self._left is None:

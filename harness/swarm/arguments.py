@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ..client.endpoint import AZURE_API_VERSION
 from ..run.endpoint import extra_body_of, headers_of
-from ..run.settings import RunSettings, SettingError, retry_policy, timeouts_of
+from ..run.settings import RunSettings, SettingError, retry_policy, seconds, timeouts_of
 
 DEFAULT_WORKLOAD = "basic"
 OWN: Final = ("out", "label", "header", "supervised")
@@ -110,6 +110,18 @@ def add_endpoint_arguments(parser: ArgumentParser) -> None:
         add(flag, include_in_web_ui=False, **more)
 
 
+PLANNED: Final[Mapping[str, str]] = {
+    "--users-plan": "Users at once over time: '0-60s: 1->50, 60-120s: 50', or a shape such as 'spike: base=5, peak=50'",
+    "--rate": "Sessions that begin per second, whatever the server does: 20, or a plan as for users",
+    "--arrivals": "How regularly they begin: constant, poisson, gamma:burstiness=0.5. Defaults to poisson",
+    "--trace": "Recorded load to replay: the name of a shipped one or a file",
+    "--trace-speed": "How much faster than it was, such as 2",
+    "--trace-rate": "Share of its requests, such as 0.5; above 1 they come again",
+    "--plan-time": "End of the load in seconds from its begin, in place of the plan's. Defaults to --run-time",
+}
+"""When sessions begin (docs/load.md), rather than as soon as a user is free."""
+
+
 def add_workload_arguments(parser: ArgumentParser) -> None:
     """What the workload runner understands besides."""
     add: Any = parser.add_argument
@@ -126,6 +138,8 @@ def add_workload_arguments(parser: ArgumentParser) -> None:
         env_var="HARNESS_THINK_TIME",
         help="Pause after each answer in seconds, in place of the workload's",
     )
+    for flag, what in PLANNED.items():
+        add(flag, default="", include_in_web_ui=False, help=what)
 
 
 def own_of(options: Namespace) -> dict[str, Any]:
@@ -138,14 +152,27 @@ def with_own(options: Namespace, own: Mapping[str, Any]) -> Namespace:
     return Namespace(**{**vars(options), **own, "ca_file": own["ca_file"] or options.ca_file})
 
 
+def planned_of(options: Namespace) -> dict[str, Any]:
+    """What the options say of when sessions begin, as fields of the settings. Raises SettingError."""
+    texts = {name: getattr(options, name, "") or None for name in ("users_plan", "rate", "arrivals", "trace")}
+    factors = {name: _factor(getattr(options, name, ""), name) for name in ("trace_speed", "trace_rate")}
+    plan_time = getattr(options, "plan_time", "")
+    if len([name for name in ("users_plan", "rate", "trace") if texts[name]]) > 1:
+        raise SettingError("--rate", "--users-plan, --rate and --trace exclude each other; leave all but one out")
+    for name, base in (("arrivals", "rate"), ("trace_speed", "trace"), ("trace_rate", "trace")):
+        if {**texts, **factors}[name] is not None and texts[base] is None:
+            raise SettingError(f"--{name.replace('_', '-')}", f"means something only with --{base}")
+    return {**texts, **factors, "run_time_s": seconds(plan_time, "--plan-time") if plan_time else None}
+
+
 def settings_of(options: Namespace, host: str, environ: Mapping[str, str]) -> RunSettings:
     """The settings of a test that Locust is about to start. Raises SettingError naming the flag or variable."""
+    planned = planned_of(options)
     return RunSettings(
         host=host,
         workload=getattr(options, "workload", None),
         users=options.num_users,
         spawn_rate=options.spawn_rate,
-        run_time_s=options.run_time,
         requests=_count(options.requests, "--requests"),
         model=options.model or None,
         think_time_s=_seconds(getattr(options, "think_time", ""), "--think-time"),
@@ -163,6 +190,7 @@ def settings_of(options: Namespace, host: str, environ: Mapping[str, str]) -> Ru
         allow_http=options.allow_http,
         target=options.target or None,
         ca_file=options.ca_file or None,
+        **{**planned, "run_time_s": planned["run_time_s"] or options.run_time},
     )
 
 
@@ -181,6 +209,18 @@ def _count(text: str, flag: str) -> int | None:
     if not text.isdecimal() or int(text) == 0:
         raise SettingError(flag, f"{text!r} is not a number of calls; write a whole number, at least 1")
     return int(text)
+
+
+def _factor(text: str, name: str) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise SettingError(f"--{name.replace('_', '-')}", f"{text!r} is no factor; write 2 for twice, 0.5 for half")
+    return value
 
 
 def _seconds(text: str, flag: str) -> float | None:

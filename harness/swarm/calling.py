@@ -72,14 +72,15 @@ class Caller:
     worker: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 
-    def call(self, question: Question, call_id: str) -> ChatResult:
+    def call(self, question: Question, call_id: str, intended_at: float | None = None) -> ChatResult:
         """Make the call, attempt by attempt, until the policy gives up or the run ends.
 
-        Raises Cancelled, after the record is kept, when the user is killed meanwhile.
+        `intended_at` is when it was due (epoch seconds), now where nothing else was planned. Raises
+        Cancelled, after the record is kept, when the user is killed meanwhile.
         """
         waits = self.policy(call_id, question.retry)
         next(waits)
-        number, wait_ms, intended_at = 1, None, time.time()
+        number, wait_ms, intended_at = 1, None, time.time() if intended_at is None else intended_at
         while True:
             attempt = self._attempt(question, call_id, number, wait_ms, intended_at)
             timeline, record = self._made(question, attempt)

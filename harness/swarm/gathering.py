@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..load.fed import Fed, together
+from ..load.trace import Row
 from ..run.folder import RunFolder
 from ..workload import Workload
 from .inbox import Inbox
@@ -24,8 +26,11 @@ class Gathering:
         self._say = say
         self._closed = False
 
-    def assignments(self, workload: Workload | None) -> Iterator[tuple[str, Assignment]]:
+    def assignments(
+        self, workload: Workload | None, rows: Sequence[Row] | None = None
+    ) -> Iterator[tuple[str, Assignment]]:
         """What every worker is to be told, by Locust's name of it."""
+        traced = None if rows is None else [(row.at_s, row.prompt_tokens, row.completion_tokens) for row in rows]
         for member in self.roster:
             yield (
                 member.client_id,
@@ -37,6 +42,7 @@ class Gathering:
                     workload=None if workload is None else workload.name,
                     workload_text=None if workload is None else workload.text,
                     workload_files={} if workload is None else workload.files,
+                    rows=traced,
                 ),
             )
 
@@ -51,7 +57,7 @@ class Gathering:
 
     def joined(self, member: Member, labels: Mapping[str, str]) -> None:
         """A worker takes part."""
-        member.labels = labels
+        member.labels, member.joined = labels, True
         self._say_joined(member)
 
     def keep(self, member: Member, offset: int, data: bytes) -> int:
@@ -63,11 +69,18 @@ class Gathering:
         member.spent = True
         self._say({"event": "spent", "worker": member.worker})
 
-    def done(self, member: Member, records: int) -> None:
+    def done(self, member: Member, records: int, fed: Fed | None = None) -> None:
         """A worker has written so many records, delivered them and makes no more."""
         if member.gone is None:
-            member.gone, member.records = "done", records
+            member.gone, member.records, member.fed = "done", records, fed
             self._say_gone(member)
+            if fed is not None:
+                self._say({"event": "fed", **fed.to_dict()})
+
+    @property
+    def fed(self) -> Fed | None:
+        """What became of an open load, as far as workers have told."""
+        return together([member.fed for member in self.roster if member.fed is not None])
 
     def miss(self, connected: Collection[str]) -> list[Member]:
         """Give up those who are not among the connected workers, and return them. Who was given up may be back."""

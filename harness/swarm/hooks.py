@@ -21,6 +21,7 @@ from .arguments import add_run_arguments, add_workload_arguments, own_of
 from .ending import EXIT_USAGE, end
 from .master import Master
 from .parent import Parent
+from .planning import plan_ahead
 from .solo import Solo
 from .tokenizers import load_before_connecting
 from .worker import Worker
@@ -77,6 +78,8 @@ class _Process:
         if options is None:
             return
         try:
+            if not isinstance(environment.runner, WorkerRunner):
+                plan_ahead(options)
             role = _role(environment, options, self._parent)
         except SettingError as error:
             _log.error("%s", error)

@@ -13,14 +13,18 @@ from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import STATE_MISSING, STATE_STOPPING, MasterRunner
 
+from ..load.fed import Fed, shortage
+from ..run.demand import demand_of, rows_from
 from ..run.results import Results
+from ..run.said import READY
 from ..run.settings import RunSettings, SettingError
 from .arguments import with_own
 from .dispatching import ShareDispatcher
 from .ending import EXIT_USAGE, end, end_unwritable
 from .gathering import Gathering
-from .messages import ACK, BEGIN, BYE, DONE, DRAIN, JOINED, RECORDS, REFUSED, SPENT
+from .messages import ACK, BEGIN, BYE, DONE, DRAIN, JOINED, RECORDS, REFUSED, SPENT, START
 from .once import Once
+from .opening import Opening
 from .parent import Parent
 from .preparing import checked_settings, named_workload, run_folder
 from .roster import Member
@@ -58,6 +62,7 @@ class Master:
         self._parent = parent
         self._run: Gathering | None = None
         self._kept_at = time.monotonic()
+        self._opening: Opening | None = None
         self._drain: Once | None = None
         self._finish: Once | None = None
         happens: Any = environment.events
@@ -85,12 +90,14 @@ class Master:
         settings, workload = named_workload(checked_settings(self._environment, options, os.environ))
         client_ids = sorted(self._connected(), key=self._runner.get_worker_index)
         self._check_users(settings, len(client_ids))
+        rows = rows_from(settings.trace) if settings.trace is not None else None
+        self._opening = opening = Opening(demand_of(settings, rows))
         folder = run_folder(options, settings, workload, os.environ, time.time())
         run = Gathering(folder.run()["id"], folder, client_ids, self._parent.say)
         self._run, self._drain, self._finish = run, Once(lambda: self._drained(run)), Once(lambda: self._finished(run))
-        for client_id, assignment in run.assignments(workload):
+        for client_id, assignment in run.assignments(workload, rows):
             self._runner.send_message(BEGIN, assignment.to_dict(), client_id)
-        gevent.spawn(self._watch, run, self._drain)
+        gevent.spawn(self._watch, run, opening, self._drain)
         self._parent.report(self._status)
         if not self._parent.is_there:
             _log.info("records go to %s", folder.path)
@@ -132,14 +139,20 @@ class Master:
             return
         workers = [member.to_dict() for member in run.roster]
         results = Results.of(run.folder.records())
-        results.concluded(run.folder, ended_at=time.time(), workers=workers, why_not=run.losses())
+        open_loop = {} if run.fed is None else {"open_loop": run.fed.to_dict()}
+        why_not = [*run.losses(), *shortage(run.fed)]
+        results.concluded(run.folder, ended_at=time.time(), workers=workers, why_not=why_not, **open_loop)
         _log.info("the run is in %s; to see it: harness report %s", run.folder.path, run.folder.path)
 
-    def _watch(self, run: Gathering, drain: Once) -> None:
-        """Notice who is lost, and end the test when there is nothing left to do."""
+    def _watch(self, run: Gathering, opening: Opening, drain: Once) -> None:
+        """Notice who is lost, begin the load when all are there, and end the test when there is nothing left to do."""
         while not drain.begun:
             for member in run.miss(self._connected()):
                 _log.error("worker %d (%s) is lost", member.worker, member.name)
+            # A worker that is starting users hears late.
+            if self._runner.spawning_completed and (wait_s := opening.due(run.roster)) is not None:
+                for member in run.roster.working:
+                    self._runner.send_message(START, {"run": run.run, "in_s": wait_s}, member.client_id)
             if run.roster.spent:
                 end(self._environment)
                 return
@@ -171,7 +184,7 @@ class Master:
         run.spent(member)
 
     def _take_done(self, run: Gathering, member: Member, data: Mapping[str, Any]) -> None:
-        run.done(member, data["records"])
+        run.done(member, data["records"], None if data["fed"] is None else Fed(**data["fed"]))
         self._runner.send_message(BYE, {"run": run.run}, member.client_id)
 
     def _unwritable(self, error: OSError) -> None:
@@ -203,7 +216,11 @@ class Master:
             )
 
     def _status(self) -> Mapping[str, Any]:
-        return {"state": self._runner.state, "users": self._runner.user_count}
+        users, opening = self._runner.user_count, self._opening
+        if opening is None:
+            return {"state": self._runner.state, "users": users}
+        state = self._runner.state if opening.has_begun else READY
+        return {"state": state, "users": opening.present(users)}
 
 
 def _check_own(own: Mapping[str, Any], options: Namespace) -> None:

@@ -4,16 +4,17 @@ Every message names the run and the worker, so that nothing of one run is taken 
 
     harness.begin    master: your share of the run that begins now (an Assignment)
     harness.joined   worker: I take part; my labels
+    harness.start    master: all take part; time zero of the load is so many seconds after this arrives
     harness.refused  worker: I cannot; why
     harness.records  worker: a piece of my records, where it does not write into the run folder itself
     harness.ack      master: how many bytes of your records I have
-    harness.spent    worker: my share of --requests is made
+    harness.spent    worker: my share of --requests is made, or the load is over
     harness.drain    master: begin no call any more, let your users finish, and say when you are done
-    harness.done     worker: so many records are written, and all of them are with you
+    harness.done     worker: so many records are written, and all of them are with you; what became of an open load
     harness.bye      master: I know that you are done
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from .share import Share
 
 BEGIN: Final = "harness.begin"
 JOINED: Final = "harness.joined"
+START: Final = "harness.start"
 REFUSED: Final = "harness.refused"
 RECORDS: Final = "harness.records"
 ACK: Final = "harness.ack"
@@ -36,7 +38,7 @@ class Assignment:
 
     `run` is the run's id, `folder` the run folder as the master knows it. The workload travels as text, and with
     it the files that it names, because they need not be on the worker's machine; both texts are None for users of
-    somebody's own.
+    somebody's own. So does a trace: `rows` are its requests, each (at_s, prompt tokens, completion tokens).
     """
 
     run: str
@@ -46,6 +48,7 @@ class Assignment:
     workload: str | None
     workload_text: str | None
     workload_files: Mapping[str, str] = field(default_factory=dict)
+    rows: Sequence[tuple[float, int | None, int | None]] | None = None
 
     @property
     def share(self) -> Share:

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 import gevent
 from gevent.event import Event
@@ -16,13 +17,21 @@ from ..client.chat import ChatClient
 from ..client.lag import LagWatch
 from ..client.retry import RetryPlan, plan_of
 from ..client.timeouts import Timeouts
+from ..load.demand import ByUsers, Demand
+from ..load.fed import Fed
 from ..redact import redactor
 from ..run.endpoint import endpoint_of, trust_of
 from ..run.settings import DEFAULT_RETRY, RunSettings, SettingError
 from ..workload import Workload
+from .admission import Admission, Entry, Freely, Turnstile
 from .allotment import Allotment
+from .feed import Feed
+from .once import Once
 from .recorder import Recorder
 from .share import Share
+
+NO_FREE_USER: Final = "no_free_user"
+"""The detail of what was due and not sent because every user was busy until the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +51,8 @@ class Origin:
 class OngoingRun:
     """Settings, environment and counters of a run, and where its records go.
 
-    `sessions` are the numbers of the sessions that this process holds. `draining` is set when the run is about to end:
-    nobody waits for a retry any more.
+    `admission` says who of the users of this process begins which session when; they are known by their `seats`.
+    `draining` is set when the run is about to end: nobody waits for a retry any more.
     """
 
     settings: RunSettings
@@ -53,15 +62,16 @@ class OngoingRun:
     calls: Allotment
     environ: Mapping[str, str]
     catalogue: Catalogue
-    sessions: Iterator[int] = field(init=False)
-    draining: Event = field(default_factory=Event)
+    admission: Admission
+    draining: Event
+    seats: Iterator[int] = field(init=False)
     retry_plan: RetryPlan = field(init=False)
     lag: LagWatch = field(default_factory=LagWatch)
     _call_numbers: Iterator[int] = field(init=False)
     _context: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
-        self.sessions = self.origin.share.numbers()
+        self.seats = self.origin.share.numbers()
         below = self.workload.run.retry if self.workload else None
         self.retry_plan = plan_of(self.settings.retry or below or DEFAULT_RETRY)
         self._call_numbers = self.origin.share.numbers()
@@ -88,6 +98,36 @@ class OngoingRun:
         """Write a record."""
         self.recorder.write(record)
 
+    def close(self) -> Fed | None:
+        """The users are gone: record what was due and never sent, and say what became of an open load."""
+        unsent, fed = self.admission.finish()
+        for entry in unsent:
+            self._keep_unsent(entry)
+        self.recorder.close()
+        return fed
+
+    def _keep_unsent(self, entry: Entry) -> None:
+        if self.workload is None or entry.intended_at is None:
+            return
+        session = self.workload.session(entry.session)
+        self.keep(
+            Record(
+                id=f"{self.next_call()}.1",
+                attempt=1,
+                class_=session.class_name,
+                model=self.settings.model or session.model,
+                stream=session.stream,
+                intended_at=entry.intended_at,
+                outcome="not_sent",
+                detail=NO_FREE_USER,
+                worker=self.origin.worker,
+                labels=self.origin.labels,
+                stage=self.admission.stage_at(entry.intended_at),
+                session=str(entry.session),
+                turn=0,
+            )
+        )
+
     def client(self, host: str) -> ChatClient:
         """A client of its own for one user. Raises SettingError when `host` cannot be asked."""
         endpoint = endpoint_of(replace(self.settings, host=host), self.environ)
@@ -100,6 +140,7 @@ def begin(
     *,
     settings: RunSettings,
     workload: Workload | None,
+    demand: Demand | None,
     records: Path,
     origin: Origin,
     environ: Mapping[str, str],
@@ -108,9 +149,9 @@ def begin(
 ) -> OngoingRun:
     """The run of these settings, with its records going to the file `records`.
 
-    The tokenizers are loaded now: at the first answer it would stop all users for a third of a second. Other greenlets
-    go on meanwhile. Raises SettingError when the file cannot be opened; that it cannot be written any more
-    `when_unwritable` is told.
+    `when_spent` is called once, when --requests are made or the load is over. The tokenizers are loaded now: at the
+    first answer it would stop all users for a third of a second. Other greenlets go on meanwhile. Raises SettingError
+    when the file cannot be opened; that it cannot be written any more `when_unwritable` is told.
     """
     secrets = endpoint_of(settings, environ).secrets
     catalogue = load_catalogue()
@@ -118,15 +159,29 @@ def begin(
         facts = catalogue.resolve(settings.model or model)
         _load_aside(FALLBACK_ENCODING if facts is None else facts.encoding)
     total = None if settings.requests is None else origin.share.of(settings.requests)
+    over, draining = Once(when_spent), Event()
+    calls = Allotment(total, over)
     return OngoingRun(
         settings=settings,
         workload=workload,
         recorder=_recorder(records, redactor(*secrets), when_unwritable),
         origin=origin,
-        calls=Allotment(total, when_spent),
+        calls=calls,
         environ=environ,
         catalogue=catalogue,
+        admission=_admission(demand, origin.share, calls, draining, over),
+        draining=draining,
     )
+
+
+def _admission(
+    demand: Demand | None, share: Share, calls: Allotment, draining: Event, over: Callable[[], None]
+) -> Admission:
+    if demand is None:
+        return Freely(share.numbers())
+    if isinstance(demand, ByUsers):
+        return Turnstile(demand, share.numbers(), draining, over, share.workers)
+    return Feed(demand, share, draining, lambda: calls.used_up, over)
 
 
 def _load_aside(name: str) -> None:

@@ -41,8 +41,13 @@ class Part:
             self.spent()
 
     def spent(self) -> None:
-        """Its share of --requests is made."""
+        """Its share of --requests is made, or the load is over."""
         self._say(SPENT)
+
+    def start(self, data: Mapping[str, Any]) -> None:
+        """The master says when the load begins."""
+        if data["run"] == self._names["run"]:
+            self.run.admission.start(data["in_s"])
 
     def acknowledge(self, data: Mapping[str, Any]) -> None:
         """The master says how much of the records it has."""
@@ -64,12 +69,12 @@ class Part:
 
         Who writes into the run folder has delivered with that.
         """
-        self.run.recorder.close()
+        fed = self.run.close()
         if self._courier is not None:
             if not self._courier.finish():
                 return False
             self.place.clear()
-        self._say(DONE, records=self.run.recorder.written)
+        self._say(DONE, records=self.run.recorder.written, fed=None if fed is None else fed.to_dict())
         self._bye.wait(BYE_WITHIN_S)
         return True
 

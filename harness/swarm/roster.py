@@ -4,22 +4,27 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..load.fed import Fed
+
 
 @dataclass(slots=True)
 class Member:
     """A worker that takes part: its number, Locust's name for it, and what it said.
 
-    `gone` is None while it works. `records` is how many it wrote, `here` how many of them the run folder holds; both
-    are known when it is gone, `records` only if it said so.
+    `joined` is whether it said that it takes part, `gone` is None while it works. `records` is how many it wrote,
+    `here` how many of them the run folder holds; both are known when it is gone, `records` only if it said so, and so
+    is `fed`, what became of its part of an open load.
     """
 
     worker: int
     client_id: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    joined: bool = False
     spent: bool = False
     gone: Literal["done", "lost"] | None = None
     records: int | None = None
     here: int = 0
+    fed: Fed | None = None
 
     @property
     def name(self) -> str:
@@ -76,6 +81,11 @@ class Roster:
     def unfinished(self) -> list[Member]:
         """Those who have not said that they are done."""
         return [member for member in self if member.gone != "done"]
+
+    @property
+    def complete(self) -> bool:
+        """Whether all who are still there take part."""
+        return all(member.joined for member in self.working)
 
     @property
     def spent(self) -> bool:

@@ -10,10 +10,13 @@ from typing import Any
 import gevent
 from locust.env import Environment
 
+from ..load.fed import Fed, shortage
+from ..run.demand import demand_of
 from ..run.folder import RunFolder
 from ..run.labels import labels_of
 from ..run.results import Results
-from ..run.said import Unwritable
+from ..run.said import READY, Unwritable
+from .admission import lead_s
 from .arguments import with_own
 from .attached import attach
 from .ending import end, end_unwritable
@@ -53,6 +56,7 @@ class Solo:
         run = begin(
             settings=settings,
             workload=workload,
+            demand=demand_of(settings),
             records=folder.records_jsonl,
             origin=origin,
             environ=os.environ,
@@ -62,6 +66,7 @@ class Solo:
         attach(self._environment, run)
         self._run, self._finish = run, Once(lambda: self._finished(run, folder))
         quiet_collector()
+        run.admission.start(lead_s(settings.users or 1))
         self._parent.report(self._status)
         if not self._parent.is_there:
             _log.info("records go to %s", folder.records_jsonl)
@@ -81,11 +86,13 @@ class Solo:
 
     def _finished(self, run: OngoingRun, folder: RunFolder) -> None:
         """Under `harness run` the parent makes the summary."""
-        run.recorder.close()
+        fed = run.close()
         if self._parent.is_there:
+            if fed is not None:
+                self._parent.say({"event": "fed", **fed.to_dict()})
             gevent.spawn(end, self._environment)
             return
-        summary = Results.of(folder.records()).concluded(folder, ended_at=time.time(), why_not=_losses(run.recorder))
+        summary = Results.of(folder.records()).concluded(folder, ended_at=time.time(), **_facts(run.recorder, fed))
         for why in summary.why_not:
             _log.warning("not a valid run: %s", why)
         _log.info("the run is in %s; to see it: harness report %s", folder.path, folder.path)
@@ -98,10 +105,15 @@ class Solo:
 
     def _status(self) -> Mapping[str, Any]:
         runner = self._environment.runner
-        return {} if runner is None else {"state": runner.state, "users": runner.user_count}
+        if runner is None or self._run is None:
+            return {}
+        admission = self._run.admission
+        state = runner.state if admission.has_begun else READY
+        return {"state": state, "users": admission.present(runner.user_count)}
 
 
-def _losses(recorder: Recorder) -> list[str]:
-    """What the records lack."""
+def _facts(recorder: Recorder, fed: Fed | None) -> dict[str, Any]:
+    """What became known of the run: what the records lack, and how it went with an open load."""
     failure = recorder.failure
-    return [] if failure is None else [str(Unwritable.of(failure))]
+    losses = [] if failure is None else [str(Unwritable.of(failure))]
+    return {"why_not": [*losses, *shortage(fed)], **({} if fed is None else {"open_loop": fed.to_dict()})}

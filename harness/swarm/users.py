@@ -95,12 +95,12 @@ class ChatUser(User):
         asked = {"model": settings.model or model, "messages": list(messages), **streamed, **params}
         return asked | dict(settings.extra_body or {})
 
-    def _call(self, question: Question) -> ChatResult:
+    def _call(self, question: Question, intended_at: float | None = None) -> ChatResult:
         """Make a call if one is left. None begins while the run ends: Locust kills users who just woke up for one."""
         if self._run.draining.is_set() or not self._run.calls.take():
             raise StopUser
         try:
-            return self._caller.call(question, self._run.next_call())
+            return self._caller.call(question, self._run.next_call(), intended_at)
         finally:
             self._run.calls.ended()
 

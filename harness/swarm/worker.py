@@ -17,13 +17,15 @@ from locust.runners import WorkerRunner
 
 from profiles import ProfileError
 
+from ..load.trace import Row
+from ..run.demand import demand_of
 from ..run.labels import labels_of
 from ..run.settings import SettingError
 from ..workload import Workload
 from .arguments import with_own
 from .attached import attach
 from .ending import EXIT_INVALID, end, end_unwritable
-from .messages import ACK, BEGIN, BYE, DRAIN, REFUSED, Assignment
+from .messages import ACK, BEGIN, BYE, DRAIN, REFUSED, START, Assignment
 from .once import Once
 from .ongoing import Origin, begin
 from .parent import Parent
@@ -59,6 +61,7 @@ class Worker:
         self._finish: Once | None = None
         self._heard_at = time.monotonic()
         runner.register_message(BEGIN, self._take_assignment)
+        runner.register_message(START, self._take_start)
         runner.register_message(ACK, self._take_ack)
         runner.register_message(BYE, self._take_bye)
         runner.register_message(DRAIN, self._take_drain, concurrent=True)
@@ -123,6 +126,7 @@ class Worker:
         run = begin(
             settings=settings,
             workload=workload,
+            demand=demand_of(settings, None if assignment.rows is None else [Row(*row) for row in assignment.rows]),
             records=place.path,
             origin=origin,
             environ=os.environ,
@@ -167,7 +171,7 @@ class Worker:
     def _status(self, part: Part) -> Mapping[str, Any]:
         return {
             "state": self._runner.state,
-            "users": self._runner.user_count,
+            "users": part.run.admission.present(self._runner.user_count),
             "worker": part.worker,
             "records": part.run.recorder.written,
         }
@@ -182,6 +186,10 @@ class Worker:
 
     def _take_assignment(self, msg: Message, **_: Any) -> None:
         self._assigned = Assignment.from_dict(msg.data)
+
+    def _take_start(self, msg: Message, **_: Any) -> None:
+        if self._part is not None:
+            self._part.start(msg.data)
 
     def _take_ack(self, msg: Message, **_: Any) -> None:
         if self._part is not None:

@@ -14,7 +14,11 @@ TimeSpan = Annotated[str, Field(min_length=1)] | Span
 class RunTable(Envelope):
     """Each key stands for the flag of its name, which wins over it."""
 
-    users: Annotated[int, Field(ge=1)] | None = None
+    users: Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)] | None = None
+    """A number, or a plan of them as --users takes it."""
+    rate: Annotated[float, Field(gt=0)] | Annotated[str, Field(min_length=1)] | None = None
+    """Sessions per second, or a plan of them as --rate takes it."""
+    arrivals: Annotated[str, Field(min_length=1)] | None = None
     spawn_rate: Annotated[float, Field(gt=0)] | None = None
     run_time: TimeSpan | None = None
     requests: Annotated[int, Field(ge=1)] | None = None

@@ -14,7 +14,7 @@ def test_a_name_is_a_shipped_file_and_a_path_is_itself(tmp_path: Path, monkeypat
     assert locate("limits", "./tier1.toml") == Path("tier1.toml")
 
 
-@pytest.mark.parametrize("kind", ["latency", "limits", "faults", "workloads"])
+@pytest.mark.parametrize("kind", ["latency", "limits", "faults", "workloads", "traces"])
 def test_every_kind_ships_profiles_and_finds_them_by_name(kind: Kind) -> None:
     assert names(kind)
     assert all(locate(kind, name).is_file() for name in names(kind))
@@ -56,3 +56,13 @@ def test_what_is_no_toml_is_told_with_the_place(tmp_path: Path, content: bytes, 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match="cannot be read: Is a directory"):
         read_toml(tmp_path)
+
+
+def test_a_trace_of_any_ending_is_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "records.jsonl").write_text("")
+    assert locate("traces", "records.jsonl") == Path("records.jsonl")
+    with pytest.raises(
+        ProfileError, match=r"^two-mintes: no traces profile of that name; did you mean 'two-minutes'\?"
+    ):
+        locate("traces", "two-mintes")

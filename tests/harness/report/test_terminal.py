@@ -10,7 +10,8 @@ from rich.console import Console
 
 from harness.measure.summary import fold
 from harness.report.failures import Failure
-from harness.report.terminal import duration, headline, rate, show
+from harness.report.numbers import duration, rate
+from harness.report.terminal import headline, show
 from profiles.record import Outcome, Record, Tokens
 
 RUN = {
@@ -135,6 +136,40 @@ def test_an_empty_line_stands_above_each_list() -> None:
 def test_the_headline_counts_workers_where_there_are_several() -> None:
     assert " · 5 users · 4 workers · " in headline(RUN | {"crew": {"processes": 1, "awaited": 3}})
     assert "workers" not in headline(RUN | {"crew": {"processes": 1, "awaited": 0}})
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"users_plan": "0-60s: 1->50"}, " · users 0-60s: 1->50 · "),
+        ({"rate": "20", "arrivals": "poisson"}, " · 20 arrivals per second, poisson · up to 5 users · "),
+        ({"trace": "/a/b.csv", "trace_speed": 2.0}, " · trace b.csv at speed 2 · up to 5 users · "),
+        ({"trace": "two-minutes", "trace_rate": 0.5}, " · trace two-minutes at rate 0.5 · up to 5 users · "),
+    ],
+)
+def test_the_headline_says_how_much_was_asked_when(asked: dict[str, object], said: str) -> None:
+    assert said in headline({"settings": RUN["settings"] | asked})
+
+
+def test_stages_stand_beside_each_other_in_their_order() -> None:
+    records = [record(number, stage="0-60s: 1->20") for number in range(6)]
+    text = shown([*records, record(70, "rate_limited", status=429, stage="60s-2m: 20")])
+    _, table = text.split("by stage of the load")
+    first, second = (line for line in table.splitlines() if line.strip().startswith(("0-60s:", "60s-2m:")))
+    assert first.split()[:5] == ["0-60s:", "1->20", "6", "6", "0"]
+    assert second.split()[:5] == ["60s-2m:", "20", "1", "0", "1"]
+    assert "by stage" not in shown([record(1)])
+
+
+@pytest.mark.parametrize(
+    ("waited", "said"),
+    [(0, "40 arrivals, at most 7 users busy at once; sent late"), (3, "40 arrivals, 3 found no free")],
+)
+def test_an_open_load_says_how_late_it_was(waited: int, said: str) -> None:
+    console = Console(file=io.StringIO(), width=110)
+    fed = {"users": 9, "due": 40, "waited": waited, "longest_wait_s": 0.1, "unsent": 0, "needed": 7}
+    show(console, fold([record(1)], RUN | {"open_loop": fed}), (), Path("runs/x"))
+    assert said in console.file.getvalue()  # type: ignore[attr-defined]
 
 
 def test_the_headline_says_what_was_run() -> None:

@@ -59,6 +59,9 @@ def test_times_are_spans_or_seconds() -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
+        ({"rate": "0-60s"}, "mine.toml: run.rate: "),
+        ({"users": "0-60s: 1->"}, "mine.toml: run.users: "),
+        ({"arrivals": "sometimes"}, "mine.toml: run.arrivals: "),
         ({"run_time": "soon"}, "mine.toml: run.run_time: 'soon' is not a time span; write 60s, 5m or 1h30m"),
         ({"run_time": "0s"}, "mine.toml: run.run_time: '0s' is no time at all"),
         ({"stop_timeout": "x"}, "mine.toml: run.stop_timeout: 'x' is not a time span"),

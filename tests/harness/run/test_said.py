@@ -2,6 +2,7 @@
 
 import pytest
 
+from harness.load.fed import Fed
 from harness.run.said import Gone, Joined, Listening, Said, Status, Undelivered, Unwritable, understood
 
 
@@ -24,6 +25,10 @@ from harness.run.said import Gone, Joined, Listening, Said, Status, Undelivered,
             Unwritable("No space left on device", "/r"),
         ),
         (b'{"event": "undelivered", "path": "/s/records-1.jsonl", "records": 9}', Undelivered("/s/records-1.jsonl", 9)),
+        (
+            b'{"event": "fed", "users": 2, "due": 20, "waited": 9, "longest_wait_s": 1.5, "unsent": 3, "needed": 8}',
+            Fed(users=2, due=20, waited=9, longest_wait_s=1.5, unsent=3, needed=8),
+        ),
         (b'{"event": "spent", "worker": 1}', None),
         (b'{"event": "listening"}', None),
         (b'{"event": ["listening"]}', None),

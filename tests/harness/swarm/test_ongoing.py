@@ -34,6 +34,7 @@ def begun(tmp_path: Path) -> Iterator[Callable[..., OngoingRun]]:
     def begun(**flags: Any) -> OngoingRun:
         run = begin(
             settings=RunSettings(host="http://127.0.0.1:1", workload="mine", **flags),
+            demand=None,
             workload=Workload.parse(TABLE, name="mine"),
             records=tmp_path / f"records-{len(runs)}.jsonl",
             origin=Origin(run="r"),
@@ -69,6 +70,7 @@ def test_records_that_have_no_place_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(SettingError) as refused:
         begin(
             settings=RunSettings(host="http://127.0.0.1:1", workload=None),
+            demand=None,
             workload=None,
             records=path,
             origin=Origin(run="r"),
@@ -90,6 +92,7 @@ def test_a_worker_goes_on_sending_heartbeats_while_tokenizers_load(
     others = gevent.spawn(heartbeat.release)
     run = begin(
         settings=RunSettings(host="http://127.0.0.1:1", workload=None),
+        demand=None,
         workload=None,
         records=tmp_path / "records.jsonl",
         origin=Origin(run="r"),

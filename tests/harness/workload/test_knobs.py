@@ -150,6 +150,8 @@ KNOBS: dict[tuple[type[BaseModel], str], tuple[str, Any]] = {
     },
     (WorkloadFile, "run"): ("run", {"users": 3}),
     (RunTable, "users"): ("run", {"users": 4}),
+    (RunTable, "rate"): ("run", {"rate": "0-60s: 1->4"}),
+    (RunTable, "arrivals"): ("run", {"arrivals": "constant"}),
     (RunTable, "spawn_rate"): ("run", {"spawn_rate": 4}),
     (RunTable, "run_time"): ("run", {"run_time": "90s"}),
     (RunTable, "requests"): ("run", {"requests": 4}),

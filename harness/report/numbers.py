@@ -1,0 +1,21 @@
+"""Numbers for a person."""
+
+from typing import Final
+
+DASH: Final = "–"
+
+
+def duration(ms: float | None) -> str:
+    """Milliseconds for a person: "–", "0.42 ms", "213 ms", "2.41 s"."""
+    if ms is None:
+        return DASH
+    if ms < 10:
+        return f"{ms:.2f} ms"
+    return f"{ms:.0f} ms" if ms < 999.5 else f"{ms / 1000:.2f} s"
+
+
+def rate(per_s: float | None) -> str:
+    """A rate for a person: "–", "3.1", "1,204"."""
+    if per_s is None:
+        return DASH
+    return f"{per_s:,.1f}" if per_s < 100 else f"{per_s:,.0f}"
