@@ -102,8 +102,8 @@ def _facts(crew: Crew, endpoint: Endpoint, workload: Workload) -> Iterator[tuple
         yield "crew", crew.to_dict()
     if endpoint.proxy is not None:
         yield "proxy", str(endpoint.proxy)
-    if goals := {table.name: table.slo for table in workload.classes if table.slo}:
-        yield "slo", goals
+    if workload.goals:
+        yield "slo", workload.goals
 
 
 def _watched(

@@ -61,7 +61,8 @@ def run_folder(
     folder = RunFolder.create(Path(options.out) if options.out else None, name, now)
     endpoint = endpoint_of(settings, environ)
     asked = settings if workload is None else Asked.of(workload.run, workload.name).settled(settings)
-    folder.start(replace(asked, target=kind_of(settings, endpoint.target)), shown(sys.argv, endpoint), now)
+    facts = {} if workload is None or not workload.goals else {"slo": workload.goals}
+    folder.start(replace(asked, target=kind_of(settings, endpoint.target)), shown(sys.argv, endpoint), now, **facts)
     return folder
 
 

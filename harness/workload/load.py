@@ -90,6 +90,11 @@ class Workload:
         rates = [table.rate for table in self.classes if table.rate is not None]
         return sum(rates) if rates else None
 
+    @property
+    def goals(self) -> dict[str, list[str]]:
+        """What is aimed at, by class, of those that say so."""
+        return {table.name: table.slo for table in self.classes if table.slo}
+
     def session(self, index: int) -> Session:
         """Session `index` (from 0), a function of the seed and the index alone; under 200 µs."""
         return draw_session(self.plans, self.shares, self.pools, seed=self.seed, index=index)

@@ -12,6 +12,7 @@ from harness.workload import Workload
 from harness.workload.sizes import first_prompt
 from profiles.catalogue import load_catalogue
 from profiles.record import Record
+from tests.e2e.locusts import LOCUSTFILE
 from tests.e2e.results import summary_of
 
 Mock: TypeAlias = Callable[..., Any]
@@ -179,3 +180,16 @@ def test_the_prompt_tokens_that_are_shown_beforehand_are_those_that_are_charged(
     for record in seen:
         assert record.tokens is not None
         assert record.tokens.prompt == first_prompt(agent.session(int(record.session or 0)), catalogue)
+
+
+def test_plain_locust_fills_in_from_the_run_table_too(mock: Mock, command: Command, tmp_path: Path) -> None:
+    server = mock("--latency", "instant", "--seed", "511")
+    table = "[run]\nrequests = 3\nthink_time = 0\nmodel = 'gpt-4o'\nseed = 5\nretry = 'backoff'\n"
+    (tmp_path / "mine.toml").write_text(table + PLAIN + "slo = ['complete >= 99 %']\n")
+    flags = ("--headless", "-H", server.url, "-u", 1, "--workload", "mine.toml", "--out", "run")
+    assert command("locust", "-f", LOCUSTFILE, *flags).code == 0
+    assert [entry["model"] for entry in server.journal()] == ["gpt-4o"] * 3
+    run = json.loads((tmp_path / "run" / "run.json").read_bytes())
+    settings = run["settings"]
+    assert (settings["seed"], settings["requests"], settings["retry"]) == (5, 3, "backoff")
+    assert run["slo"] == {"plain": ["complete >= 99 %"]}
