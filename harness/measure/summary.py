@@ -26,11 +26,13 @@ class Summary:
     """What summary.json holds: the figures of the whole run, and of each of its classes, stages and labels.
 
     Rates are over the whole run's window (first sending to last end), so that those of the classes add up; only a
-    stage has a window of its own. `why_not` says why a run that is not valid proves nothing.
+    stage has a window of its own. `why_not` says why a run that is not valid proves nothing, `notes` what else has to
+    be known of how it was measured.
     """
 
     run: Mapping[str, Any]
     why_not: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     whole: Section
     classes: Mapping[str, Section] = field(default_factory=dict)
     stages: tuple[Stage, ...] = ()
@@ -48,6 +50,7 @@ class Summary:
             "run": dict(self.run),
             "valid": self.valid,
             "why_not": self.why_not,
+            "notes": self.notes,
             **_table(self.whole),
             "classes": self.classes,
             "stages": [{"name": stage.name, **_table(stage.section)} for stage in self.stages],

@@ -11,6 +11,8 @@ import orjson
 
 from profiles.journal import JournalEntry
 
+from ..measure.watch import MockSecond
+
 TOKEN_VARIABLE: Final = "MOCK_ADMIN_TOKEN"  # noqa: S105 - its name, not its value
 PATIENCE_S: Final = 10.0
 _PAGE: Final = 10_000
@@ -19,15 +21,6 @@ _REFUSED: Final = (401, 403)
 
 class MockError(Exception):
     """The mock could not be asked; the message is one line that says what would help."""
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Whether the mock kept up: the worst of what it remembers. None is what it did not measure."""
-
-    bottleneck: bool
-    why: str | None = None
-    pacing_error_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +36,15 @@ class MockControl:
         address = urlsplit(host)
         return cls(f"{address.scheme}://{address.netloc}/_mock", environ.get(TOKEN_VARIABLE) or None)
 
-    def health(self, since_at: float) -> Health:
-        """How it kept up in the seconds since then (epoch seconds)."""
+    def health(self, since_at: float) -> list[MockSecond]:
+        """How it kept up in each of the seconds since then (epoch seconds), as far as it remembers."""
         said = self._asked("health")
         try:
-            seconds = [second for second in said["history"] if second["at"] >= since_at]
-            late = [second["pacing_max_ms"] for second in seconds]
-            return Health(bool(said["bottleneck"]), said.get("why"), max(late, default=None))
+            return [
+                MockSecond(second["pacing_max_ms"], second["loop_lag_ms"], second["cpu"])
+                for second in said["history"]
+                if second["at"] >= since_at
+            ]
         except (KeyError, TypeError) as error:
             raise MockError(f"{self.base}/health is not a mock server's ({error})") from None
 
@@ -100,4 +95,12 @@ class MockControl:
             return f"{self.base} wants its token: set {TOKEN_VARIABLE} as it is set there"
         if refused.code == 404:
             return f"{self.base} is not there: is it a mock server?"
-        return f"{self.base} answers {refused.code}: {refused.read(300).decode(errors='replace').strip()}"
+        return f"{self.base} answers {refused.code}: {_said(refused.read())}"
+
+
+def _said(body: bytes) -> str:
+    """What a refusal says, in a line."""
+    try:
+        return str(orjson.loads(body)["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return " ".join(body[:300].decode(errors="replace").split())

@@ -37,6 +37,11 @@ def _parts(
     summary: Summary, failures: Sequence[Failure], folder: Path, mismatches: Sequence[str]
 ) -> Iterator[RenderableType]:
     yield ""
+    if not summary.valid:
+        first, *others = summary.why_not
+        yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
+        yield from (f"  {escape(why)}" for why in others)
+    yield from (f"[bold]note:[/bold] {escape(note)}" for note in summary.notes)
     yield f"[bold]{escape(headline(summary.run))}[/bold]"
     if summary.whole.requests.total:
         yield requests_table(summary)
@@ -57,10 +62,6 @@ def _parts(
         yield from (f"  {escape(line)}" for line in mismatches)
     if summary.whole.cost_usd is not None:
         yield f"cost at list prices: ${summary.whole.cost_usd:.4f}"
-    if not summary.valid:
-        first, *others = summary.why_not
-        yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
-        yield from (f"  {escape(why)}" for why in others)
     yield f"run folder: {escape(str(folder))}"
 
 

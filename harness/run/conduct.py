@@ -12,6 +12,7 @@ from rich.console import Console
 
 from ..client.endpoint import Endpoint
 from ..load.fed import Fed, shortage, together
+from ..measure.watch import Watched
 from ..report.live import LiveLine
 from ..workload import Workload
 from .asked import Asked
@@ -21,6 +22,7 @@ from .course import Terms
 from .crew import Crew
 from .endpoint import endpoint_of, kind_of, shown, trust_of
 from .folder import RunFolder
+from .keeping_up import kept_up
 from .load import Load
 from .losses import losses
 from .ports import check_answering, check_free
@@ -62,11 +64,23 @@ def conduct(
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
     fed = together([event for event in ending.events if isinstance(event, Fed)])
+    watched = [event for event in ending.events if isinstance(event, Watched)]
+    run = folder.run()
+    kept = kept_up(
+        settings,
+        watched,
+        workers=crew.workers,
+        began_at=run["started_at"],
+        environ=environ,
+        against_mock=run["settings"].get("target") == "mock",
+    )
     summary = results.concluded(
         folder,
         ended_at=time.time(),
         interrupted=ending.interrupted,
-        why_not=[*ending.why_not, *losses(ending, results.by_worker), *shortage(fed)],
+        why_not=[*ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
+        notes=kept.notes,
+        watched=[part.to_dict() for part in watched],
         **({} if fed is None else {"open_loop": fed.to_dict()}),
     )
     results.show(console, summary, folder)

@@ -53,7 +53,8 @@ class Results:
         """The summary of them; what `run`, the contents of run.json, holds against the run counts too."""
         summary = self.fold.summary(run)
         unended = () if "ended_at" in run else (UNENDED,)
-        return replace(summary, why_not=(*run.get("why_not", ()), *unended, *summary.why_not))
+        why_not = (*run.get("why_not", ()), *unended, *summary.why_not)
+        return replace(summary, why_not=why_not, notes=tuple(run.get("notes", ())))
 
     def concluded(self, folder: RunFolder, **facts: Any) -> Summary:
         """Add to run.json what became known, write summary.json, and return what is in it.

@@ -7,6 +7,7 @@ from typing import Final, Literal, Self, TypeAlias
 import orjson
 
 from ..load.fed import Fed
+from ..measure.watch import Watched
 
 READY: Final = "ready"
 """Locust's state before the load begins."""
@@ -77,7 +78,7 @@ class Undelivered:
     records: int
 
 
-Event: TypeAlias = Listening | Joined | Gone | Unwritable | Undelivered | Fed
+Event: TypeAlias = Listening | Joined | Gone | Unwritable | Undelivered | Fed | Watched
 Said: TypeAlias = Status | Event
 
 _EVENTS: Final[Mapping[str, type[Event]]] = {
@@ -87,6 +88,7 @@ _EVENTS: Final[Mapping[str, type[Event]]] = {
     "unwritable": Unwritable,
     "undelivered": Undelivered,
     "fed": Fed,
+    "watched": Watched,
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..load.fed import Fed, together
 from ..load.trace import Row
+from ..measure.watch import Watched
 from ..run.folder import RunFolder
 from ..workload import Workload
 from .inbox import Inbox
@@ -69,13 +70,19 @@ class Gathering:
         member.spent = True
         self._say({"event": "spent", "worker": member.worker})
 
-    def done(self, member: Member, records: int, fed: Fed | None = None) -> None:
+    def done(self, member: Member, records: int, watched: Watched, fed: Fed | None = None) -> None:
         """A worker has written so many records, delivered them and makes no more."""
         if member.gone is None:
-            member.gone, member.records, member.fed = "done", records, fed
+            member.gone, member.records, member.watched, member.fed = "done", records, watched, fed
             self._say_gone(member)
+            self._say({"event": "watched", **watched.to_dict()})
             if fed is not None:
                 self._say({"event": "fed", **fed.to_dict()})
+
+    @property
+    def watched(self) -> list[Watched]:
+        """How workers kept up, as far as they have told."""
+        return [member.watched for member in self.roster if member.watched is not None]
 
     @property
     def fed(self) -> Fed | None:

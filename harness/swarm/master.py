@@ -14,6 +14,7 @@ from locust.rpc import Message
 from locust.runners import STATE_MISSING, STATE_STOPPING, MasterRunner
 
 from ..load.fed import Fed, shortage
+from ..measure.watch import Watched, bottlenecks
 from ..run.demand import demand_of, rows_from
 from ..run.results import Results
 from ..run.said import READY
@@ -140,7 +141,7 @@ class Master:
         workers = [member.to_dict() for member in run.roster]
         results = Results.of(run.folder.records())
         open_loop = {} if run.fed is None else {"open_loop": run.fed.to_dict()}
-        why_not = [*run.losses(), *shortage(run.fed)]
+        why_not = [*run.losses(), *bottlenecks(run.watched), *shortage(run.fed)]
         results.concluded(run.folder, ended_at=time.time(), workers=workers, why_not=why_not, **open_loop)
         _log.info("the run is in %s; to see it: harness report %s", run.folder.path, run.folder.path)
 
@@ -184,7 +185,8 @@ class Master:
         run.spent(member)
 
     def _take_done(self, run: Gathering, member: Member, data: Mapping[str, Any]) -> None:
-        run.done(member, data["records"], None if data["fed"] is None else Fed(**data["fed"]))
+        fed = None if data["fed"] is None else Fed(**data["fed"])
+        run.done(member, data["records"], Watched(**data["watched"]), fed)
         self._runner.send_message(BYE, {"run": run.run}, member.client_id)
 
     def _unwritable(self, error: OSError) -> None:

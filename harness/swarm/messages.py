@@ -10,7 +10,8 @@ Every message names the run and the worker, so that nothing of one run is taken 
     harness.ack      master: how many bytes of your records I have
     harness.spent    worker: my share of --requests is made, or the load is over
     harness.drain    master: begin no call any more, let your users finish, and say when you are done
-    harness.done     worker: so many records are written, and all of them are with you; what became of an open load
+    harness.done     worker: so many records are written, and all of them are with you; how it kept up, and
+                     what became of an open load
     harness.bye      master: I know that you are done
 """
 

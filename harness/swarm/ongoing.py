@@ -104,6 +104,7 @@ class OngoingRun:
         for entry in unsent:
             self._keep_unsent(entry)
         self.recorder.close()
+        self.lag.close()
         return fed
 
     def _keep_unsent(self, entry: Entry) -> None:

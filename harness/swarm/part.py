@@ -69,12 +69,17 @@ class Part:
 
         Who writes into the run folder has delivered with that.
         """
-        fed = self.run.close()
+        fed, watched = self.run.close(), self.run.lag.watched()
         if self._courier is not None:
             if not self._courier.finish():
                 return False
             self.place.clear()
-        self._say(DONE, records=self.run.recorder.written, fed=None if fed is None else fed.to_dict())
+        self._say(
+            DONE,
+            records=self.run.recorder.written,
+            watched=watched.to_dict(),
+            fed=None if fed is None else fed.to_dict(),
+        )
         self._bye.wait(BYE_WITHIN_S)
         return True
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..load.fed import Fed
+from ..measure.watch import Watched
 
 
 @dataclass(slots=True)
@@ -13,7 +14,7 @@ class Member:
 
     `joined` is whether it said that it takes part, `gone` is None while it works. `records` is how many it wrote,
     `here` how many of them the run folder holds; both are known when it is gone, `records` only if it said so, and so
-    is `fed`, what became of its part of an open load.
+    is `fed`, what became of its part of an open load, and `watched` how it kept up.
     """
 
     worker: int
@@ -25,6 +26,7 @@ class Member:
     records: int | None = None
     here: int = 0
     fed: Fed | None = None
+    watched: Watched | None = None
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ import gevent
 from locust.env import Environment
 
 from ..load.fed import Fed, shortage
+from ..measure.watch import Watched, bottlenecks
 from ..run.demand import demand_of
 from ..run.folder import RunFolder
 from ..run.labels import labels_of
@@ -86,13 +87,16 @@ class Solo:
 
     def _finished(self, run: OngoingRun, folder: RunFolder) -> None:
         """Under `harness run` the parent makes the summary."""
-        fed = run.close()
+        fed, watched = run.close(), run.lag.watched()
         if self._parent.is_there:
+            self._parent.say({"event": "watched", **watched.to_dict()})
             if fed is not None:
                 self._parent.say({"event": "fed", **fed.to_dict()})
             gevent.spawn(end, self._environment)
             return
-        summary = Results.of(folder.records()).concluded(folder, ended_at=time.time(), **_facts(run.recorder, fed))
+        summary = Results.of(folder.records()).concluded(
+            folder, ended_at=time.time(), **_facts(run.recorder, fed, watched)
+        )
         for why in summary.why_not:
             _log.warning("not a valid run: %s", why)
         _log.info("the run is in %s; to see it: harness report %s", folder.path, folder.path)
@@ -112,8 +116,9 @@ class Solo:
         return {"state": state, "users": admission.present(runner.user_count)}
 
 
-def _facts(recorder: Recorder, fed: Fed | None) -> dict[str, Any]:
-    """What became known of the run: what the records lack, and how it went with an open load."""
+def _facts(recorder: Recorder, fed: Fed | None, watched: Watched) -> dict[str, Any]:
+    """What became known of the run: what the records lack, whether it kept up, and how it went with an open load."""
     failure = recorder.failure
     losses = [] if failure is None else [str(Unwritable.of(failure))]
-    return {"why_not": [*losses, *shortage(fed)], **({} if fed is None else {"open_loop": fed.to_dict()})}
+    why_not = [*losses, *bottlenecks([watched]), *shortage(fed)]
+    return {"why_not": why_not, "watched": [watched.to_dict()]} | ({} if fed is None else {"open_loop": fed.to_dict()})

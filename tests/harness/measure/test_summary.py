@@ -62,7 +62,18 @@ def refused(number: int = 0, *, attempt: int = 1, status: int = 429, outcome: Ou
 
 def test_the_file_has_the_fields_that_are_promised() -> None:
     table = json.loads(fold([done(stage="ramp", labels={"team": "a"})], {"seed": 7}).to_json())
-    assert list(table) == ["v", "run", "valid", "why_not", *FIELDS, *MORE_FIELDS, "classes", "stages", "labels"]
+    assert list(table) == [
+        "v",
+        "run",
+        "valid",
+        "why_not",
+        "notes",
+        *FIELDS,
+        *MORE_FIELDS,
+        "classes",
+        "stages",
+        "labels",
+    ]
     assert (table["v"], table["run"], table["valid"], table["why_not"]) == (1, {"seed": 7}, True, [])
     assert list(table["ttft_ms"]) == ["n", "mean", "p50", "p90", "p95", "p99", "max"]
     assert list(table["classes"]["short"]) == list(table["labels"]["team=a"]) == FIELDS + MORE_FIELDS

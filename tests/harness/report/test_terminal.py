@@ -198,3 +198,12 @@ def test_models_that_were_not_asked_are_said() -> None:
     assert "another model answered than the one that was asked\n       1  a was asked, [b] answered" in (
         console.file.getvalue()  # type: ignore[attr-defined]
     )
+
+
+def test_what_is_held_against_a_run_and_what_has_to_be_known_of_it_stands_first() -> None:
+    console = Console(file=io.StringIO(), width=110)
+    summary = replace(fold([record(1)], RUN), why_not=("the client was the bottleneck",), notes=("so [and] so",))
+    show(console, summary, [], Path("runs/x"))
+    lines = console.file.getvalue().split("\n")  # type: ignore[attr-defined]
+    assert lines[1:3] == ["not a valid run: the client was the bottleneck", "note: so [and] so"]
+    assert lines[3].startswith("mixed · ")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from harness.measure.watch import Watched
 from harness.run.folder import RunFolder
 from harness.swarm.gathering import Gathering
 from harness.workload import Workload
@@ -61,6 +62,9 @@ def test_messages_of_others_and_of_other_runs_are_not_heard(run: Gathering) -> N
     assert run.heard(EU, {"run": "r1"}) is None
 
 
+KEPT_UP = Watched(seconds=20, late=0, busy=0, lag_max_ms=1.0, cpu=0.2)
+
+
 def test_records_are_appended_in_the_worker_s_file(run: Gathering, tmp_path: Path) -> None:
     member = run.heard(US, {"run": "r1"})
     assert member is not None
@@ -74,12 +78,14 @@ def test_who_is_done_has_delivered_unless_the_folder_says_otherwise(run: Gatheri
     eu, us = run.roster
     for member in (eu, us):
         run.keep(member, 0, LINE * 3)
-    run.done(eu, 3)
-    run.done(us, 5)
-    run.done(us, 5)
+    run.done(eu, 3, KEPT_UP)
+    run.done(us, 5, KEPT_UP)
+    run.done(us, 5, KEPT_UP)
     assert told == [
         {"event": "gone", "worker": 0, "name": "eu_aaaa", "why": "done", "records": 3, "missing": 0},
+        {"event": "watched", **KEPT_UP.to_dict()},
         {"event": "gone", "worker": 1, "name": "us_bbbb", "why": "done", "records": 3, "missing": 2},
+        {"event": "watched", **KEPT_UP.to_dict()},
     ]
     assert run.losses() == ["2 of the 5 records of worker 1 (us_bbbb) are missing"]
 

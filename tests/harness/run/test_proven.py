@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.verify.proven import Proven, place, this_machine
+from harness.run.proven import Proven, place, this_machine
 
 PROVEN = Proven(400, this_machine(), "2026-01-02")
 
