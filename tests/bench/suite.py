@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from .benchmarks.attempts import CONCLUDING, FOLDING
-from .benchmarks.harness_streams import HARNESS_STREAMS
+from .benchmarks.harness_rates import HARNESS_ARRIVALS, HARNESS_UNSTREAMED
+from .benchmarks.harness_streams import HARNESS_1000, HARNESS_2000, HARNESS_STREAMS
 from .benchmarks.journal import JOURNAL
 from .benchmarks.limiter import LIMITER
 from .benchmarks.reading import EVENTS, HISTOGRAM
@@ -27,6 +28,10 @@ SUITE: Final[Sequence[Benchmark]] = (
     SHARED_LIMITER,
     JOURNAL,
     HARNESS_STREAMS,
+    HARNESS_1000,
+    HARNESS_2000,
+    HARNESS_UNSTREAMED,
+    HARNESS_ARRIVALS,
     HARNESS_START,
     EVENTS,
     CONCLUDING,

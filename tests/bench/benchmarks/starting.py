@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..rig.asking import journal
+from ..rig.loads import without_key
 from ..rig.processes import MOCKSERVER, cores, printed_s, served
 from ..row import Benchmark, Row, Sample
-from .harness_streams import WORKLOAD, without_key
+from .harness_streams import WORKLOAD
 
 _PYTHON: Final = "import socket, sys; sys.stdout.write(str(socket.create_server(('127.0.0.1', 0))) + '\\n')"
 _LOCUST: Final = "import locust, sys; sys.stdout.write('imported\\n')"
