@@ -59,7 +59,8 @@ class Caller:
 
     `policy` makes the retry policy of a call from its id, by the question's own plan where it has one. `pause(seconds)`
     waits and returns True when the run ended meanwhile. `keep` stores a record, `announce` tells Locust of it.
-    `names_model` is false where questions name deployments. `worker` and `labels` say where the calls come from.
+    `names_model` is false where questions name deployments. `worker` and `labels` say where the calls come from,
+    `stage_at` in which stage of the load what is due then is.
     """
 
     client: Client
@@ -69,6 +70,7 @@ class Caller:
     keep: Callable[[Record], None]
     announce: Callable[[Record, Timeline], None]
     names_model: bool = True
+    stage_at: Callable[[float], str | None] = lambda _intended_at: None
     worker: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
 
@@ -105,6 +107,7 @@ class Caller:
             messages=question.body["messages"],
             facts=self.catalogue.resolve(model),
             names_model=self.names_model,
+            stage=self.stage_at(intended_at),
             worker=self.worker,
             labels=self.labels,
         )

@@ -53,6 +53,7 @@ class ChatUser(User):
             keep=self._run.keep,
             announce=self._announce,
             names_model=self._run.settings.api != "azure",
+            stage_at=self._run.admission.stage_at,
             worker=self._run.origin.worker,
             labels=self._run.origin.labels,
         )

@@ -50,7 +50,7 @@ def command(tmp_path: Path) -> Callable[..., Done]:
             text=True,
             timeout=LIMIT_S,
             cwd=tmp_path,
-            env=environment({"XDG_CACHE_HOME": str(tmp_path / "cache"), **(environ or {})}),
+            env=environment(environ),
             stdin=subprocess.DEVNULL,
         )
         return Done(done.returncode, done.stdout, done.stderr)

@@ -13,8 +13,14 @@ WIDE = ("--first-p50", 10_000, "--first-p99", 10_000, "--itl", 1000)
 """Bounds for a machine that does ten other things: what they are is tested where nothing moves."""
 
 
+def own_cache(folder: Path) -> dict[str, str]:
+    """What is proven here is nothing to the user of this machine."""
+    return {"XDG_CACHE_HOME": str(folder / "cache")}
+
+
 def test_a_verification_measures_the_error_and_finds_every_fault(command: Command, tmp_path: Path) -> None:
-    done = command("harness", "verify", "--streams", "120", "--steady", 6, "--json", "error.json", *WIDE)
+    asked = ("--streams", "120", "--steady", 6, "--json", "error.json", *WIDE)
+    done = command("harness", "verify", *asked, environ=own_cache(tmp_path))
     assert (done.code, done.err) == (0, "")
     found = json.loads((tmp_path / "error.json").read_bytes())
     (level,) = found["levels"]
@@ -28,12 +34,15 @@ def test_a_verification_measures_the_error_and_finds_every_fault(command: Comman
     assert (found["outcomes"]["holds"], found["outcomes"]["untried"]) == (True, [])
     assert "as due, over 26 kinds of fault, streamed and plain" in done.out
     assert "proven on this machine: at least 120 streams a worker" in done.out
+    again = command("harness", "run", "streaming", "-H", "http://127.0.0.1:9", environ=own_cache(tmp_path))
+    assert again.code == 3
+    assert json.loads((tmp_path / "cache" / "dummyload" / "proven.json").read_bytes())["streams"] == 120
 
 
 def test_a_running_mock_is_verified_against_and_set_back(mock: Mock, command: Command, tmp_path: Path) -> None:
     server = mock("--latency", "instant", "--faults", "flaky", "--seed", "771")
     asked = ("--streams", 10, "--steady", 1, "--no-outcomes", *WIDE)
-    done = command("harness", "verify", "--host", server.url, *asked)
+    done = command("harness", "verify", "--host", server.url, *asked, environ=own_cache(tmp_path))
     assert done.code == 1, "ten streams of a second prove nothing"
     assert "streams are too few for a p99" in done.out
     assert "--journal-chunks" in done.out
