@@ -82,8 +82,8 @@ class OngoingRun:
 
     def keep(self, record: Record) -> None:
         """Write a record, with where it comes from and in which stage of the load it was due."""
-        stage = self.admission.stage_at(record.intended_at)
-        self.recorder.write(replace(self.origin.mark(record), stage=stage))
+        stage, marked = self.admission.stage_at(record.intended_at), self.origin.mark(record)
+        self.recorder.write(marked if stage is None else replace(marked, stage=stage))
 
     def close(self) -> Fed | None:
         """The users are gone: record what was due and never sent, and say what became of an open load."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from harness.load.fed import Fed
+from harness.load.trace import Row
 from harness.run.folder import RunFolder
 from harness.swarm.gathering import Gathering
 from harness.workload import Workload
@@ -40,6 +42,21 @@ def test_every_worker_is_told_its_number_and_the_text_of_the_workload(run: Gathe
     assert parts[US].folder == str(tmp_path)
     assert Workload.parse(parts[US].workload_text or "", name="basic", seed=1).session(3) == workload.session(3)
     assert [part.workload for _, part in run.assignments(None)] == [None, None]
+
+
+def test_every_worker_is_told_the_requests_of_a_trace(run: Gathering) -> None:
+    rows = [Row(0.0, 10, 5), Row(1.5)]
+    assert [part.rows for _, part in run.assignments(None, rows)] == [[(0.0, 10, 5), (1.5, None, None)]] * 2
+    assert [part.rows for _, part in run.assignments(None)] == [None, None]
+
+
+def test_what_became_of_an_open_load_is_told_and_comes_together(run: Gathering, told: Told) -> None:
+    assert run.fed is None
+    part = Fed(users=3, due=10, waited=0, longest_wait_s=0.0, unsent=0, needed=2)
+    for member in run.roster:
+        run.done(member, 0, part)
+    assert [line for line in told if line["event"] == "fed"] == [{"event": "fed", **part.to_dict()}] * 2
+    assert run.fed == Fed(users=6, due=20, waited=0, longest_wait_s=0.0, unsent=0, needed=4)
 
 
 def test_messages_of_others_and_of_other_runs_are_not_heard(run: Gathering) -> None:
