@@ -9,13 +9,13 @@ from typing import Final, Self
 from profiles.files import is_path
 from profiles.schema import RunTable
 
+from ..load.arrivals import POISSON
 from ..load.demand import GUESSED_STAY_S, MOST_USERS, ByTrace, ByUsers, Demand
 from ..load.spans import span_text
 from .demand import demand_of, plan_from
 from .settings import RunSettings, SettingError, spawn_rate_of
 
 DEFAULT_USERS: Final = 10
-DEFAULT_ARRIVALS: Final = "poisson"
 DEFAULT_RUN_TIME_S: Final = 60.0
 
 
@@ -68,7 +68,7 @@ class LoadFlags:
             settings,
             users_plan=plan,
             rate=self.rate,
-            arrivals=self.arrivals or DEFAULT_ARRIVALS if self.rate else None,
+            arrivals=self.arrivals or str(POISSON) if self.rate else None,
             trace=_absolute(self.trace),
             trace_speed=self.trace_speed,
             trace_rate=self.trace_rate,

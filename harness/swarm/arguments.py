@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ..client.endpoint import AZURE_API_VERSION
+from ..load.arrivals import POISSON
 from ..run.endpoint import extra_body_of, headers_of
 from ..run.settings import RunSettings, SettingError, retry_policy, seconds, timeouts_of
 
@@ -162,6 +163,8 @@ def planned_of(options: Namespace) -> dict[str, Any]:
     for name, base in (("arrivals", "rate"), ("trace_speed", "trace"), ("trace_rate", "trace")):
         if {**texts, **factors}[name] is not None and texts[base] is None:
             raise SettingError(f"--{name.replace('_', '-')}", f"means something only with --{base}")
+    if texts["rate"] is not None:
+        texts["arrivals"] = texts["arrivals"] or str(POISSON)
     return {**texts, **factors, "run_time_s": seconds(plan_time, "--plan-time") if plan_time else None}
 
 

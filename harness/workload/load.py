@@ -1,6 +1,6 @@
 """Reading a workload: the file by name or path, its names checked, all that its sessions are made of built."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -87,8 +87,7 @@ class Workload:
     @property
     def rate_per_s(self) -> float | None:
         """Sessions per second that are begun where all classes say their rates; None where they have weights."""
-        rates = [table.rate for table in self.classes if table.rate is not None]
-        return sum(rates) if rates else None
+        return _own_rate_per_s(self.classes)
 
     @property
     def goals(self) -> dict[str, list[str]]:
@@ -101,9 +100,21 @@ class Workload:
 
 
 def load_run_table(name_or_path: str) -> RunTable:
-    """The [run] of a workload, without making anything of the rest. Raises ProfileError."""
+    """The [run] of a workload, without making anything of the rest. Raises ProfileError.
+
+    Where it says no rate and the classes do, it is theirs.
+    """
     path = locate("workloads", name_or_path)
-    return _tables(read_text(path), name_or_path).run
+    tables = _tables(read_text(path), name_or_path)
+    rate_per_s = _own_rate_per_s(tables.class_)
+    if tables.run.rate is not None or rate_per_s is None:
+        return tables.run
+    return tables.run.model_copy(update={"rate": rate_per_s})
+
+
+def _own_rate_per_s(classes: Sequence[ClassTable]) -> float | None:
+    rates = [table.rate for table in classes if table.rate is not None]
+    return sum(rates) if rates else None
 
 
 def _tables(text: str, shown: str) -> WorkloadFile:

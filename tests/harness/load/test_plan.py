@@ -80,3 +80,8 @@ def test_a_plan_ends_when_it_is_told_to(plan: Plan, time_s: float) -> None:
 def test_a_stage_that_was_cut_and_a_level_that_goes_on_are_named_by_what_they_are() -> None:
     assert [stage.name for stage in RAMP.until(30).stages] == ["0-30s: 1->10.5"]
     assert [stage.name for stage in RAMP.until(150).stages][-1] == "2m-2m30s: 20"
+
+
+def test_a_level_that_a_slope_only_comes_near_is_never_there() -> None:
+    assert plan_of("0-10s: 0->4, 10-20s: 1").next_at(4, 0) is None
+    assert plan_of("0-10s: 0->4, 10-20s: 4").next_at(4, 0) == 10

@@ -50,6 +50,19 @@ def test_what_was_not_given_is_none() -> None:
     )
 
 
+def test_a_plan_and_its_end_are_settings_too() -> None:
+    given = options(rate="0-9s: 5", arrivals="", plan_time="7", run_time=None)
+    settings = settings_of(given, "http://h", {})
+    assert (settings.rate, settings.arrivals, settings.run_time_s) == ("0-9s: 5", "poisson", 7.0)
+    settings = settings_of(options(trace="two-minutes", trace_speed="2", trace_rate="0.5"), "http://h", {})
+    assert (settings.trace, settings.trace_speed, settings.trace_rate, settings.run_time_s) == (
+        "two-minutes",
+        2,
+        0.5,
+        60,
+    )
+
+
 def test_patience_comes_as_time_spans() -> None:
     given = options(connect_timeout="1", first_token_timeout="2s", idle_timeout="0.5", total_timeout="1m30s")
     assert settings_of(given, "http://h", {}).timeouts == {

@@ -88,6 +88,21 @@ def test_an_answer_is_returned_kept_and_announced_once() -> None:
     assert result.record.cost_usd == pytest.approx((12 * 0.15 + 4 * 0.60) / 1e6)
 
 
+def test_a_call_that_was_due_counts_from_then_and_its_retries_from_the_end_of_their_wait() -> None:
+    script = Script([REFUSED, GOOD])
+    Caller(
+        script,
+        lambda *_: plan_of("backoff").policy(Random(1)),
+        CATALOGUE,
+        script.pause,
+        script.kept.append,
+        lambda *_: None,
+    ).call(QUESTION, "run-1", 7.25)
+    first, second = script.kept
+    assert first.intended_at == 7.25
+    assert second.intended_at > 1e9
+
+
 def test_a_refused_attempt_is_made_again_after_the_wait_that_the_server_names() -> None:
     script = Script([REFUSED, REFUSED, GOOD])
     assert script.call().outcome == "complete"

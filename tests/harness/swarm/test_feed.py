@@ -23,8 +23,13 @@ class Floor:
     def __init__(self, demand: Open, share: Share | None = None) -> None:
         self.draining, self.ended, self.came = Event(), Event(), Event()
         self.allowed = True
-        self.feed = Feed(demand, share or Share(), self.draining, lambda: not self.allowed, self.ended.set)
+        self.just_before: Callable[[], object] = lambda: None
+        self.feed = Feed(demand, share or Share(), self.draining, self._spent, self.ended.set)
         self.given: list[tuple[int, Entry | None]] = []
+
+    def _spent(self) -> bool:
+        self.just_before()
+        return not self.allowed
 
     def user(self, seat: int, busy: Event | None = None) -> gevent.Greenlet:
         """A user who takes one arrival after another, each until `busy` is set."""
@@ -139,6 +144,19 @@ def test_a_user_who_is_killed_leaves_what_it_was_given_to_others(floor: Callable
     here.user(1)
     assert here.ended.wait(5)
     assert here.sessions == [0, 1]
+
+
+def test_what_is_handed_to_a_user_who_is_being_killed_is_not_lost(floor: Callable[..., Floor]) -> None:
+    here = floor(ByTrace.of(iter([Row(0.0)])))
+    user = here.user(0)
+    gevent.sleep(0)
+    here.just_before = lambda: user.kill(block=False)
+    here.feed.start(0.0)
+    user.join(5)
+    assert here.sessions == []
+    here.user(1)
+    assert here.ended.wait(5)
+    assert here.sessions == [0]
 
 
 def test_nothing_is_handed_out_when_no_call_is_left(floor: Callable[..., Floor]) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from harness.load.fed import Fed
+from harness.load.trace import Row
 from harness.measure.watch import Watched
 from harness.run.folder import RunFolder
 from harness.swarm.gathering import Gathering
@@ -50,6 +52,21 @@ def test_every_worker_is_sent_the_files_that_the_workload_names(run: Gathering, 
     files = [part.workload_files for _, part in run.assignments(workload)]
     assert files == [{"asked.jsonl": '{"prompt": "One?"}'}] * 2
     assert [part.workload_files for _, part in run.assignments(None)] == [{}, {}]
+
+
+def test_every_worker_is_told_the_requests_of_a_trace(run: Gathering) -> None:
+    rows = [Row(0.0, 10, 5), Row(1.5)]
+    assert [part.rows for _, part in run.assignments(None, rows)] == [[(0.0, 10, 5), (1.5, None, None)]] * 2
+    assert [part.rows for _, part in run.assignments(None)] == [None, None]
+
+
+def test_what_became_of_an_open_load_is_told_and_comes_together(run: Gathering, told: Told) -> None:
+    assert run.fed is None
+    part = Fed(users=3, due=10, waited=0, longest_wait_s=0.0, unsent=0, needed=2)
+    for member in run.roster:
+        run.done(member, 0, KEPT_UP, part)
+    assert [line for line in told if line["event"] == "fed"] == [{"event": "fed", **part.to_dict()}] * 2
+    assert run.fed == Fed(users=6, due=20, waited=0, longest_wait_s=0.0, unsent=0, needed=4)
 
 
 def test_messages_of_others_and_of_other_runs_are_not_heard(run: Gathering) -> None:
