@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.workload import Workload
+from harness.workload import Workload, load_run_table
 from profiles import ProfileError
 
 Load = Callable[[str], Workload]
@@ -140,3 +140,18 @@ def test_rates_add_up_to_the_rate_of_the_workload() -> None:
     drawn = [both.session(i).class_name for i in range(400)]
     assert drawn.count("a") == 300
     assert Workload.parse(PLAIN, name="w").rate_per_s is None
+
+
+@pytest.mark.parametrize(
+    ("run", "rates", "expected"),
+    [("", (1.5, 0.5), 2.0), ("rate = 7.0", (1.5, 0.5), 7.0), ("", (None, None), None)],
+)
+def test_a_run_begins_as_many_sessions_as_the_classes_together_say(
+    tmp_path: Path, run: str, rates: tuple[float | None, ...], expected: float | None
+) -> None:
+    classes = "".join(
+        f"[[class]]\nname = 'c{number}'\nmodel = 'gpt-4o'\nprompts = ['Hi']\n{'' if rate is None else f'rate = {rate}'}\n"
+        for number, rate in enumerate(rates)
+    )
+    (tmp_path / "mine.toml").write_text(f"[run]\n{run}\n{classes}")
+    assert load_run_table(str(tmp_path / "mine.toml")).rate == expected
