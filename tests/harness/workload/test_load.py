@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -150,7 +151,8 @@ def test_a_run_begins_as_many_sessions_as_the_classes_together_say(
     tmp_path: Path, run: str, rates: tuple[float | None, ...], expected: float | None
 ) -> None:
     classes = "".join(
-        f"[[class]]\nname = 'c{number}'\nmodel = 'gpt-4o'\nprompts = ['Hi']\n{'' if rate is None else f'rate = {rate}'}\n"
+        f"[[class]]\nname = 'c{number}'\nmodel = 'gpt-4o'\nprompts = ['Hi']\n"
+        + ("" if rate is None else f"rate = {rate}\n")
         for number, rate in enumerate(rates)
     )
     (tmp_path / "mine.toml").write_text(f"[run]\n{run}\n{classes}")
