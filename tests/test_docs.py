@@ -16,6 +16,8 @@ import harness.cli
 import mockserver.cli
 from harness.load.fed import Fed
 from harness.load.shapes import SHAPES
+from harness.measure.distribution import NEEDED
+from harness.measure.section import Calls, Section
 from harness.run.load_flags import LoadFlags
 from harness.run.settings import RunSettings
 from harness.workload import Workload
@@ -169,3 +171,14 @@ def test_the_tests_in_the_docs_pass(tmp_path: Path) -> None:
     command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert "3 passed" in done.stdout, done.stdout
+
+
+def test_every_figure_of_a_summary_and_every_instant_of_a_record_is_defined() -> None:
+    page = (ROOT / "docs/metrics.md").read_text()
+    figures = {name for name in Section.__dataclass_fields__ if name.endswith("_ms") or name == "cost_usd"}
+    figures |= {f"calls.{name}" for name in Calls.__dataclass_fields__ if name not in ("n", "attempts")}
+    instants = {"intended_at", "sent_at", "clock", "coalesced", "lag_ms"}
+    instants |= {name for name in Record.__dataclass_fields__ if re.fullmatch("(headers|first_|last_|done).*_ms", name)}
+    assert {name for name in figures | instants if f"`{name}" not in page} == set()
+    for q, needed in NEEDED.items():
+        assert f"p{q * 100:g} {needed}" in page

@@ -10,7 +10,7 @@ import gevent
 from gevent.event import AsyncResult, Event
 
 from ..load.demand import Arrival, ByTrace, Open
-from ..load.fed import Fed
+from ..load.fed import LATE_S, Fed
 from ..load.need import users_needed
 from .admission import Entry, Zero
 from .share import Share
@@ -41,8 +41,8 @@ class Feed:
         self._seats: set[int] = set()
         self._held: dict[int, tuple[float, float]] = {}
         self._stays: list[tuple[float, float]] = []
-        self._due = self._waited = 0
-        self._longest_wait_s = 0.0
+        self._due = self._waited = self._late = 0
+        self._longest_wait_s = self._latest_s = 0.0
         draining.rawlink(lambda _: self._send_home())
 
     @property
@@ -92,6 +92,8 @@ class Feed:
             longest_wait_s=round(max(self._longest_wait_s, *(self._late_s(arrival) for arrival in unsent), 0.0), 3),
             unsent=len(unsent),
             needed=users_needed([*stays, *((arrival.at_s, usual_s) for arrival in unsent)]),
+            late=self._late,
+            latest_s=round(self._latest_s, 3),
         )
 
     def _run(self, zero: Zero) -> None:
@@ -112,6 +114,9 @@ class Feed:
     def _hand_out(self, arrival: Arrival) -> None:
         self._due += 1
         if self._free:
+            late_s = self._late_s(arrival)
+            self._late += late_s > LATE_S
+            self._latest_s = max(self._latest_s, late_s)
             self._free.pop().set(arrival)
             return
         self._waited += 1

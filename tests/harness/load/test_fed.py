@@ -36,3 +36,16 @@ def test_the_number_that_would_do_is_round_and_more_than_there_were(waited: int,
     whole = together([fed(waited, needed=needed), fed(0, needed=1)])
     assert whole is not None
     assert whole.needed == told
+
+
+@pytest.mark.parametrize(("due", "late", "valid"), [(200, 10, True), (200, 11, False), (199, 199, True)])
+def test_what_is_sent_late_though_users_are_free_is_held_against_the_client(due: int, late: int, valid: bool) -> None:
+    part = Fed(users=5, due=due, waited=0, longest_wait_s=0, unsent=0, needed=3, late=late, latest_s=1.25)
+    assert (part.why_late is None) == valid
+    assert valid or shortage(part) == [
+        "the client was the bottleneck: 11 of 200 arrivals were sent more than 50 ms late, up to 1.2 s, though users "
+        "were free; more processes (--processes), or a machine of its own, would do"
+    ]
+    whole = together([part, part])
+    assert whole is not None
+    assert (whole.late, whole.latest_s) == (2 * late, 1.25)

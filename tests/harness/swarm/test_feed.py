@@ -1,5 +1,6 @@
 """Handing what is due to users who are free."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import gevent
@@ -181,3 +182,16 @@ def test_a_time_falls_in_a_stage_of_the_plan(floor: Callable[..., Floor]) -> Non
     assert here.feed.stage_at(entry.intended_at) == "0-5s: 1"
     assert here.feed.stage_at(entry.intended_at + 5) == "5-9s: 2"
     assert (here.feed.present(9), here.feed.present(0)) == (0, 0)
+
+
+def test_a_process_that_stood_still_hands_out_late_and_says_so(floor: Callable[..., Floor]) -> None:
+    some = floor(ByTrace.of([Row(0.0), Row(0.01), Row(0.02)]))
+    some.user(0)
+    gevent.sleep(0)
+    some.feed.start(0.0)
+    time.sleep(0.1)
+    assert some.ended.wait(10)
+    _, fed = some.feed.finish()
+    assert (fed.due, fed.late + fed.waited) == (3, 3)
+    assert fed.late >= 1
+    assert fed.latest_s >= 0.05
