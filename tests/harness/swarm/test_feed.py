@@ -185,7 +185,7 @@ def test_a_time_falls_in_a_stage_of_the_plan(floor: Callable[..., Floor]) -> Non
 
 
 def test_a_process_that_stood_still_hands_out_late_and_says_so(floor: Callable[..., Floor]) -> None:
-    some = floor(ByTrace.of([Row(0.0), Row(0.01), Row(0.02)]))
+    some = floor(ByTrace.of(iter([Row(0.0), Row(0.01), Row(0.02)])))
     some.user(0)
     gevent.sleep(0)
     some.feed.start(0.0)
