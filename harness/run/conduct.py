@@ -69,6 +69,7 @@ def conduct(
     kept = kept_up(
         settings,
         watched,
+        at_once=(settings.users or 0) if fed is None else fed.needed,
         workers=crew.workers,
         began_at=run["started_at"],
         environ=environ,

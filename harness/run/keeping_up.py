@@ -21,15 +21,19 @@ def kept_up(
     settings: RunSettings,
     parts: Sequence[Watched],
     *,
+    at_once: int,
     workers: int,
     began_at: float,
     environ: Mapping[str, str],
     against_mock: bool,
 ) -> KeptUp:
-    """The verdict on a run that began then (epoch seconds), from what its processes saw of themselves."""
+    """The verdict on a run that began then (epoch seconds), from what its processes saw of themselves.
+
+    `at_once` is how many requests there were at once, at most.
+    """
     found = KeptUp(why_not=bottlenecks(parts))
     proven = Proven.read(environ)
-    warning = None if proven is None else proven.warning(settings.users or 0, workers)
+    warning = None if proven is None else proven.warning(at_once, workers)
     if warning is not None:
         found.notes.append(warning)
     if against_mock:

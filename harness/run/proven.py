@@ -43,14 +43,14 @@ class Proven:
         """It as JSON values."""
         return {"streams": self.streams, "machine": self.machine, "on": self.on}
 
-    def warning(self, users: int, workers: int) -> str | None:
-        """What a run of so many users has to be told, None where it is within what is proven."""
-        each = -(-users // max(workers, 1))
+    def warning(self, at_once: int, workers: int) -> str | None:
+        """What a run with so many requests at once has to be told, None where it is within what is proven."""
+        each = -(-at_once // max(workers, 1))
         if each <= self.streams:
             return None
-        enough = -(-users // self.streams)
+        enough = -(-at_once // self.streams)
         return (
-            f"{each:,} users in one worker, but its measuring is proven for {self.streams:,} streams only "
+            f"{each:,} requests at once in one worker, but its measuring is proven for {self.streams:,} streams only "
             f"(harness verify, {self.on}): --processes {enough} would do"
         )
 

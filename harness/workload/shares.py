@@ -1,6 +1,7 @@
 """Which class a session is of, and which sessions ask what an earlier one asked."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from random import Random
 from typing import Final
 
@@ -48,11 +49,12 @@ def _block(shares: Sequence[float], seed: int, block: int) -> list[int]:
     return [_at(shares, point) for point in _points(seed, block)]
 
 
-def _points(seed: int, block: int) -> list[float]:
+@lru_cache(maxsize=64)  # sessions are begun nearly in order, and each of 20 asks for the same
+def _points(seed: int, block: int) -> tuple[float, ...]:
     """Where in all of the shares, from 0 to 1, each of 20 sessions in a row lies."""
     rng = Random(f"{seed}/class/{block}")
     strata, within = rng.sample(range(_STRATA), _STRATA), rng.random()
-    return [(stratum + within) / _STRATA for stratum in strata]
+    return tuple((stratum + within) / _STRATA for stratum in strata)
 
 
 def _at(shares: Sequence[float], point: float) -> int:

