@@ -69,6 +69,7 @@ class OngoingRun:
     lag: LagWatch = field(default_factory=LagWatch)
     _call_numbers: Iterator[int] = field(init=False)
     _context: ssl.SSLContext | None = None
+    _timeouts: dict[tuple[tuple[str, float], ...], Timeouts] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.seats = self.origin.share.numbers()
@@ -91,8 +92,11 @@ class OngoingRun:
 
     def timeouts_of(self, own: Mapping[str, float]) -> Timeouts:
         """The timeouts of a class that may have its own: flags win over them, and they over the rest of the run's."""
-        below = self.workload.run.timeouts.given if self.workload else {}
-        return Timeouts(**{**below, **own, **self.settings.timeouts})
+        known = tuple(own.items())
+        if known not in self._timeouts:
+            below = self.workload.run.timeouts.given if self.workload else {}
+            self._timeouts[known] = Timeouts(**{**below, **own, **self.settings.timeouts})
+        return self._timeouts[known]
 
     def keep(self, record: Record) -> None:
         """Write a record."""
