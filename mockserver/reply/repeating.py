@@ -20,7 +20,8 @@ def without_requests(conversation: Iterable[Message]) -> tuple[list[Message], st
     kept: list[Message] = []
     code: str | None = None
     for message in conversation:
-        found = _ASKED.search(message.text, max(0, len(message.text) - _TAIL)) if message.role == "user" else None
+        asks = message.role == "user" and "code" in message.text.lower()
+        found = _ASKED.search(message.text, max(0, len(message.text) - _TAIL)) if asks else None
         if message.role == "user":
             code = None if found is None else found[1]
         kept.append(message if found is None else replace(message, text=_without(message.text, found)))
