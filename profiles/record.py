@@ -54,7 +54,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """Times between reads that brought content, in ms: how many, the longest, the histogram."""
+    """Gaps in ms: instant of a read that brought content - that of the one before. How many, the longest, all."""
 
     n: int
     max_ms: float
@@ -63,7 +63,7 @@ class Gaps:
 
 @dataclass(frozen=True, slots=True)
 class Itl:
-    """Inter-token latencies in ms, one value a token: how many, their sum, the histogram."""
+    """Inter-token latencies in ms: gap / tokens in the later read, once for each of them. How many, their sum, all."""
 
     n: int
     sum_ms: float

@@ -157,7 +157,7 @@ def test_a_killed_worker_is_named_with_what_it_recorded_and_the_others_go_on(moc
 
 def test_a_worker_that_was_silent_for_a_while_is_not_lost(mock: Mock, tmp_path: Path) -> None:
     server, run = mock(*SLOW), tmp_path / "run"
-    with running(server.url, run, "--processes", "2", "-u", "4", "-t", "10s") as harness:
+    with running(server.url, run, "--processes", "2", "-u", "4", "-t", "20s") as harness:
         wait_for(lambda: [path for path in run.glob("records-*.jsonl") if path.stat().st_size][1:])
         sleeper = worker_processes(run)[0]
         os.kill(sleeper, signal.SIGSTOP)
