@@ -63,6 +63,8 @@ def verify(
     """
     if host is not None and not host.startswith(("http://", "https://")):
         raise SettingError("--host", f"{host!r} is no address; write for example http://127.0.0.1:8000")
+    if json_file is not None and not json_file.parent.is_dir():
+        raise SettingError("--json", f"{json_file.parent} is no folder; name a file in one that is there")
     asked = Verify(
         host=host,
         streams=_streams(streams),

@@ -33,7 +33,6 @@ class Reception:
         self.first_visible_s: float | None = None
         self.settled_s: float | None = None
         self.last_s: float | None = None
-        self.body = b""
         self._stream = stream
         self._events = False
         self._timeouts = timeouts

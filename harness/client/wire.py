@@ -2,7 +2,7 @@
 
 Most reads of a load test bring one more token, so that is what has to be cheap. A greenlet that waits for each of them
 costs two switches a read; here it sleeps through the whole answer, and what arrives is taken in where gevent's hub
-learns of it (at 1,000 streams: 12 us a token in all instead of 21).
+learns of it.
 """
 
 import math
@@ -138,9 +138,7 @@ class PlainWire:
         due_s = self._take(buffers[0][:size], read_s, self._clock.came_s(read_s, ancillary))
         if due_s is None:
             return True
-        self._due_s = due_s
-        if due_s < self._rings_s:
-            self._set_timer()
+        self._be_done_by(due_s)
         return False
 
     def _be_done_by(self, due_s: float) -> None:

@@ -35,7 +35,7 @@ STREAM_S: Final = 3.0
 MATRIX_REQUESTS: Final = 3000
 MATRIX_USERS: Final = 12
 SEED: Final = 5
-MOCK_FLAGS: Final = ("--latency", "constant", "--reply-tokens", "fill", "--seed", str(SEED), "--journal-chunks")
+MOCK_FLAGS: Final = ("--seed", str(SEED), "--journal-chunks")
 NOT_PROVEN: Final = 1
 DRAIN_S: Final = 10
 
@@ -71,10 +71,10 @@ def verify(
     with _mock(asked.host, environ) as host, tempfile.TemporaryDirectory(prefix="verify-") as folder:
         mock = MockControl.at(host, environ)
         found = _measured(asked, mock, Drive(host, Path(folder), environ, clock), console)
+    show(console, found)
     if json_file is not None:
         json_file.write_bytes(found.to_json())
-    show(console, found)
-    if found.proven_streams is not None:
+    if found.holds and found.proven_streams is not None:
         today = datetime.datetime.fromtimestamp(clock(), datetime.UTC).date().isoformat()
         kept = Proven(found.proven_streams, this_machine(), today).keep(environ)
         if kept is not None:

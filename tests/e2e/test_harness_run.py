@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from profiles.due import DUE, Due, due
 from profiles.record import Record
 from tests.ports import held_port
 
@@ -234,47 +233,6 @@ def test_a_climb_through_a_limit_gets_what_the_limit_holds(
     assert sorted(entry["status"] for entry in server.journal()) == sorted(
         200 if outcome == "complete" else 429 for outcome in outcomes
     )
-
-
-FIELDS = {
-    # what a fault needs to be over soon
-    "hang": "for_ms = 50",
-    "slow_headers": "ms = 50",
-    "slow_first_token": "ms = 50",
-    "slow_tokens": "factor = 2",
-    "stall": "for_ms = 50",
-    "not_ready": "for_s = 1000",
-}
-
-
-def _rule(kind: str) -> str:
-    fault, _, status = kind.partition("_") if kind.startswith("status_") else (kind, "", "")
-    more = f"status = {status}" if status else FIELDS.get(kind, "")
-    # Most connections are used again; one that ends then without a byte was stale, and the client asks once more.
-    chance = 0.08 if kind == "hang" else 0.02
-    return f'[[rule]]\nfault = "{fault}"\nprobability = {chance}\n{more}\n'
-
-
-@pytest.mark.parametrize("workload", ["streaming", "basic"])
-def test_what_the_server_did_to_a_request_is_what_the_harness_finds(
-    mock: Mock, command: Command, records: Records, tmp_path: Path, workload: str
-) -> None:
-    """Every kind of fault, in its own run of the matrix: what is due for it stands in profiles/due.py."""
-    kinds = [kind for kind in DUE if kind != "none"]
-    (tmp_path / "faults.toml").write_text("\n".join(map(_rule, kinds)))
-    server = mock(
-        *("--latency", "constant", "--ttft-ms", "5", "--itl-ms", "1", "--reply-tokens", "20", "--seed", "5"),
-        *("--faults", str(tmp_path / "faults.toml")),
-    )
-    load = ("-u", 12, "-r", 50, "--requests", 1200, "--think-time", 0, "--out", "run")
-    assert command("harness", "run", workload, "-H", server.url, *load).code == 0
-    found = {record.id: Due(record.outcome, record.detail or "") for record in records(tmp_path / "run")}
-    struck = {entry["client_id"]: entry.get("fault", "none") for entry in server.journal()}
-    alone = {client_id: fault for client_id, fault in struck.items() if "+" not in fault}
-    assert set(alone.values()) == set(DUE)
-    streamed = workload == "streaming"
-    wrong = {(fault, found[id_]) for id_, fault in alone.items() if found[id_] != due(fault, streamed=streamed)}
-    assert wrong == set()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ def own_cache(folder: Path) -> dict[str, str]:
     return {"XDG_CACHE_HOME": str(folder / "cache")}
 
 
-def test_a_verification_measures_the_error_and_finds_every_fault(command: Command, tmp_path: Path) -> None:
+def test_a_verification_measures_the_error_finds_every_fault_and_is_remembered(
+    mock: Mock, command: Command, tmp_path: Path
+) -> None:
     asked = ("--streams", "120", "--steady", 6, "--json", "error.json", *WIDE)
     done = command("harness", "verify", *asked, environ=own_cache(tmp_path))
     assert (done.code, done.err) == (0, "")
@@ -34,9 +36,11 @@ def test_a_verification_measures_the_error_and_finds_every_fault(command: Comman
     assert (found["outcomes"]["holds"], found["outcomes"]["untried"]) == (True, [])
     assert "as due, over 26 kinds of fault, streamed and plain" in done.out
     assert "proven on this machine: at least 120 streams a worker" in done.out
-    again = command("harness", "run", "streaming", "-H", "http://127.0.0.1:9", environ=own_cache(tmp_path))
-    assert again.code == 3
-    assert json.loads((tmp_path / "cache" / "dummyload" / "proven.json").read_bytes())["streams"] == 120
+    server = mock("--latency", "instant", "--seed", "772")
+    load = ("run", "streaming", "-H", server.url, "-r", 500, "-n", 5, "--think-time", 0)
+    for users, beyond in ((120, False), (121, True)):
+        later = command("harness", *load, "-u", users, environ=own_cache(tmp_path))
+        assert ("its measuring is proven for 120 streams only" in later.out) == beyond
 
 
 def test_a_running_mock_is_verified_against_and_set_back(mock: Mock, command: Command, tmp_path: Path) -> None:
@@ -59,6 +63,8 @@ def test_what_cannot_be_verified_against_is_one_line(command: Command) -> None:
         assert done.err.startswith("harness: ")
         assert said in done.err
         assert done.err.count("\n") == 1
+    done = command("harness", "verify", "--json", "nowhere/error.json")
+    assert (done.code, done.err) == (2, "harness: --json: nowhere is no folder; name a file in one that is there\n")
     done = command("harness", "verify", "--streams", "many")
     assert (done.code, done.err) == (
         2,
