@@ -21,7 +21,7 @@ def own_cache(folder: Path) -> dict[str, str]:
 def test_a_verification_measures_the_error_finds_every_fault_and_is_remembered(
     mock: Mock, command: Command, tmp_path: Path
 ) -> None:
-    asked = ("--streams", "120", "--steady", 6, "--json", "error.json", *WIDE)
+    asked = ("--streams", "120", "--steady", 10, "--json", "error.json", *WIDE)
     done = command("harness", "verify", *asked, environ=own_cache(tmp_path))
     assert (done.code, done.err) == (0, "")
     found = json.loads((tmp_path / "error.json").read_bytes())
