@@ -1,0 +1,153 @@
+"""A self-hosted engine: continuous batching, stepped in simulated time.
+
+An iteration takes in a part of what is still to be read of prompts, and says one token for every sequence whose prompt
+has been read:
+
+    tau = step + per sequence * B + per KV token * KV + per prefill token * P
+
+B being the sequences of the iteration, KV the tokens that those who speak attend to, P the prompt tokens read in it
+(the form of DistServe, OSDI 2024, and BLIS: four numbers are as much as a client can tell apart). Whoever comes makes
+everybody slower, a long prompt holds up every answer, and beyond as many sequences as there are slots requests queue.
+
+It is a state with time as an argument: whoever asks brings it up to their instant, and no iteration is decided before
+all who came until it begins are known. Playing it and looking ahead are the same steps.
+"""
+
+import math
+from array import array
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineFigures:
+    """What an engine can do. `queue` is how many wait beyond the `slots`; whoever finds it full is refused.
+
+    At most `prefill_chunk_tokens` prompt tokens are read an iteration.
+    """
+
+    slots: int
+    queue: int
+    when_full: Literal[429, 503] = 429
+    step_ms: float
+    step_per_sequence_us: float = 0.0
+    step_per_kv_token_us: float = 0.0
+    step_per_prefill_token_us: float = 0.0
+    prefill_chunk_tokens: int = 2048
+
+    def step_s(self, sequences: int, kv_tokens: int, prefill_tokens: int) -> float:
+        """How long such an iteration takes, in seconds."""
+        us = (
+            self.step_per_sequence_us * sequences
+            + self.step_per_kv_token_us * kv_tokens
+            + self.step_per_prefill_token_us * prefill_tokens
+        )
+        return self.step_ms / 1e3 + us / 1e6
+
+
+class Seat:
+    """One answer in the engine: `token_s` are the instants of its tokens as far as they are decided, in seconds."""
+
+    __slots__ = ("_context", "arrived_s", "left", "token_s", "unread")
+
+    def __init__(self, arrived_s: float, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> None:
+        """`cached_tokens` of the prompt need not be read again; the last token always is."""
+        self.arrived_s = arrived_s
+        self.left = completion_tokens
+        self.unread = max(prompt_tokens - cached_tokens, 1)
+        self.token_s = array("d")
+        self._context = prompt_tokens
+
+    @property
+    def over(self) -> bool:
+        """Whether the instants of all its tokens are decided, or nobody waits for the rest."""
+        return self.left <= 0
+
+    @property
+    def context(self) -> int:
+        """How many tokens the next one attends to."""
+        return self._context + len(self.token_s)
+
+
+class Engine:
+    """The sequences that are in it, and the iteration that is going on. Instants (seconds) never go back."""
+
+    def __init__(self, figures: EngineFigures) -> None:
+        self.figures = figures
+        self._running: list[Seat] = []
+        self._waiting: deque[Seat] = deque()
+        self._free_s = -math.inf
+
+    @property
+    def running(self) -> int:
+        """Sequences in the iteration that was decided last."""
+        return len(self._running)
+
+    @property
+    def waiting(self) -> int:
+        """Sequences that wait for a slot."""
+        return len(self._waiting)
+
+    def enter(self, now_s: float, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> Seat | None:
+        """A seat for an answer that is asked for now; None when slots and queue are full."""
+        self.advance(now_s)
+        if len(self._running) + len(self._waiting) >= self.figures.slots + self.figures.queue:
+            return None
+        seat = Seat(now_s, prompt_tokens, max(completion_tokens, 1), cached_tokens)
+        self._waiting.append(seat)
+        self.advance(now_s)
+        return seat
+
+    def leave(self, seat: Seat) -> None:
+        """Nobody waits for the rest of this answer: it is in no iteration after the one that is going on."""
+        seat.left = 0
+        if seat in self._waiting:
+            self._waiting.remove(seat)
+
+    def advance(self, now_s: float) -> None:
+        """Decide every iteration that begins by now."""
+        while (starts_s := self._next_start_s()) is not None and starts_s <= now_s:
+            self._decide(starts_s)
+
+    def next_step_s(self, now_s: float) -> float:
+        """When more can be known than now: the end of the iteration that is going on."""
+        self.advance(now_s)
+        return self._free_s
+
+    def earliest_done_s(self, seat: Seat, now_s: float) -> float:
+        """The last token's instant, or one before which it cannot be."""
+        self.advance(now_s)
+        if seat.over:
+            return seat.token_s[-1] if seat.token_s else now_s
+        return self._free_s + seat.left * self.figures.step_ms / 1e3
+
+    def _next_start_s(self) -> float | None:
+        """When the next iteration begins; None while nobody is there."""
+        if any(not seat.over for seat in self._running):
+            return self._free_s
+        return max(self._free_s, self._waiting[0].arrived_s) if self._waiting else None
+
+    def _decide(self, starts_s: float) -> None:
+        """Decide one iteration: who is in it, how long it takes, who says a token at its end."""
+        figures, waiting = self.figures, self._waiting
+        running = [seat for seat in self._running if not seat.over]
+        while waiting and len(running) < figures.slots and waiting[0].arrived_s <= starts_s:
+            running.append(waiting.popleft())
+        read, kv_tokens = 0, 0
+        speaking: list[Seat] = []
+        for seat in running:
+            if seat.unread:
+                part = min(seat.unread, figures.prefill_chunk_tokens - read)
+                seat.unread -= part
+                read += part
+                if seat.unread:
+                    continue
+            else:
+                kv_tokens += seat.context
+            speaking.append(seat)
+        ends_s = starts_s + figures.step_s(len(running), kv_tokens, read)
+        for seat in speaking:
+            seat.token_s.append(ends_s)
+            seat.left -= 1
+        self._running, self._free_s = running, ends_s
