@@ -100,11 +100,24 @@ AS_IT_SHOULD_BE: Final = Delivery()
 
 
 @dataclass(frozen=True, slots=True)
+class Unseated:
+    """A choice without a seat yet: the tokens that are not seen, and the rhythm that nothing has changed."""
+
+    hidden: int
+    cadence: Cadence
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A plan, the rhythm of each of its choices on the simulated scale, and its delivery."""
+    """A plan, the rhythm of each of its choices on the simulated scale, and its delivery.
+
+    Where an engine decides the rhythm while it goes on, `cadences` are those of an answer that has it for itself;
+    `unseated` is what it has to know to give each choice a seat.
+    """
 
     plan: ReplyPlan
     cadences: tuple[Cadence, ...]
+    unseated: tuple[Unseated, ...] = ()
     delivery: Delivery = AS_IT_SHOULD_BE
 
     @property

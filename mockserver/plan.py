@@ -4,11 +4,12 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Final
+from typing import Final, Self
 
-from .answer import Answer, Choice, ReplyPlan
+from .answer import Answer, Choice, ReplyPlan, Unseated
 from .chance import Chance
-from .latency import LatencyProfile
+from .latency import Cadence, Engine, LatencyProfile
+from .latency.seating import alone
 from .question import Question
 from .remembered import Remembered
 from .reply import Reply, Writer
@@ -29,7 +30,13 @@ class Composer:
 
     writer: Writer
     latency: LatencyProfile
+    engine: Engine | None = None
     remembered: Remembered[tuple[Reply, ...]] = field(default_factory=lambda: Remembered(_MOST_CODE_POINTS, _length))
+
+    @classmethod
+    def of(cls, writer: Writer, latency: LatencyProfile) -> Self:
+        """A composer of these latencies, with an engine where they are those of one."""
+        return cls(writer, latency, None if latency.engine is None else Engine(latency.engine))
 
     def compose(
         self, question: Question, chance: Chance, created: int, ids: Random, *, cache: Found = NOTHING
@@ -44,13 +51,11 @@ class Composer:
             _asked(question, chance),
             lambda: tuple(self._reply(question, chance, index, thought) for index, thought in enumerate(thoughts)),
         )
-        fresh_tokens = question.prompt_tokens - cache.cached_tokens
         cadences = tuple(
-            self.latency.cadence(
-                facts, fresh_tokens, thought + len(reply), chance.of_request(_purpose("latency", index))
-            ).after(thought)
+            self._cadence(question, cache.cached_tokens, thought + len(reply), chance, index).after(thought)
             for index, (reply, thought) in enumerate(zip(replies, thoughts, strict=True))
         )
+        unseated = () if self.engine is None else tuple(map(Unseated, thoughts, cadences))
         choices = tuple(self._choice(question, reply, chance, index, ids) for index, reply in enumerate(replies))
         plan = ReplyPlan(
             id=chat_completion_id(created, ids),
@@ -61,11 +66,20 @@ class Composer:
             fingerprint=fingerprint(facts.snapshot) if facts.fingerprint else None,
             service_tier=question.service_tier,
         )
-        return Answer(plan, cadences)
+        return Answer(plan, cadences, unseated)
+
+    def _cadence(self, question: Question, cached_tokens: int, tokens: int, chance: Chance, index: int) -> Cadence:
+        """The rhythm of one choice, thoughts included; in an engine as if nobody else was there."""
+        if self.engine is not None:
+            return alone(self.engine.figures, question.prompt_tokens, tokens, cached_tokens).led_by(
+                self.latency.of(question.facts).first_byte_lead_ms / 1e3
+            )
+        rng = chance.of_request(_purpose("latency", index))
+        return self.latency.cadence(question.facts, question.prompt_tokens - cached_tokens, tokens, rng)
 
     def timed_by(self, latency: LatencyProfile) -> "Composer":
         """A composer of other latencies, which also say how long replies are."""
-        return Composer(self.writer, latency)
+        return Composer.of(self.writer, latency)
 
     def write_ahead(self, question: Question, chance: Chance) -> Iterator[None]:
         """Write what `compose` will find, one choice a step: many long ones in one piece would hold up everybody."""

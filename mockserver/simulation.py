@@ -156,7 +156,7 @@ def _at_first(settings: Settings, writer: Writer) -> Current:
     )
     faults = FaultRules.from_file(settings.faults, settings.seed)
     limits = LimitsPolicy.from_file(settings.limits)
-    return Current(Composer(writer, latency), limits, faults, Course(faults.script, settings.start_at))
+    return Current(Composer.of(writer, latency), limits, faults, Course(faults.script, settings.start_at))
 
 
 def _catalogue(models: str | None) -> Catalogue:

@@ -1,6 +1,7 @@
 """POST /v1/chat/completions: decide what to answer, then have it played, as a stream or as a whole."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final
@@ -11,6 +12,7 @@ from profiles.journal import Planned
 from ..answer import Answer, Outcome, Silence
 from ..chance import Chance
 from ..faults import Asked, Fault
+from ..latency import Cadence, SeatedCadence
 from ..player import ChunkTimes
 from ..question import Ending, Question
 from ..request.reading import Reading, read_question
@@ -23,6 +25,7 @@ from .envelope import check_gateway
 from .limiting import Admission, admit
 from .overrides import overrides_of
 from .rendering import performance, whole_body
+from .seating import Seats, seated
 from .striking import edited, instead, struck
 
 _DONE_S: Final = attrgetter("done_s")
@@ -64,14 +67,27 @@ async def _answer(call: Call, asked: _Asked) -> Usage | None:
         return None
     answer, reading = decided
     call.simulation.health.decided(call.simulation.clock.now() - call.trace.received_at)
-    speed = call.simulation.settings.speed
-    if speed != 1:
-        answer = replace(answer, cadences=tuple(cadence.scaled(1 / speed) for cadence in answer.cadences))
-    _note_plan(call, answer)
-    if call.trace.stream:
-        await _stream(call, answer, reading)
-    else:
-        await _whole(call, answer)
+    call.trace.reply_hash = answer.plan.reply_hash
+    if not answer.unseated:
+        speed = call.simulation.settings.speed
+        if speed != 1:
+            answer = replace(answer, cadences=tuple(cadence.scaled(1 / speed) for cadence in answer.cadences))
+        _note_plan(call, answer, answer.cadences)
+    if call.trace.stream and answer.delivery.end != "whole":
+        answer = answer.shortened(answer.delivery.tokens)
+    seats = seated(call, answer)
+    if isinstance(seats, Refusal):
+        await _instead(call, seats)
+        return None
+    try:
+        if call.trace.stream:
+            await _stream(call, answer, reading, seats)
+        else:
+            await _whole(call, answer, seats)
+    finally:
+        if seats is not None:
+            _note_plan(call, answer, seats.cadences)
+            seats.leave()
     usage = answer.plan.usage
     return usage if call.trace.hung_up_at is None else _used_until_left(call, usage)
 
@@ -154,26 +170,30 @@ def _used_until_left(call: Call, usage: Usage) -> Usage:
     return replace(usage, completion_tokens=said)
 
 
-def _note_plan(call: Call, answer: Answer) -> None:
-    plan, cadences = answer.plan, answer.cadences
+def _note_plan(call: Call, answer: Answer, cadences: Sequence[Cadence | SeatedCadence]) -> None:
     first_s = min(map(_FIRST_S, cadences))
     done_s = max(map(_DONE_S, cadences))
     longest_gap_ms = max(map(_LONGEST_GAP_S, cadences)) * 1000 if call.trace.fault is not None else None
-    call.trace.planned = Planned(first_s * 1000, done_s * 1000, plan.usage.completion_tokens, longest_gap_ms)
-    call.trace.reply_hash = plan.reply_hash
+    call.trace.planned = Planned(first_s * 1000, done_s * 1000, answer.plan.usage.completion_tokens, longest_gap_ms)
 
 
-async def _stream(call: Call, answer: Answer, reading: Reading) -> None:
+async def _stream(call: Call, answer: Answer, reading: Reading, seats: Seats | None) -> None:
     simulation, trace = call.simulation, call.trace
     plan, delivery = answer.plan, answer.delivery
+    rhythms: Sequence[Cadence | SeatedCadence] = answer.cadences
+    if seats is not None:
+        rhythms = seats.cadences
+        if not await seats.begun(call):
+            trace.hung_up_at = simulation.clock.now()
+            return
     frames = StreamFrames(
         plan.head,
         plan.usage if reading.include_usage else None,
         simulation.entropy if reading.obfuscated else None,
         shows_usage=delivery.shows_usage,
     )
-    playback = performance(answer, frames, t0=trace.received_at, trace=trace, chance=simulation.entropy)
-    first_byte_s = min(cadence.first_byte_s for cadence in answer.cadences)
+    playback = performance(answer, frames, rhythms, t0=trace.received_at, trace=trace, chance=simulation.entropy)
+    first_byte_s = min(rhythm.first_byte_s for rhythm in rhythms)
     if simulation.settings.journal_chunks:
         trace.chunks = []
         playback = ChunkTimes(playback, trace, trace.chunks)
@@ -184,10 +204,16 @@ async def _stream(call: Call, answer: Answer, reading: Reading) -> None:
         trace.status = None
 
 
-async def _whole(call: Call, answer: Answer) -> None:
+async def _whole(call: Call, answer: Answer, seats: Seats | None) -> None:
     """The unstreamed answer: it takes as long as its stream would."""
     simulation, trace, delivery = call.simulation, call.trace, answer.delivery
-    done_s = max(map(_DONE_S, answer.cadences))
+    rhythms: Sequence[Cadence | SeatedCadence] = answer.cadences
+    if seats is not None:
+        rhythms = seats.cadences
+        if not await seats.over(call):
+            trace.hung_up_at = simulation.clock.now()
+            return
+    done_s = max(map(_DONE_S, rhythms))
     if not await simulation.player.wait_until(trace.received_at + done_s, call.scope, call.receive):
         trace.hung_up_at = simulation.clock.now()
         return

@@ -33,8 +33,10 @@ class Overrides:
         return replace(question, ending=self.ending, reply_tokens=self.completion_tokens)
 
     def answer(self, answer: Answer) -> Answer:
-        """The answer in the time that is wanted."""
-        return answer if self.ttft_s is None and self.itl_s is None else answer.timed(self.ttft_s, self.itl_s)
+        """The answer in the time that is wanted, in which no engine has a say then."""
+        if self.ttft_s is None and self.itl_s is None:
+            return answer
+        return replace(answer.timed(self.ttft_s, self.itl_s), unseated=())
 
 
 NONE: Final = Overrides()

@@ -1,8 +1,10 @@
 """From a plan to what is played: the body of a whole answer, or the frames of a stream in time."""
 
+from collections.abc import Sequence
 from random import Random
 
 from ..answer import Answer, Choice, Delivery
+from ..latency import Cadence, SeatedCadence
 from ..player import (
     BrokenFrames,
     BrokenOff,
@@ -10,6 +12,7 @@ from ..player import (
     EnsemblePlayback,
     LastWords,
     Performance,
+    SeatedPlayback,
     StreamPlayback,
     Trace,
     Voice,
@@ -35,30 +38,53 @@ def whole_body(answer: Answer) -> bytes:
     return body
 
 
-def performance(answer: Answer, frames: StreamFrames, *, t0: float, trace: Trace, chance: Random) -> Performance:
-    """A streamed answer in time; `t0` is when the request had arrived. `chance` cuts the fragments of calls."""
+def performance(
+    answer: Answer,
+    frames: StreamFrames,
+    rhythms: Sequence[Cadence | SeatedCadence],
+    *,
+    t0: float,
+    trace: Trace,
+    chance: Random,
+) -> Performance:
+    """A streamed answer in time, its choices in these rhythms.
+
+    `t0` is when the request had arrived. `chance` cuts the fragments of calls.
+    """
     delivery = answer.delivery
-    if delivery.end != "whole":
-        answer = answer.shortened(delivery.tokens)
-    played = _played(answer, frames, t0, trace, chance)
+    played = _played(answer, frames, rhythms, t0=t0, trace=trace, chance=chance)
     return BrokenOff(played, delivery.end) if delivery.end in ("cut", "reset") else played
 
 
-def _played(answer: Answer, frames: StreamFrames, t0: float, trace: Trace, chance: Random) -> Performance:
-    choices, cadences, delivery = answer.plan.choices, answer.cadences, answer.delivery
+def _played(
+    answer: Answer,
+    frames: StreamFrames,
+    rhythms: Sequence[Cadence | SeatedCadence],
+    *,
+    t0: float,
+    trace: Trace,
+    chance: Random,
+) -> Performance:
+    choices, delivery = answer.plan.choices, answer.delivery
     if len(choices) == 1:
         reply, voiced = _voiced(frames, choices[0], 0, chance, alone=True)
         voiced = _delivered(voiced, delivery, delivery.last_words)
-        return StreamPlayback(t0, voiced, reply, cadences[0], trace)
+        return _playback(t0, voiced, reply, rhythms[0], trace)
     voices = []
-    for index, (choice, cadence) in enumerate(zip(choices, cadences, strict=True)):
+    for index, (choice, rhythm) in enumerate(zip(choices, rhythms, strict=True)):
         reply, voiced = _voiced(frames, choice, index, chance, alone=False)
         if index == 0 or delivery.end != "whole":
             voiced = _delivered(voiced, delivery, b"")
         note = VoiceTrace()
-        voices.append(Voice(StreamPlayback(t0, voiced, reply, cadence, note), note))
+        voices.append(Voice(_playback(t0, voiced, reply, rhythm, note), note))
     closing = frames if delivery.end == "whole" else LastWords(delivery.last_words)
     return EnsemblePlayback(voices, closing, trace)
+
+
+def _playback(t0: float, frames: Frames, reply: Reply, rhythm: Cadence | SeatedCadence, trace: Trace) -> StreamPlayback:
+    if isinstance(rhythm, SeatedCadence):
+        return SeatedPlayback(t0, frames, reply, rhythm, trace)
+    return StreamPlayback(t0, frames, reply, rhythm, trace)
 
 
 def _delivered(frames: Frames, delivery: Delivery, last_words: bytes) -> Frames:

@@ -25,6 +25,10 @@ class Cadence:
         """When the last token leaves; the first byte when there is none."""
         return self.token_s[-1] if self.token_s else self.first_byte_s
 
+    def led_by(self, lead_s: float) -> "Cadence":
+        """The same rhythm with headers and role chunk so much before the first token, never before the request."""
+        return Cadence(max(self.first_s - lead_s, 0.0), self.token_s)
+
     def after(self, hidden: int) -> "Cadence":
         """The rhythm of what is seen when the first `hidden` tokens are not: the first byte waits for them too."""
         if not hidden:

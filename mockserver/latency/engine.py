@@ -45,6 +45,12 @@ class EngineFigures:
         )
         return self.step_ms / 1e3 + us / 1e6
 
+    def __str__(self) -> str:
+        return (
+            f"an engine with {self.slots} slots and a queue of {self.queue}: {self.step_ms:g} ms an iteration, "
+            f"{self.step_per_sequence_us:g} us a sequence, {self.step_per_prefill_token_us:g} us a prompt token"
+        )
+
 
 class Seat:
     """One answer in the engine: `token_s` are the instants of its tokens as far as they are decided, in seconds."""
@@ -92,7 +98,8 @@ class Engine:
     def enter(self, now_s: float, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> Seat | None:
         """A seat for an answer that is asked for now; None when slots and queue are full."""
         self.advance(now_s)
-        if len(self._running) + len(self._waiting) >= self.figures.slots + self.figures.queue:
+        there = sum(not seat.over for seat in self._running) + len(self._waiting)
+        if there >= self.figures.slots + self.figures.queue:
             return None
         seat = Seat(now_s, prompt_tokens, max(completion_tokens, 1), cached_tokens)
         self._waiting.append(seat)

@@ -13,6 +13,7 @@ from profiles.schema import LatencyFile, LatencyTable, validated
 from ..reply.reply import Length
 from .cadence import Cadence
 from .draws import Numbers
+from .engine import EngineFigures
 from .model import ModelLatency
 
 _SNAPSHOT_DATE = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{4})$")
@@ -20,11 +21,15 @@ _SNAPSHOT_DATE = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{4})$")
 
 @dataclass(frozen=True, slots=True)
 class LatencyProfile:
-    """How long everything takes and how much is said, by model; `name` is that of the file."""
+    """How long everything takes and how much is said, by model; `name` is that of the file.
+
+    Where there is an `engine`, it decides how long everything takes, and the models how much is said.
+    """
 
     name: str
     default: ModelLatency
     models: Mapping[str, ModelLatency]
+    engine: EngineFigures | None = None
 
     @classmethod
     def from_file(
@@ -54,6 +59,7 @@ class LatencyProfile:
             models={
                 model: dataclasses.replace(_with(default, table), **overrides) for model, table in file.models.items()
             },
+            engine=None if file.engine is None else EngineFigures(**file.engine.model_dump()),
         )
 
     def of(self, facts: ModelFacts) -> ModelLatency:
@@ -74,6 +80,8 @@ class LatencyProfile:
 
     def describe(self) -> str:
         """The profile in one line, for a person: its name, its default, and how many models differ from it."""
+        if self.engine is not None:
+            return f"{self.name} ({self.engine})"
         own = sum(latency != self.default for latency in self.models.values())
         return f"{self.name} ({self.default}{f'; {own} models with their own figures' if own else ''})"
 

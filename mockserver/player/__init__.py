@@ -8,6 +8,7 @@ from .handover import arrived
 from .performance import Performance, Trace
 from .playback import StreamPlayback
 from .player import Player
+from .seated import SeatedPlayback
 
 __all__ = [
     "BrokenFrames",
@@ -19,6 +20,7 @@ __all__ = [
     "LastWords",
     "Performance",
     "Player",
+    "SeatedPlayback",
     "StreamPlayback",
     "Trace",
     "Voice",

@@ -35,9 +35,37 @@ class LatencyTable(Envelope):
     """Length of a reply: a number, a distribution, or "fill" (exactly `max_tokens`, 100 when absent)."""
 
 
+class EngineTable(Envelope):
+    """`[engine]`: a self-hosted server that batches continuously (docs/latency.md).
+
+    An iteration takes step_ms + B * step_per_sequence_us + KV * step_per_kv_token_us + P * step_per_prefill_token_us.
+    """
+
+    slots: Annotated[int, Field(ge=1)]
+    """How many sequences it works on at once."""
+    queue: Annotated[int, Field(ge=0)]
+    """How many more may wait for a slot."""
+    when_full: Literal[429, 503] = 429
+    """The status of the answer to those who find slots and queue full."""
+    step_ms: Annotated[float, Field(gt=0)]
+    """How long an iteration takes at least: a token of a sequence that is alone."""
+    step_per_sequence_us: Annotated[float, Field(ge=0)] = 0.0
+    """What each sequence adds to it, in microseconds."""
+    step_per_kv_token_us: Annotated[float, Field(ge=0)] = 0.0
+    """What each token adds that those who speak attend to: their prompts and what they have said."""
+    step_per_prefill_token_us: Annotated[float, Field(ge=0)] = 0.0
+    """What each prompt token adds that is read in it."""
+    prefill_chunk_tokens: Annotated[int, Field(ge=1)] = 2048
+    """How many prompt tokens are read in an iteration at most."""
+
+
 class LatencyFile(Envelope):
-    """A latency profile: `[default]` for every model, `[models."NAME"]` for what is different."""
+    """A latency profile: `[default]` for every model, `[models."NAME"]` for what is different.
+
+    With an `[engine]` that one says when tokens come, whatever the model.
+    """
 
     description: str = ""
     default: LatencyTable
     models: dict[str, LatencyTable] = {}
+    engine: EngineTable | None = None

@@ -18,9 +18,10 @@ def server_error(request_id: str) -> Refusal:
     )
 
 
-def overloaded() -> Refusal:
-    """503: no engine is free."""
-    return application("The engine is currently overloaded, please try again later", status=503, type_="server_error")
+def overloaded(status: int = 503) -> Refusal:
+    """503, or 429: no engine is free."""
+    message = "The engine is currently overloaded, please try again later"
+    return application(message, status=status, type_="server_error")
 
 
 _EDGE_HEADERS: Final[Headers] = (
