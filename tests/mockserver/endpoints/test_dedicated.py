@@ -34,9 +34,7 @@ class Dedicated:
         connection.request(method, path, content, {"Authorization": "Bearer sk-0123456789", **named})
         return connection
 
-    def asked(
-        self, *, tokens: int = 5, headers: dict[str, str] | None = None, **fields: Any
-    ) -> http.client.HTTPConnection:
+    def asked(self, *, tokens: int = 5, headers: Any = (), **fields: Any) -> http.client.HTTPConnection:
         """A chat request that has been sent."""
         messages = [{"role": "user", "content": "Why?"}]
         body = {"model": "gpt-4o-mini", "messages": messages, "max_tokens": tokens, **fields}
