@@ -3,8 +3,9 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import asdict, replace
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from .load import Load
 from .losses import losses
 from .ports import check_answering, check_free
 from .process import Children
+from .reports import Making, conclude
 from .results import Results
 from .settings import RunSettings, SettingError
 from .supervise import Ending, interrupts, supervise
@@ -52,6 +54,7 @@ def conduct(
     environ: Mapping[str, str],
     *,
     console: Console,
+    making: Making,
 ) -> Exit:
     """Run the load, show how it goes, and leave the run folder behind.
 
@@ -82,9 +85,11 @@ def conduct(
         why_not=[*ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
         notes=kept.notes,
         watched=[part.to_dict() for part in watched],
+        **({"mock_seconds": [asdict(second) for second in kept.mock_seconds]} if kept.mock_seconds else {}),
         **({} if fed is None else {"open_loop": fed.to_dict()}),
     )
     results.show(console, summary, folder)
+    conclude(folder, results, summary, making, partial(console.print, soft_wrap=True, highlight=False, markup=False))
     if ending.interrupted:
         return Exit.INTERRUPTED
     return Exit.DONE if summary.valid else Exit.INVALID
