@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from profiles.record import Record
@@ -31,8 +32,8 @@ class Stages:
     def stretches(self) -> list[Stretch]:
         """The stages in order, each until the next begins."""
         begins = sorted((begins_at, name) for name, begins_at in self._begins.items())
-        ends = [*(begins_at for begins_at, _ in begins[1:]), None]
-        return [Stretch(name, begins_at, ends_at) for (begins_at, name), ends_at in zip(begins, ends, strict=True)]
+        ends = [begins_at for begins_at, _ in begins[1:]]
+        return [Stretch(name, at, until) for (at, name), until in zip_longest(begins, ends)]
 
 
 def phases_of(run: Mapping[str, Any]) -> list[Stretch]:
