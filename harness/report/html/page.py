@@ -30,7 +30,11 @@ _NO_SCRIPT: Final = "The charts need JavaScript; every table is readable without
 
 def html(findings: Findings) -> str:
     """The page. It asks nobody for anything, and no text of the run can act in it."""
-    told: Mapping[str, Any] = orjson.loads(findings.summary.to_json())
+    return page_of(findings, orjson.loads(findings.summary.to_json()))
+
+
+def page_of(findings: Findings, told: Mapping[str, Any]) -> str:
+    """The page of a run whose summary.json says this."""
     charts = _charts(findings, told)
     shown = headline(told)
     body = el(

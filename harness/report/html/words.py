@@ -15,7 +15,7 @@ def share(part: float, of: float) -> str:
         return "<0.1%"
     if 99.9 < percent < 100:
         return ">99.9%"
-    return f"{percent:.1f}%" if percent not in (0, 100) else f"{percent:.0f}%"
+    return f"{percent:.3g}%"
 
 
 def count(number: int | None) -> str:

@@ -38,15 +38,16 @@
     }
   }
 
-  // On a logarithmic axis: 1, 2, 5 of each decade, and every digit where there is little more than one.
-  function splits(low, high) {
-    const digits = high / low > 15 ? [1, 2, 5] : high / low > 4 ? [1, 2, 3, 5, 7] : [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
-    const found = [];
-    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-      for (const digit of digits) {
-        const value = Number((digit * 10 ** power).toPrecision(3));
-        if (value >= low && value <= high) found.push(value);
+  // On a logarithmic axis: as many round values of each decade as there is room for.
+  function splits(low, high, room) {
+    let found = [];
+    for (const digits of [[1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
+      found = [];
+      for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+        found.push(...digits.map((digit) => Number((digit * 10 ** power).toPrecision(3))));
       }
+      found = found.filter((value) => value >= low && value <= high);
+      if (found.length <= room) break;
     }
     return found;
   }
@@ -156,7 +157,7 @@
     const timed = Boolean(chart.group);
     const words = (unit) => (_, values) => values.map((one) => (one === null ? "" : written(one, unit)));
     const x = { ...axis, gap: 7, size: 29, space: 56, values: words(chart.xUnit) };
-    if (chart.xLog) Object.assign(x, { splits: (u) => splits(u.scales.x.min, u.scales.x.max), filter: (_, all) => all });
+    if (chart.xLog) Object.assign(x, { splits: (u) => splits(u.scales.x.min, u.scales.x.max, u.width / 72), filter: (_, all) => all });
     if (chart.xUnit === "turn") x.incrs = [1, 2, 5, 10, 20];
     if (chart.xUnit === "s") x.incrs = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200];
     const series = chart.series.map((one) => line(one, chart, value));
@@ -210,18 +211,19 @@
   }
 
   function move(event) {
-    const one = drawn.find(({ place }) => place === event.currentTarget);
-    const { plot } = one;
-    const last = plot.data[0].length - 1;
+    const { plot, chart } = drawn.find(({ place }) => place === event.currentTarget);
+    const together = drawn.filter((one) => one.plot === plot || (chart.group && one.chart.group === chart.group));
+    const x = plot.data[0];
+    const last = x.length - 1;
     const now = plot.cursor.idx;
     const none = now === null || now === undefined;
     const steps = { ArrowRight: none ? 0 : now + 1, ArrowLeft: none ? last : now - 1, Home: 0, End: last };
     if (event.key === "Escape") {
-      plot.setCursor({ left: -10, top: -10 });
+      for (const one of together) one.plot.setCursor({ left: -10, top: -10 });
     } else if (event.key in steps) {
       event.preventDefault();
-      const index = Math.min(Math.max(steps[event.key], 0), last);
-      plot.setCursor({ left: plot.valToPos(plot.data[0][index], "x"), top: plot.over.clientHeight / 2 });
+      const at = x[Math.min(Math.max(steps[event.key], 0), last)];
+      for (const one of together) one.plot.setCursor({ left: one.plot.valToPos(at, "x"), top: 10 });
     }
   }
 
