@@ -82,15 +82,17 @@ def _put(text: str, path: Path | None, console: Console) -> None:
     console.print(f"report: {path}", soft_wrap=True, highlight=False, markup=False)
 
 
-def counted(records: Iterable[Record], total: int | None, say: Say) -> Iterator[Record]:
+def counted(
+    records: Iterable[Record], total: int | None, say: Say, now: Callable[[], float] = time.monotonic
+) -> Iterator[Record]:
     """The same records; where they take long, how many there were so far is said every few seconds."""
-    left, done, due = iter(records), 0, time.monotonic() + SAY_EVERY_S
+    left, done, due = iter(records), 0, now() + SAY_EVERY_S
     while batch := list(islice(left, _AT_ONCE)):
         yield from batch
         done += len(batch)
-        if time.monotonic() >= due:
+        if now() >= due:
             say(f"making the report: {done:,}{'' if total is None else f' of {total:,}'} records")
-            due = time.monotonic() + SAY_EVERY_S
+            due = now() + SAY_EVERY_S
 
 
 def _written(folder: RunFolder, findings: Findings, *, page: bool) -> Iterator[str]:
