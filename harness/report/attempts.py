@@ -43,6 +43,15 @@ class Attempts:
         if record.wait_ms is not None:
             one.waits_ms.add(max(record.wait_ms, 0.0))
 
+    def merge(self, other: "Attempts") -> None:
+        """Add the attempts of other ones."""
+        for number, theirs in other._tries.items():
+            one = self._tries.setdefault(number, Try(number))
+            one.n += theirs.n
+            one.complete += theirs.complete
+            one.failed += theirs.failed
+            one.waits_ms.merge(theirs.waits_ms.buckets)
+
     def ordered(self) -> list[Try]:
         """By number of the attempt."""
         return [one for _, one in sorted(self._tries.items())]

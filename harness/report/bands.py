@@ -42,6 +42,14 @@ class Bands:
         if took.e2e_ms is not None:
             band.e2e_ms.add(took.e2e_ms)
 
+    def merge(self, other: "Bands") -> None:
+        """Add the attempts of other ones."""
+        for bits, theirs in other._bands.items():
+            band = self._bands.setdefault(bits, Band(theirs.low, theirs.high))
+            band.n += theirs.n
+            band.ttft_ms.merge(theirs.ttft_ms.buckets)
+            band.e2e_ms.merge(theirs.e2e_ms.buckets)
+
     def ordered(self) -> list[Band]:
         """Those that hold something, from short to long."""
         return [band for _, band in sorted(self._bands.items())]
@@ -69,3 +77,10 @@ class ByTokens:
             self.completion.add(completion, took)
             if took.e2e_ms is not None:
                 self.e2e_by_completion.add(completion, took.e2e_ms)
+
+    def merge(self, other: "ByTokens") -> None:
+        """Add the attempts of another one."""
+        self.prompt.merge(other.prompt)
+        self.completion.merge(other.completion)
+        self.ttft_by_prompt.merge(other.ttft_by_prompt)
+        self.e2e_by_completion.merge(other.e2e_by_completion)

@@ -37,6 +37,16 @@ class Spent:
             self.priced += 1
             self._pico += round(record.cost_usd * _PICO)
 
+    def merge(self, other: "Spent") -> None:
+        """Add the attempts of another one."""
+        self.attempts += other.attempts
+        self.prompt += other.prompt
+        self.cached += other.cached
+        self.completion += other.completion
+        self.reasoning += other.reasoning
+        self.priced += other.priced
+        self._pico += other._pico
+
 
 @dataclass(slots=True)
 class Costs:
@@ -50,6 +60,11 @@ class Costs:
         if spent is None:
             spent = self._models[record.model] = Spent()
         spent.add(record)
+
+    def merge(self, other: "Costs") -> None:
+        """Add the costs of other attempts."""
+        for model, theirs in other._models.items():
+            self._models.setdefault(model, Spent()).merge(theirs)
 
     def ordered(self) -> list[tuple[str, Spent]]:
         """By model."""

@@ -49,6 +49,17 @@ class Depth:
         if took.e2e_ms is not None:
             turn.e2e_ms.add(took.e2e_ms)
 
+    def merge(self, other: "Depth") -> None:
+        """Add the turns of another one."""
+        for number, theirs in other._turns.items():
+            turn = self._turns.setdefault(number, Turn(number))
+            turn.n += theirs.n
+            turn.counted += theirs.counted
+            turn.prompt += theirs.prompt
+            turn.completion += theirs.completion
+            turn.ttft_ms.merge(theirs.ttft_ms.buckets)
+            turn.e2e_ms.merge(theirs.e2e_ms.buckets)
+
     def ordered(self) -> list[Turn]:
         """The turns in their order."""
         return [turn for _, turn in sorted(self._turns.items())]

@@ -56,3 +56,16 @@ class Details:
             if record.class_ not in self.gaps_ms:
                 self.gaps_ms[record.class_] = LogHistogram()
             self.gaps_ms[record.class_].merge(record.gaps.buckets)
+
+    def merge(self, other: "Details") -> None:
+        """Add the attempts of other details, which are of no use any more."""
+        self.timeseries.merge(other.timeseries)
+        self.stages.merge(other.stages)
+        self.by_tokens.merge(other.by_tokens)
+        self.sample.merge(other.sample)
+        self.depth.merge(other.depth)
+        self.attempts.merge(other.attempts)
+        self.errors.merge(other.errors)
+        self.costs.merge(other.costs)
+        for name, gaps in other.gaps_ms.items():
+            self.gaps_ms.setdefault(name, LogHistogram()).merge(gaps.buckets)

@@ -49,18 +49,25 @@ class Errors:
         if record.outcome in NOT_FAILED:
             return
         kind: tuple[str, str | None, int | None] = (record.outcome, record.detail, record.status)
-        if kind not in self._groups and len(self._groups) >= GROUPS:
-            kind = OTHER
-        group = self._groups.get(kind)
-        if group is None:
-            self._groups[kind] = Group(Counter((record.class_,)), record.intended_at, record.intended_at, record)
-            return
-        group.classes[record.class_] += 1
-        group.last_at = max(group.last_at, record.intended_at)
-        if (record.intended_at, record.id) < (group.first.intended_at, group.first.id):
-            group.first_at, group.first = record.intended_at, record
+        self._put(kind, Group(Counter((record.class_,)), record.intended_at, record.intended_at, record))
+
+    def merge(self, other: "Errors") -> None:
+        """Add the groups of another one."""
+        for kind, group in other._groups.items():
+            self._put(kind, group)
 
     def most_common(self) -> list[tuple[Failure, Group]]:
         """The most frequent first."""
         by_count = sorted(self._groups.items(), key=lambda item: (-item[1].count, str(item[0])))
         return [(Failure(*kind, group.count), group) for kind, group in by_count]
+
+    def _put(self, kind: tuple[str, str | None, int | None], more: Group) -> None:
+        if kind not in self._groups and len(self._groups) >= GROUPS:
+            kind = OTHER
+        group = self._groups.setdefault(kind, more)
+        if group is more:
+            return
+        group.classes.update(more.classes)
+        group.last_at = max(group.last_at, more.last_at)
+        if (more.first_at, more.first.id) < (group.first_at, group.first.id):
+            group.first_at, group.first = more.first_at, more.first

@@ -37,6 +37,22 @@ class Fit:
         sums[3] += dx * dy
         sums[4] += dy * dy
 
+    def merge(self, other: "Fit") -> None:
+        """Add the points of another one: its sums, as they would be from this one's first point."""
+        if not self.n:
+            self._origin = other._origin
+        n, (x, y, xx, xy, yy) = other.n, other._sums
+        a, b = other._origin[0] - self._origin[0], other._origin[1] - self._origin[1]
+        moved = (
+            x + n * a,
+            y + n * b,
+            xx + 2 * a * x + n * a * a,
+            xy + a * y + b * x + n * a * b,
+            yy + 2 * b * y + n * b * b,
+        )
+        self._sums = [mine + theirs for mine, theirs in zip(self._sums, moved, strict=True)]
+        self.n += n
+
     def line(self) -> Line | None:
         """The line, None where no x differs from another."""
         if self.n < 2:

@@ -39,13 +39,21 @@ class Sample:
         if len(self._heap) >= KEPT and rank < self._heap[0][0]:
             return
         point = Point(record.class_, record.tokens.prompt or 0, record.tokens.completion or 0, *took)
-        entry = (rank, record.id, point)
-        if len(self._heap) < KEPT:
-            heapq.heappush(self._heap, entry)
-        else:
-            heapq.heappushpop(self._heap, entry)
+        self._keep((rank, record.id, point))
+
+    def merge(self, other: "Sample") -> None:
+        """Add what another one was drawn from."""
+        self.seen += other.seen
+        for entry in other._heap:
+            self._keep(entry)
 
     def points(self) -> Iterator[Point]:
         """What is kept, in an order of its own."""
         for _, _, point in sorted(self._heap):
             yield point
+
+    def _keep(self, entry: tuple[int, str, Point]) -> None:
+        if len(self._heap) < KEPT:
+            heapq.heappush(self._heap, entry)
+        else:
+            heapq.heappushpop(self._heap, entry)

@@ -25,6 +25,12 @@ class Steps:
         self._step(first, begin_s, height)
         self._step(last, end_s, -height)
 
+    def merge(self, other: "Steps") -> None:
+        """Add the steps of another one, of spans of the same width."""
+        for mine, theirs in ((self._rises, other._rises), (self._integrals, other._integrals)):
+            for index, value in theirs.items():
+                mine[index] = mine.get(index, 0.0) + value
+
     def widened(self) -> "Steps":
         """The same over spans of twice the width."""
         wider = Steps(self.width_s * 2)

@@ -29,6 +29,11 @@ class Stages:
         if record.stage is not None and record.intended_at < self._begins.get(record.stage, math.inf):
             self._begins[record.stage] = record.intended_at
 
+    def merge(self, other: "Stages") -> None:
+        """Add what another one has seen."""
+        for name, begins_at in other._begins.items():
+            self._begins[name] = min(self._begins.get(name, begins_at), begins_at)
+
     def stretches(self) -> list[Stretch]:
         """The stages in order, each until the next begins."""
         begins = sorted((begins_at, name) for name, begins_at in self._begins.items())

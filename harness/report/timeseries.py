@@ -87,6 +87,27 @@ class Timeseries:
             ended.prompt_tokens += record.tokens.prompt or 0
             self._flows(record, record.sent_at, record.tokens.completion or 0, ends_at)
 
+    def merge(self, other: "Timeseries") -> None:
+        """Add what another one took in, which is of no use any more."""
+        if not other._spans:
+            return
+        while self.width_s < other.width_s:
+            self._widen()
+        while other.width_s < self.width_s:
+            other._widen()
+        if not self._spans:
+            self._first, self._last = other._first, other._last
+        self._first, self._last = min(self._first, other._first), max(self._last, other._last)
+        self._in_flight.merge(other._in_flight)
+        self._flow.merge(other._flow)
+        for index, span in other._spans.items():
+            if (mine := self._spans.get(index)) is None:
+                self._spans[index] = span
+            else:
+                mine.merge(span)
+        while self._last - self._first >= SPANS:
+            self._widen()
+
     def spans(self) -> Iterator[Span]:
         """The spans in order of time, the empty ones among them too."""
         for index in range(self._first, self._last + 1) if self._spans else ():
