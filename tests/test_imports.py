@@ -59,6 +59,7 @@ ROOMS = {
         "swarm": "run load workload client money measure redact profiles",
         "run": "report load workload client mock measure redact profiles",
         "report": "measure profiles",
+        "gate": "measure profiles",
         "load": "profiles",
         "workload": "client profiles",
         "client": "measure redact profiles",
