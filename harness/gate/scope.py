@@ -45,7 +45,8 @@ class Names:
         for kind in kinds:
             if scope.name in self.names.get(kind, ()):
                 return Scope(kind, scope.name)
-        return scope if any(kind in self.open_ended for kind in kinds) else None
+        may_be = any(kind in self.open_ended and (kind != "label" or "=" in scope.name) for kind in kinds)
+        return scope if may_be else None
 
     def check(self, scope: Scope | None) -> None:
         """Raise ValueError, with the names there are, for a scope that no part of the run has."""

@@ -15,6 +15,7 @@ from ..measure.section import Calls, Section
 from ..measure.summary import Summary
 from .failures import Failure
 from .numbers import duration, rate
+from .slo import slo_lines
 from .stages import stages_table
 
 WIDTH: Final = 110
@@ -41,6 +42,7 @@ def _parts(
         first, *others = summary.why_not
         yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
         yield from (f"  {escape(why)}" for why in others)
+    yield from slo_lines(summary)
     yield from (f"[bold]note:[/bold] {escape(note)}" for note in summary.notes)
     yield f"[bold]{escape(headline(summary.run))}[/bold]"
     if summary.whole.requests.total:

@@ -14,10 +14,11 @@ from ..report.live import LiveLine
 from ..report.progress import worker_line
 from .commands import environ_of, worker_command
 from .complaints import complaint
-from .conduct import LOCUST_FLAGS, Exit
+from .conduct import LOCUST_FLAGS
 from .course import Seen, Terms, users_of
 from .crew import Address
 from .endpoint import trust_in
+from .exits import Exit
 from .folder import RunFolder
 from .losses import killed_by
 from .ports import check_known
