@@ -58,7 +58,8 @@ app.add_typer(workloads, name="workload")
 
 `harness run streaming -H http://127.0.0.1:8000 --trace two-minutes --trace-speed 2`
 
-`harness run mixed -H http://127.0.0.1:8000 -t 60s --slo "ttft.p95 < 800ms" --slo "complete >= 99.5%"`
+`harness run mixed -H http://127.0.0.1:8000 -t 60s --slo "ttft.p95 < 800ms" --slo "complete >= 99.5%"
+--abort-on "errors > 20%"`
 
 `harness run mixed -H http://127.0.0.1:8000 -u 200 --processes 4 --web-ui`
 
@@ -113,6 +114,7 @@ def run(
     target: options.Target = None,
     ca_file: options.CaFile = None,
     slo: options_gate.Slos = None,
+    abort_on: options_gate.AbortOn = None,
 ) -> None:
     """Run a workload against an API.
 
@@ -122,8 +124,8 @@ def run(
     OPENAI_API_KEY_FILE names, for Azure too; a server on this machine needs none. Proxies come from HTTPS_PROXY,
     HTTP_PROXY and NO_PROXY. Ctrl-C ends the run early: requests in flight may finish; a second one ends it at once.
 
-    Exit codes: 0 done, every SLO held; 1 an SLO broken; 2 usage; 3 the run says nothing about the server or lacks
-    records, or too few to judge an SLO; 130 interrupted.
+    Exit codes: 0 done, every SLO held; 1 an SLO broken, or aborted; 2 usage; 3 the run says nothing about the server,
+    lacks records, or has too few to judge an SLO; 130 interrupted.
     """
     workload, locust_flags = split_workload(words or (), DEFAULT_WORKLOAD)
     crew = crew_of(
@@ -141,7 +143,7 @@ def run(
         raise SettingError(
             "--host", "missing; write for example --host http://127.0.0.1:8000 (a mock starts with: mockserver serve)"
         )
-    gates = Gates.of(slo or ())
+    gates = Gates.of(slo or (), abort_on or ())
     asked = Asked.of(load_run_table(workload), workload)
     flags = RunSettings(
         host=host,

@@ -16,3 +16,13 @@ Slos: TypeAlias = Annotated[
         rich_help_panel=GATES,
     ),
 ]
+AbortOn: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--abort-on",
+        metavar="METRIC OP VALUE [over TIME]",
+        help='What ends the run early, with exit code 1 (repeatable): "errors > 20%", "ttft.p95 > 5s over 60s", '
+        '"cost > 1usd", "consecutive_failures >= 10". Looks back over 30 s unless it says otherwise',
+        rich_help_panel=GATES,
+    ),
+]

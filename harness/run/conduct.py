@@ -10,6 +10,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from ..client.endpoint import Endpoint
+from ..gate.abort import Aborts
 from ..load.fed import Fed, shortage, together
 from ..measure.watch import Watched
 from ..report.live import LiveLine
@@ -53,7 +54,7 @@ def conduct(
     folder = prepare(settings, crew, out, argv, environ, gates=gates)
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     results = Results()
-    ending = _watched(settings, crew, folder, results, environ, console=console)
+    ending = _watched(settings, crew, folder, results, environ, gates=gates, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
     fed = together([event for event in ending.events if isinstance(event, Fed)])
@@ -75,6 +76,7 @@ def conduct(
         why_not=[*ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
         notes=kept.notes,
         watched=[part.to_dict() for part in watched],
+        **({"aborted": ending.aborted} if ending.aborted else {}),
         **({} if fed is None else {"open_loop": fed.to_dict()}),
     )
     results.show(console, summary, folder)
@@ -124,6 +126,7 @@ def _watched(
     results: Results,
     environ: Mapping[str, str],
     *,
+    gates: Gates,
     console: Console,
 ) -> Ending:
     """Run the load processes, taking in their records as they come; on return they are gone and all are in."""
@@ -137,7 +140,7 @@ def _watched(
         line = stack.enter_context(LiveLine(console))
         tails = stack.enter_context(Tails(folder.record_files))
         children = stack.enter_context(Children(folder.locust_log, environ_of(settings.headers, environ)))
-        load = Load(settings, crew, folder, results, children, tails, line)
+        load = Load(settings, crew, folder, results, children, tails, line, Aborts(gates.abort_on))
         load.launch()
         ending = supervise(children, noted, terms, heard=load.heard, tick=load.tick, say=line.say)
         load.tick(0.0, ())

@@ -1,11 +1,12 @@
-"""What a run is held against: the SLOs of its flags and of its workload."""
+"""What a run is held against: the SLOs of its flags and of its workload, and what ends it early."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self, TypeVar
 
 from profiles import ProfileError
 
+from ..gate.abort import Condition, condition_of
 from ..gate.scope import Names
 from ..gate.slo import Slo, parse
 from ..load.demand import ByTrace
@@ -14,24 +15,33 @@ from .crew import Crew
 from .demand import demand_of
 from .settings import RunSettings, SettingError
 
-FLAG = "--slo"
+T = TypeVar("T")
+
+SLO: Final = "--slo"
+ABORT_ON: Final = "--abort-on"
 
 
 @dataclass(frozen=True, slots=True)
 class Gates:
-    """The SLOs that flags gave."""
+    """The SLOs that flags gave, and the conditions on which the run is to end early."""
 
     slos: tuple[Slo, ...] = ()
+    abort_on: tuple[Condition, ...] = ()
 
     @classmethod
-    def of(cls, slos: Iterable[str]) -> Self:
-        """What --slo says. Raises SettingError."""
-        return cls(tuple(_parsed(text, FLAG) for text in slos))
+    def of(cls, slos: Iterable[str], abort_on: Iterable[str] = ()) -> Self:
+        """What --slo and --abort-on say. Raises SettingError."""
+        return cls(
+            tuple(_parsed(parse, text, SLO) for text in slos),
+            tuple(_parsed(condition_of, text, ABORT_ON) for text in abort_on),
+        )
 
     def check(self, names: Names, workload: Workload | None) -> None:
-        """Raise SettingError or ProfileError for an SLO about a part that the run does not have."""
+        """Raise SettingError or ProfileError for one about a part that the run does not have."""
         for slo in self.slos:
             check_scope(slo, names)
+        for condition in self.abort_on:
+            check_scope(condition, names, ABORT_ON)
         for slo in () if workload is None else workload.slos:
             try:
                 names.check(slo.scope)
@@ -43,19 +53,21 @@ class Gates:
         texts = [slo.text for slo in (*(() if workload is None else workload.slos), *self.slos)]
         if texts:
             yield "slo", texts
+        if self.abort_on:
+            yield "abort_on", [condition.text for condition in self.abort_on]
 
 
-def check_scope(slo: Slo, names: Names) -> None:
-    """Raise SettingError for an SLO of a flag about a part that the run does not have."""
+def check_scope(given: Slo | Condition, names: Names, flag: str = SLO) -> None:
+    """Raise SettingError for what a flag says about a part that the run does not have."""
     try:
-        names.check(slo.scope)
+        names.check(given.scope)
     except ValueError as error:
-        raise SettingError(FLAG, f"{slo.text!r}: {error}") from None
+        raise SettingError(flag, f"{given.text!r}: {error}") from None
 
 
 def slos_of(run: Mapping[str, Any]) -> tuple[Slo, ...]:
     """The SLOs of a run by what its run.json says. Raises SettingError."""
-    return tuple(_parsed(text, "RUN") for text in run.get("slo", ()))
+    return tuple(_parsed(parse, text, "RUN") for text in run.get("slo", ()))
 
 
 def names_ahead(settings: RunSettings, workload: Workload | None, crew: Crew | None) -> Names:
@@ -75,8 +87,8 @@ def names_ahead(settings: RunSettings, workload: Workload | None, crew: Crew | N
     )
 
 
-def _parsed(text: str, flag: str) -> Slo:
+def _parsed(read: Callable[[str], T], text: str, flag: str) -> T:
     try:
-        return parse(text)
+        return read(text)
     except ValueError as error:
         raise SettingError(flag, str(error)) from None

@@ -66,9 +66,10 @@ def join(joining: Joining, out: Path | None, environ: Mapping[str, str], console
 def _taken_part(joining: Joining, folder: RunFolder, environ: Mapping[str, str], line: LiveLine) -> Ending:
     """Run the workers until they are gone."""
 
-    def tick(elapsed_s: float, seen: Sequence[Seen]) -> None:
+    def tick(elapsed_s: float, seen: Sequence[Seen]) -> str:
         if elapsed_s:
             line.show(elapsed_s, lambda: worker_line(elapsed_s, users_of(seen), sum(child.records for child in seen)))
+        return ""
 
     command = worker_command(joining.master, folder.path, joining.labels, joining.ca_file, joining.locust_flags)
     with ExitStack() as stack:

@@ -89,6 +89,27 @@ def test_a_run_of_several_processes_is_judged_by_all_of_its_records(failing: str
     assert "3 of 4 SLOs held, 1 BROKEN" in done.out
 
 
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("errors > 20%", "errors > 20%: 2"),
+        ("consecutive_failures >= 1", "consecutive_failures >= 1: 1 failed in a row"),
+        ("cost > 0.000001usd", "cost > 0.000001usd: "),
+    ],
+)
+def test_a_run_is_ended_early_by_what_it_was_told_to_end_on(
+    failing: str, command: Command, tmp_path: Path, condition: str, said: str
+) -> None:
+    flags = ("-u", "4", "-r", "50", "-t", "10m", "--think-time", "0.05", "--out", "run", "--abort-on", condition)
+    done = command("harness", "run", "./mine.toml", "-H", failing, *flags)
+    assert (done.code, done.err) == (1, "")
+    assert f"aborting, {said}" in done.out
+    summary = summary_of(tmp_path / "run")
+    assert summary["aborted"].startswith(said)
+    assert (summary["valid"], summary["run"]["abort_on"]) == (True, [condition])
+    assert summary["requests"]["cancelled"] == 0
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_plain_locust_ends_with_it_too(failing: str, command: Command, tmp_path: Path, case: Case) -> None:
     assert_plain_locust_ends_with(case, failing, command, tmp_path)

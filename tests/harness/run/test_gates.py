@@ -38,6 +38,7 @@ def test_those_of_the_workload_come_first_and_all_are_kept_as_they_were_written(
     assert run == {"slo": texts}
     assert [slo.text for slo in slos_of(run)] == texts
     assert dict(Gates().facts(None)) == {}
+    assert dict(Gates.of((), ["errors > 20%"]).facts(None)) == {"abort_on": ["errors > 20%"]}
     assert slos_of({}) == ()
 
 
@@ -56,6 +57,14 @@ def test_a_part_that_the_run_will_not_have_is_said_before_it(slo: str, said: str
     with pytest.raises(SettingError) as caught:
         Gates.of([slo]).check(names, workload())
     assert said in str(caught.value)
+
+
+def test_a_condition_about_a_part_that_the_run_will_not_have_is_said_too() -> None:
+    gates = Gates.of((), ["shrot:errors > 20%"])
+    with pytest.raises(SettingError, match=r"^--abort-on: 'shrot:errors > 20%': no class, stage or label is named"):
+        gates.check(names_ahead(settings(), workload(), None), workload())
+    with pytest.raises(SettingError, match=r"^--abort-on: 'often' is no condition"):
+        Gates.of((), ["often"])
 
 
 def test_parts_that_the_run_will_have_are_known_before_it() -> None:
