@@ -12,7 +12,7 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import options, options_gate, verify_cli
+from . import gate_cli, options, options_gate, verify_cli
 from .report.terminal import WIDTH
 from .run.asked import Asked
 from .run.conduct import conduct
@@ -236,6 +236,7 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
         raise SettingError("RUN", f"{error.filename} cannot be written ({error.strerror})") from None
 
 
+app.command(epilog=gate_cli.EXAMPLES)(gate_cli.gate)
 app.command(epilog=verify_cli.EXAMPLES)(verify_cli.verify)
 
 

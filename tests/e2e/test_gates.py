@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.locusts import LOCUSTFILE
 from tests.e2e.results import summary_of
+from tests.ports import held_port
 
 Mock: TypeAlias = Callable[..., Any]
 Command: TypeAlias = Callable[..., Any]
@@ -116,8 +117,10 @@ def test_plain_locust_ends_with_it_too(failing: str, command: Command, tmp_path:
 
 
 def test_a_swarm_of_plain_locust_ends_with_it_too(failing: str, command: Command, tmp_path: Path) -> None:
+    with held_port() as port:
+        own_port = ("--master-port", str(port), "--master-bind-port", str(port))
     case = Case("complete >= 80%", 1, "BROKEN", "75 % (limit >= 80 %)", False)
-    assert_plain_locust_ends_with(case, failing, command, tmp_path, "--processes", "2")
+    assert_plain_locust_ends_with(case, failing, command, tmp_path, "--processes", "2", *own_port)
 
 
 def assert_plain_locust_ends_with(case: Case, url: str, command: Command, folder: Path, *flags: str) -> None:
