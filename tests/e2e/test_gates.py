@@ -1,12 +1,17 @@
 """SLOs of runs against a real mock: what holds, what breaks, what nobody can say, and the exit codes of each."""
 
+import json
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
+from xml.etree import ElementTree
 
 import pytest
 
+from harness.measure.reading import read_summary
+from harness.report.junit import junit
 from tests.e2e.locusts import LOCUSTFILE
 from tests.e2e.results import summary_of
 from tests.ports import held_port
@@ -149,3 +154,23 @@ def test_an_slo_that_cannot_be_meant_is_said_before_any_load(
     assert done.code == 2
     assert said in done.err
     assert not (tmp_path / "run" / "summary.json").exists()
+
+
+@pytest.mark.parametrize(("phase", "code"), [("calm", 0), ("brownout", 1)])
+def test_the_brown_out_of_a_game_day_breaks_the_slo_that_the_calm_before_holds(
+    mock: Mock, command: Command, tmp_path: Path, phase: str, code: int
+) -> None:
+    """At ten times the speed a slow first token comes 400 ms later, which one request in five and more has to wait."""
+    url = mock("--latency", "instant", "--faults", "game-day", "--speed", "10", "--seed", "802").url
+    for step in ({"restart": True}, {"jump": phase}, {"pause": True}):
+        move = urllib.request.Request(f"{url}/_mock/phases", json.dumps(step).encode(), method="POST")
+        move.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(move) as moved:
+            assert moved.status == 200
+    load = ("-u", "4", "-r", "50", "-n", "120", "--think-time", "0", "--out", "run", "--slo", "ttft.p95 < 390ms")
+    done = command("harness", "run", "streaming", "-H", url, *load)
+    assert done.code == code, done.out
+    (result,) = summary_of(tmp_path / "run")["slo"]
+    assert (result["held"], result["value"] > 390) == (code == 0, code == 1)
+    cases = ElementTree.fromstring(junit(read_summary((tmp_path / "run" / "summary.json").read_bytes())))
+    assert [len(list(cases.iter(tag))) for tag in ("testcase", "failure", "error")] == [2, code, 0]
