@@ -12,7 +12,7 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import gate_cli, options, options_gate, verify_cli
+from . import gate_cli, options, options_gate, options_report, verify_cli
 from .report.terminal import WIDTH
 from .run.asked import Asked
 from .run.conduct import conduct
@@ -26,7 +26,7 @@ from .run.labels import labels_of
 from .run.load_flags import LoadFlags
 from .run.locust_flags import passed_on, split_workload
 from .run.ports import NoServerError
-from .run.results import Results
+from .run.reports import Making, render
 from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, timeouts_of
 from .workload import Workload, load_run_table
 from .workload.describe import describe
@@ -115,6 +115,8 @@ def run(
     ca_file: options.CaFile = None,
     slo: options_gate.Slos = None,
     abort_on: options_gate.AbortOn = None,
+    gzip: options_report.Gzip = False,
+    no_html: options_report.NoHtml = False,
 ) -> None:
     """Run a workload against an API.
 
@@ -178,7 +180,8 @@ def run(
     console = _console()
     for line in said:
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, gates=gates, console=console))
+    making = Making(page=not no_html, packed=gzip)
+    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, gates=gates, console=console, making=making))
 
 
 @app.command(
@@ -222,18 +225,26 @@ def worker(
     raise typer.Exit(join(joining, out, os.environ, _console()))
 
 
-@app.command()
-def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as runs/basic-...")]) -> None:
-    """Fold the records of a run again and print the summary."""
-    run_folder = RunFolder(folder)
-    run = run_folder.run()
-    results = Results.of(run_folder.records())
-    summary = results.summary(run)
-    results.show(_console(), summary, run_folder)
-    try:
-        run_folder.keep_summary(summary.to_json())
-    except OSError as error:
-        raise SettingError("RUN", f"{error.filename} cannot be written ({error.strerror})") from None
+@app.command(
+    epilog="""Examples:
+
+`harness report runs/mixed-20260102-101500`
+
+`harness report runs/mixed-20260102-101500 --format html --out report.html`
+
+`harness report runs/mixed-20260102-101500 --format timeseries | head`"""
+)
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as runs/basic-...")],
+    *,
+    format_: options_report.Format = "terminal",
+    out: options_report.ReportOut = None,
+) -> None:
+    """Fold the records of a run again, and tell what came of it in another form.
+
+    Renews summary.json in the folder.
+    """
+    render(RunFolder(folder), format_, out, _console())
 
 
 app.command(epilog=gate_cli.EXAMPLES)(gate_cli.gate)

@@ -11,7 +11,9 @@ from profiles.record import Record
 
 from ..gate.judge import judged
 from ..measure.summary import Fold, Summary
+from ..report.details import Details
 from ..report.failures import Failures
+from ..report.findings import Findings
 from ..report.mismatches import Mismatches
 from ..report.terminal import show
 from .folder import RunFolder
@@ -50,6 +52,17 @@ class Results:
     def show(self, console: Console, summary: Summary, folder: RunFolder) -> None:
         """Print the summary that was made of them, and what was most frequent besides."""
         show(console, summary, self.failures.most_common(SHOWN), folder.path, self.mismatches.lines(SHOWN))
+
+    def findings(self, summary: Summary, details: Details, folder: RunFolder) -> Findings:
+        """All that reports are made of, with the summary that was made of the same records."""
+        return Findings(
+            summary=summary,
+            fold=self.fold,
+            details=details,
+            failures=self.failures.most_common(SHOWN),
+            mismatches=self.mismatches.lines(SHOWN),
+            folder=folder.path,
+        )
 
     def summary(self, run: Mapping[str, Any]) -> Summary:
         """The summary of them; what `run`, the contents of run.json, holds against the run counts too.
