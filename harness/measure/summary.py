@@ -10,6 +10,7 @@ from profiles.record import Record
 
 from .distribution import Spread
 from .section import Section, Tally
+from .slo_result import SloResult
 
 VERSION: Final = 1
 
@@ -28,7 +29,7 @@ class Summary:
 
     Rates are over the whole run's window (first sending to last end), so that those of the classes add up; only a
     stage has a window of its own. `why_not` says why a run that is not valid proves nothing, `notes` what else has to
-    be known of how it was measured.
+    be known of how it was measured. `slo` is what became of what it was held against, `aborted` why it was ended early.
     """
 
     run: Mapping[str, Any]
@@ -38,6 +39,8 @@ class Summary:
     classes: Mapping[str, Section] = field(default_factory=dict)
     stages: tuple[Stage, ...] = ()
     labels: Mapping[str, Section] = field(default_factory=dict)
+    slo: tuple[SloResult, ...] = ()
+    aborted: str | None = None
 
     @property
     def valid(self) -> bool:
@@ -52,6 +55,8 @@ class Summary:
             "valid": self.valid,
             "why_not": self.why_not,
             "notes": self.notes,
+            **({} if self.aborted is None else {"aborted": self.aborted}),
+            **({"slo": self.slo} if self.slo else {}),
             **_table(self.whole),
             "classes": self.classes,
             "stages": [{"name": stage.name, **_table(stage.section)} for stage in self.stages],
