@@ -62,7 +62,7 @@ class LogHistogram:
             seen += self._buckets[bucket]
             if seen >= rank:
                 break
-        return 2 * SMALLEST * _GAMMA**bucket / (_GAMMA + 1) if bucket else 0.0
+        return value_of(bucket)
 
     def quantile(self, q: float) -> float:
         """The q-quantile by nearest rank: the smallest value that at least q of all values do not exceed.
@@ -70,6 +70,11 @@ class LogHistogram:
         Raises IndexError when the histogram is empty.
         """
         return self.at_rank(nearest_rank(q, self.n))
+
+
+def value_of(bucket: int) -> float:
+    """The value that stands for all of a bucket."""
+    return 2 * SMALLEST * _GAMMA**bucket / (_GAMMA + 1) if bucket else 0.0
 
 
 def bucket_of(value: float) -> int:

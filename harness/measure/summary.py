@@ -8,7 +8,9 @@ import orjson
 
 from profiles.record import Record
 
+from .distribution import Spread
 from .section import Section, Tally, measured
+from .slo_result import SloResult
 
 VERSION: Final = 1
 
@@ -27,7 +29,7 @@ class Summary:
 
     Rates are over the whole run's window (first sending to last end), so that those of the classes add up; only a
     stage has a window of its own. `why_not` says why a run that is not valid proves nothing, `notes` what else has to
-    be known of how it was measured.
+    be known of how it was measured. `slo` is what became of what it was held against, `aborted` why it was ended early.
     """
 
     run: Mapping[str, Any]
@@ -37,6 +39,8 @@ class Summary:
     classes: Mapping[str, Section] = field(default_factory=dict)
     stages: tuple[Stage, ...] = ()
     labels: Mapping[str, Section] = field(default_factory=dict)
+    slo: tuple[SloResult, ...] = ()
+    aborted: str | None = None
 
     @property
     def valid(self) -> bool:
@@ -51,6 +55,8 @@ class Summary:
             "valid": self.valid,
             "why_not": self.why_not,
             "notes": self.notes,
+            **({} if self.aborted is None else {"aborted": self.aborted}),
+            **({"slo": self.slo} if self.slo else {}),
             **_table(self.whole),
             "classes": self.classes,
             "stages": [{"name": stage.name, **_table(stage.section)} for stage in self.stages],
@@ -88,6 +94,11 @@ class Fold:
         ):
             for name, tally in theirs.items():
                 _of(mine, name).merge(tally)
+
+    def spreads(self, figure: str) -> tuple[Spread, dict[str, Spread]]:
+        """The running sums behind a distribution such as "ttft_ms": of the whole, and of each class by name."""
+        classes = {name: tally.spread(figure) for name, tally in sorted(self._classes.items())}
+        return self._whole.spread(figure), classes
 
     def summary(self, run: Mapping[str, Any] | None = None) -> Summary:
         """The summary so far; `run` (settings, seed, versions) is passed through."""

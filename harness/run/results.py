@@ -9,11 +9,15 @@ from rich.console import Console
 
 from profiles.record import Record
 
+from ..gate.judge import judged
 from ..measure.summary import Fold, Summary
+from ..report.details import Details
 from ..report.failures import Failures
+from ..report.findings import Findings
 from ..report.mismatches import Mismatches
 from ..report.terminal import show
 from .folder import RunFolder
+from .gates import slos_of
 
 SHOWN = 8
 """How many kinds of failure, and of wrong model."""
@@ -49,12 +53,32 @@ class Results:
         """Print the summary that was made of them, and what was most frequent besides."""
         show(console, summary, self.failures.most_common(SHOWN), folder.path, self.mismatches.lines(SHOWN))
 
+    def findings(self, summary: Summary, details: Details, folder: RunFolder) -> Findings:
+        """All that reports are made of, with the summary that was made of the same records."""
+        return Findings(
+            summary=summary,
+            fold=self.fold,
+            details=details,
+            failures=self.failures.most_common(SHOWN),
+            mismatches=self.mismatches.lines(SHOWN),
+            folder=folder.path,
+        )
+
     def summary(self, run: Mapping[str, Any]) -> Summary:
-        """The summary of them; what `run`, the contents of run.json, holds against the run counts too."""
+        """The summary of them; what `run`, the contents of run.json, holds against the run counts too.
+
+        It is judged by the SLOs that stand there. Raises SettingError for one that is none.
+        """
         summary = self.fold.summary(run)
         unended = () if "ended_at" in run else (UNENDED,)
         why_not = (*run.get("why_not", ()), *unended, *summary.why_not)
-        return replace(summary, why_not=why_not, notes=tuple(run.get("notes", ())))
+        return replace(
+            summary,
+            why_not=why_not,
+            notes=tuple(run.get("notes", ())),
+            slo=judged(slos_of(run), summary),
+            aborted=run.get("aborted"),
+        )
 
     def concluded(self, folder: RunFolder, **facts: Any) -> Summary:
         """Add to run.json what became known, write summary.json, and return what is in it.
