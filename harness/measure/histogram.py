@@ -15,8 +15,10 @@ ACCURACY: Final = 0.01
 SMALLEST: Final = 0.001
 """One microsecond, where values are milliseconds."""
 
-_GAMMA: Final = (1 + ACCURACY) / (1 - ACCURACY)
-_PER_BUCKET: Final = 1 / math.log(_GAMMA)
+GAMMA: Final = (1 + ACCURACY) / (1 - ACCURACY)
+"""Each bucket's upper end in terms of the one before."""
+
+_PER_BUCKET: Final = 1 / math.log(GAMMA)
 
 
 class LogHistogram:
@@ -36,11 +38,11 @@ class LogHistogram:
     @classmethod
     def of(cls, values: Iterable[float]) -> Self:
         """The histogram of these values, for less than adding them one by one. Raises ValueError as `add` does."""
-        return cls(Counter(map(_bucket_of, values)))
+        return cls(Counter(map(bucket_of, values)))
 
     def add(self, value: float, count: int = 1) -> None:
         """Count a value, `count` times. Raises ValueError for one that is negative or not finite."""
-        bucket = _bucket_of(value)
+        bucket = bucket_of(value)
         self._buckets[bucket] = self._buckets.get(bucket, 0) + count
         self.n += count
 
@@ -52,6 +54,14 @@ class LogHistogram:
 
     def at_rank(self, rank: int) -> float:
         """The value of the `rank`-th smallest (1 is the smallest). Raises IndexError when there are fewer."""
+        return value_of(self._bucket_at(rank))
+
+    def edges_at_rank(self, rank: int) -> tuple[float, float]:
+        """What the `rank`-th smallest value lies between. Raises IndexError when there are fewer."""
+        bucket = self._bucket_at(rank)
+        return (SMALLEST * GAMMA ** (bucket - 1) if bucket else 0.0), SMALLEST * GAMMA**bucket
+
+    def _bucket_at(self, rank: int) -> int:
         if not 1 <= rank <= self.n:
             raise IndexError(f"no rank {rank} among {self.n} values")
         seen = 0
@@ -59,7 +69,7 @@ class LogHistogram:
             seen += self._buckets[bucket]
             if seen >= rank:
                 break
-        return 2 * SMALLEST * _GAMMA**bucket / (_GAMMA + 1) if bucket else 0.0
+        return bucket
 
     def quantile(self, q: float) -> float:
         """The q-quantile by nearest rank: the smallest value that at least q of all values do not exceed.
@@ -69,7 +79,13 @@ class LogHistogram:
         return self.at_rank(nearest_rank(q, self.n))
 
 
-def _bucket_of(value: float) -> int:
+def value_of(bucket: int) -> float:
+    """What a bucket answers with."""
+    return 2 * SMALLEST * GAMMA**bucket / (GAMMA + 1) if bucket else 0.0
+
+
+def bucket_of(value: float) -> int:
+    """The bucket of a value. Raises ValueError for one that is negative or not finite."""
     if not 0 <= value < math.inf:
         raise ValueError(f"{value} has no bucket")
     return math.ceil(math.log(value / SMALLEST) * _PER_BUCKET) if value > SMALLEST else 0

@@ -14,6 +14,7 @@ from profiles.record import OUTCOMES, Outcome
 from ..measure.section import Calls, Section
 from ..measure.summary import Summary
 from .failures import Failure
+from .intervals import intervals_line
 from .numbers import duration, rate
 from .stages import stages_table
 
@@ -46,6 +47,7 @@ def _parts(
     if summary.whole.requests.total:
         yield requests_table(summary)
         yield latency_table(summary)
+        yield from intervals_line(summary.whole)
     if summary.stages:
         yield stages_table(summary.stages)
     if "open_loop" in summary.run:
