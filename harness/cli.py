@@ -12,7 +12,7 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import options, verify_cli
+from . import compare_cli, options, verify_cli
 from .report.terminal import WIDTH
 from .run.asked import Asked
 from .run.conduct import Exit, conduct
@@ -227,6 +227,7 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
         raise SettingError("RUN", f"{error.filename} cannot be written ({error.strerror})") from None
 
 
+app.command(epilog=compare_cli.EXAMPLES)(compare_cli.compare)
 app.command(epilog=verify_cli.EXAMPLES)(verify_cli.verify)
 
 
