@@ -12,7 +12,7 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import compare_cli, options, verify_cli
+from . import compare_cli, options, options_warm_up, verify_cli
 from .report.terminal import WIDTH
 from .run.asked import Asked
 from .run.conduct import Exit, conduct
@@ -26,6 +26,7 @@ from .run.locust_flags import passed_on, split_workload
 from .run.ports import NoServerError
 from .run.results import Results
 from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, timeouts_of
+from .run.warming import warm_up_of
 from .workload import Workload, load_run_table
 from .workload.describe import describe
 
@@ -91,6 +92,7 @@ def run(
     idle_timeout: options.IdleTimeout = None,
     total_timeout: options.TotalTimeout = None,
     stop_timeout: options.StopTimeout = None,
+    warm_up: options_warm_up.WarmUp = None,
     out: options.Out = None,
     processes: options.Processes = None,
     master: options.Master = False,
@@ -147,6 +149,7 @@ def run(
         retry=retry_policy(retry),
         timeouts=timeouts_of(connect_timeout, first_token_timeout, idle_timeout, total_timeout),
         stop_timeout_s=asked.stop_timeout(stop_timeout),
+        warm_up=None if warm_up_of(warm_up) is None else warm_up,
         path_prefix=path_prefix or None,
         api=api,
         api_version=api_version or None,
@@ -214,14 +217,25 @@ def worker(
 
 
 @app.command()
-def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as runs/basic-...")]) -> None:
-    """Fold the records of a run again and print the summary."""
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as runs/basic-...")],
+    *,
+    warm_up: options_warm_up.WarmUp = None,
+) -> None:
+    """Fold the records of a run again and print the summary.
+
+    Another warm-up than the run's is kept in run.json, so that whatever is made of the run later agrees.
+    """
+    warm_up_of(warm_up)
     run_folder = RunFolder(folder)
     run = run_folder.run()
     results = Results.of(run_folder.records())
+    run = results.warm(run, warm_up, run_folder.records())
     summary = results.summary(run)
     results.show(_console(), summary, run_folder)
     try:
+        if warm_up is not None:
+            run_folder.keep_run(run)
         run_folder.keep_summary(summary.to_json())
     except OSError as error:
         raise SettingError("RUN", f"{error.filename} cannot be written ({error.strerror})") from None

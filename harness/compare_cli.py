@@ -1,5 +1,6 @@
 """`harness compare`: runs against each other."""
 
+import math
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -83,7 +84,9 @@ def _condition(text: str) -> Condition:
 def _read(folder: Path, seed: int) -> Run:
     run_folder = RunFolder(folder)
     facts = run_folder.run()
-    return Run(str(folder), facts, estimated(Sample.of(run_folder.records()), seed))
+    since = facts.get("warm_up", {}).get("until")
+    sample = Sample.of(run_folder.records(), -math.inf if since is None else since)
+    return Run(str(folder), facts, estimated(sample, seed))
 
 
 def _write(path: Path | None, flag: str, data: bytes) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from ..measure.distribution import NEEDED
 from ..measure.histogram import nearest_rank, value_of
 from .bands import Kind, words
-from .blocks import Blocks, Resampling
+from .blocks import RESAMPLES, Blocks, Resampling
 from .sample import (
     ATTEMPTS,
     CALLS,
@@ -46,11 +46,11 @@ Figures = dict[str, dict[str, Estimate]]
 """The estimates of a run by section ("all", "class=...", "prompt=256-511", "output=...") and metric ("ttft.p95")."""
 
 
-def estimated(sample: Sample, seed: int) -> Figures:
+def estimated(sample: Sample, seed: int, resamples: int = RESAMPLES) -> Figures:
     """All figures of a run."""
     if not sample.slots:
         return {}
-    resampling = Resampling.of(sample.slots, sample.width_s, seed)
+    resampling = Resampling.of(sample.slots, sample.width_s, seed, resamples)
     figures: Figures = {}
     for name, chosen, counted in sections(sample.kinds):
         here = figures[name] = {}

@@ -1,6 +1,6 @@
 """Student's t without tables: Wallace's transformation to a normal, and back.
 
-z = sqrt(df log(1 + t^2 / df)) (8 df + 1) / (8 df + 3), good to a thousandth from 3 degrees of freedom on (Wallace,
+z = sqrt(df log(1 + t^2 / df)) (8 df + 1) / (8 df + 3), good to half a percent from 4 degrees of freedom on (Wallace,
 "Bounds on normal approximations to Student's and the chi-square distributions", Ann. Math. Statist. 30, 1959).
 """
 

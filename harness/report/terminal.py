@@ -43,7 +43,8 @@ def _parts(
         yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
         yield from (f"  {escape(why)}" for why in others)
     yield from (f"[bold]note:[/bold] {escape(note)}" for note in summary.notes)
-    yield f"[bold]{escape(headline(summary.run))}[/bold]"
+    loop = f" · {summary.loop} loop" if summary.loop is not None else ""
+    yield f"[bold]{escape(headline(summary.run))}{loop}[/bold]"
     if summary.whole.requests.total:
         yield requests_table(summary)
         yield latency_table(summary)
