@@ -12,13 +12,15 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import compare_cli, options, options_warm_up, verify_cli
+from . import compare_cli, options, options_gate, options_warm_up, verify_cli
 from .report.terminal import WIDTH
 from .run.asked import Asked
-from .run.conduct import Exit, conduct
+from .run.conduct import conduct
 from .run.crew import DEFAULT_PORT, Address, crew_of
 from .run.endpoint import extra_body_of, headers_of
+from .run.exits import Exit
 from .run.folder import RunFolder
+from .run.gates import Gates
 from .run.joining import Joining, join
 from .run.labels import labels_of
 from .run.load_flags import LoadFlags
@@ -56,6 +58,9 @@ app.add_typer(workloads, name="workload")
 `--rate "spike: base=5, peak=50"`, or a plan of users, `--users "0-60s: 1->50"`
 
 `harness run streaming -H http://127.0.0.1:8000 --trace two-minutes --trace-speed 2`
+
+`harness run mixed -H http://127.0.0.1:8000 -t 60s --slo "ttft.p95 < 800ms" --slo "complete >= 99.5%"
+--abort-on "errors > 20%"`
 
 `harness run mixed -H http://127.0.0.1:8000 -u 200 --processes 4 --web-ui`
 
@@ -110,6 +115,8 @@ def run(
     allow_http: options.AllowHttp = False,
     target: options.Target = None,
     ca_file: options.CaFile = None,
+    slo: options_gate.Slos = None,
+    abort_on: options_gate.AbortOn = None,
 ) -> None:
     """Run a workload against an API.
 
@@ -119,7 +126,8 @@ def run(
     OPENAI_API_KEY_FILE names, for Azure too; a server on this machine needs none. Proxies come from HTTPS_PROXY,
     HTTP_PROXY and NO_PROXY. Ctrl-C ends the run early: requests in flight may finish; a second one ends it at once.
 
-    Exit codes: 0 done, 2 usage, 3 the run says nothing about the server or lacks records, 130 interrupted.
+    Exit codes: 0 done, every SLO held; 1 an SLO broken, or aborted; 2 usage; 3 the run says nothing about the server,
+    lacks records, or has too few to judge an SLO; 130 interrupted.
     """
     workload, locust_flags = split_workload(words or (), DEFAULT_WORKLOAD)
     crew = crew_of(
@@ -137,6 +145,7 @@ def run(
         raise SettingError(
             "--host", "missing; write for example --host http://127.0.0.1:8000 (a mock starts with: mockserver serve)"
         )
+    gates = Gates.of(slo or (), abort_on or ())
     asked = Asked.of(load_run_table(workload), workload)
     flags = RunSettings(
         host=host,
@@ -172,7 +181,7 @@ def run(
     console = _console()
     for line in said:
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, console=console))
+    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, gates=gates, console=console))
 
 
 @app.command(

@@ -13,11 +13,10 @@ from .compare.estimate import estimated
 from .compare.sample import Sample
 from .compare.show import markdown, parts
 from .report.terminal import WIDTH
-from .run.conduct import Exit
+from .run.exits import Exit
 from .run.folder import RunFolder
 from .run.settings import SettingError
 
-BROKEN: Final = 1
 EXAMPLES: Final = """Examples:
 
 `harness compare runs/before runs/after`
@@ -98,7 +97,7 @@ def _write(path: Path | None, flag: str, data: bytes) -> None:
         raise SettingError(flag, f"{path} cannot be written ({error.strerror})") from None
 
 
-def _code(comparisons: list[Comparison]) -> int:
+def _code(comparisons: list[Comparison]) -> Exit:
     if any(each.broken and not each.doubts for each in comparisons):
-        return BROKEN
+        return Exit.BROKEN
     return Exit.INVALID if any(each.unjudged for each in comparisons) else Exit.DONE

@@ -9,6 +9,7 @@ import orjson
 from profiles.record import Record
 
 from .section import Section, Tally
+from .slo_result import SloResult
 from .steady import Little, Steadiness
 
 VERSION: Final = 1
@@ -31,8 +32,9 @@ class Summary:
 
     Rates are over the whole run's window (first sending to last end), so that those of the classes add up; only a
     stage has a window of its own. `why_not` says why a run that is not valid proves nothing, `notes` what else has to
-    be known of how it was measured. `loop` says whether sessions began whatever became of those before, `warm_up` what
-    was left out of latencies and rates, `steady` and `littles_law` how the run was meanwhile; each None where unknown.
+    be known of how it was measured. `slo` is what became of what it was held against, `aborted` why it was ended early.
+    `loop` says whether sessions began whatever became of those before, `warm_up` what was left out of latencies and
+    rates, `steady` and `littles_law` how the run was meanwhile; each None where unknown.
     """
 
     run: Mapping[str, Any]
@@ -46,6 +48,8 @@ class Summary:
     classes: Mapping[str, Section] = field(default_factory=dict)
     stages: tuple[Stage, ...] = ()
     labels: Mapping[str, Section] = field(default_factory=dict)
+    slo: tuple[SloResult, ...] = ()
+    aborted: str | None = None
 
     @property
     def valid(self) -> bool:
@@ -61,6 +65,8 @@ class Summary:
             "why_not": self.why_not,
             "notes": self.notes,
             **{name: value for name in _OF_COURSE if (value := getattr(self, name)) is not None},
+            **({} if self.aborted is None else {"aborted": self.aborted}),
+            **({"slo": self.slo} if self.slo else {}),
             **_table(self.whole),
             "classes": self.classes,
             "stages": [{"name": stage.name, **_table(stage.section)} for stage in self.stages],

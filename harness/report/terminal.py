@@ -16,6 +16,7 @@ from ..measure.summary import Summary
 from .failures import Failure
 from .intervals import intervals_line
 from .numbers import duration, rate
+from .slo import slo_lines
 from .stages import stages_table
 
 WIDTH: Final = 110
@@ -42,6 +43,7 @@ def _parts(
         first, *others = summary.why_not
         yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
         yield from (f"  {escape(why)}" for why in others)
+    yield from slo_lines(summary)
     yield from (f"[bold]note:[/bold] {escape(note)}" for note in summary.notes)
     loop = f" · {summary.loop} loop" if summary.loop is not None else ""
     yield f"[bold]{escape(headline(summary.run))}{loop}[/bold]"

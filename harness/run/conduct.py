@@ -4,13 +4,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
 
 from ..client.endpoint import Endpoint
+from ..gate.abort import Aborts
 from ..load.fed import Fed, shortage, together
 from ..measure.watch import Watched
 from ..report.live import LiveLine
@@ -21,7 +21,9 @@ from .complaints import complaint
 from .course import Terms
 from .crew import Crew
 from .endpoint import endpoint_of, kind_of, shown, trust_of
+from .exits import Exit, exit_of
 from .folder import RunFolder
+from .gates import Gates, names_ahead
 from .keeping_up import kept_up
 from .load import Load
 from .losses import losses
@@ -35,15 +37,6 @@ from .tail import Tails
 LOCUST_FLAGS: Final = "flags after --"
 
 
-class Exit(IntEnum):
-    """The exit codes of `harness run` and `harness worker`."""
-
-    DONE = 0
-    USAGE = 2
-    INVALID = 3
-    INTERRUPTED = 130
-
-
 def conduct(
     settings: RunSettings,
     crew: Crew,
@@ -51,16 +44,17 @@ def conduct(
     argv: Sequence[str],
     environ: Mapping[str, str],
     *,
+    gates: Gates,
     console: Console,
 ) -> Exit:
     """Run the load, show how it goes, and leave the run folder behind.
 
     Raises SettingError or ProfileError for what cannot be run, and NoServerError, all before any load.
     """
-    folder = prepare(settings, crew, out, argv, environ)
+    folder = prepare(settings, crew, out, argv, environ, gates=gates)
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     results = Results()
-    ending = _watched(settings, crew, folder, results, environ, console=console)
+    ending = _watched(settings, crew, folder, results, environ, gates=gates, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
     fed = together([event for event in ending.events if isinstance(event, Fed)])
@@ -82,22 +76,28 @@ def conduct(
         why_not=[*ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
         notes=kept.notes,
         watched=[part.to_dict() for part in watched],
+        **({"aborted": ending.aborted} if ending.aborted else {}),
         **({} if fed is None else {"open_loop": fed.to_dict()}),
     )
     results.show(console, summary, folder)
-    if ending.interrupted:
-        return Exit.INTERRUPTED
-    return Exit.DONE if summary.valid else Exit.INVALID
+    return Exit.INTERRUPTED if ending.interrupted else exit_of(summary)
 
 
 def prepare(
-    settings: RunSettings, crew: Crew, out: Path | None, argv: Sequence[str], environ: Mapping[str, str]
+    settings: RunSettings,
+    crew: Crew,
+    out: Path | None,
+    argv: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    gates: Gates,
 ) -> RunFolder:
     """Check everything that can be checked before any load, then make the run folder."""
     endpoint = endpoint_of(settings, environ)
     trust_of(settings)
     workload = Workload.load(settings.workload or "", seed=settings.seed, model=settings.model)
     crew.check(settings)
+    gates.check(names_ahead(settings, workload, crew), workload)
     if crew.awaited:
         check_free(crew.bind, "--bind")
     if crew.web is not None:
@@ -105,20 +105,18 @@ def prepare(
     check_answering(endpoint)
     now = time.time()
     folder = RunFolder.create(out, workload.name, now)
-    facts = dict(_facts(crew, endpoint, workload))
+    facts = dict([*_facts(crew, endpoint), *gates.facts(workload)])
     asked = Asked.of(workload.run, workload.name).settled(settings)
     folder.start(replace(asked, target=kind_of(settings, endpoint.target)), shown(argv, endpoint), now, **facts)
     return folder
 
 
-def _facts(crew: Crew, endpoint: Endpoint, workload: Workload) -> Iterator[tuple[str, Any]]:
+def _facts(crew: Crew, endpoint: Endpoint) -> Iterator[tuple[str, Any]]:
     """What run.json says only where there is something to say."""
     if crew.has_master or crew.labels:
         yield "crew", crew.to_dict()
     if endpoint.proxy is not None:
         yield "proxy", str(endpoint.proxy)
-    if workload.goals:
-        yield "slo", workload.goals
 
 
 def _watched(
@@ -128,6 +126,7 @@ def _watched(
     results: Results,
     environ: Mapping[str, str],
     *,
+    gates: Gates,
     console: Console,
 ) -> Ending:
     """Run the load processes, taking in their records as they come; on return they are gone and all are in."""
@@ -141,7 +140,7 @@ def _watched(
         line = stack.enter_context(LiveLine(console))
         tails = stack.enter_context(Tails(folder.record_files))
         children = stack.enter_context(Children(folder.locust_log, environ_of(settings.headers, environ)))
-        load = Load(settings, crew, folder, results, children, tails, line)
+        load = Load(settings, crew, folder, results, children, tails, line, Aborts(gates.abort_on))
         load.launch()
         ending = supervise(children, noted, terms, heard=load.heard, tick=load.tick, say=line.say)
         load.tick(0.0, ())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..gate.abort import Aborts
 from ..report.live import LiveLine
 from ..report.progress import Progress
 from .commands import load_command, master_command, worker_command
@@ -27,6 +28,7 @@ class Load:
     children: Children
     tails: Tails
     line: LiveLine
+    aborts: Aborts = field(default_factory=lambda: Aborts(()))
     progress: Progress = field(default_factory=Progress)
 
     def launch(self) -> None:
@@ -52,13 +54,16 @@ class Load:
             case _:
                 pass
 
-    def tick(self, elapsed_s: float, seen: Sequence[Seen]) -> None:
-        """Take in what was recorded meanwhile, and show how it goes."""
-        for record in self.tails.read():
+    def tick(self, elapsed_s: float, seen: Sequence[Seen]) -> str:
+        """Take in what was recorded meanwhile, show how it goes, and say why the load has to end early where it has."""
+        records = list(self.tails.read())
+        for record in records:
             self.results.add(record)
             self.progress.add(record)
+        self.aborts.add(records, elapsed_s)
         if elapsed_s:
             self.line.show(elapsed_s, lambda: self.progress.line(elapsed_s, users_of(seen)))
+        return self.aborts.reason(elapsed_s)
 
     def _follow(self, port: int) -> None:
         """Start the workers here; say where those of other machines are awaited."""

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from profiles.record import Record
 
+from ..gate.judge import judged
 from ..measure.series import Series
 from ..measure.steady import littles_law, steadiness
 from ..measure.summary import Fold, Summary
@@ -18,6 +19,7 @@ from ..report.failures import Failures
 from ..report.mismatches import Mismatches
 from ..report.terminal import show
 from .folder import RunFolder
+from .gates import slos_of
 from .warming import loop_of, warm_up_of
 
 SHOWN = 8
@@ -77,7 +79,10 @@ class Results:
         return told
 
     def summary(self, run: Mapping[str, Any]) -> Summary:
-        """The summary of them; what `run`, the contents of run.json, holds against the run counts too."""
+        """The summary of them; what `run`, the contents of run.json, holds against the run counts too.
+
+        It is judged by the SLOs that stand there. Raises SettingError for one that is none.
+        """
         summary = self.fold.summary(run)
         unended = () if "ended_at" in run else (UNENDED,)
         if self.measured is not None:
@@ -85,6 +90,8 @@ class Results:
         return replace(
             summary,
             why_not=(*run.get("why_not", ()), *unended, *summary.why_not),
+            slo=judged(slos_of(run), summary),
+            aborted=run.get("aborted"),
             **self._course(run, planned=len(summary.stages) > 1),
         )
 
@@ -95,7 +102,7 @@ class Results:
         steady = None if planned else steadiness(self.series, since)
         little = littles_law(self.series, since)
         notes = [*run.get("notes", ()), *([str(WarmUp(**warm))] if warm else [])]
-        notes += [note for judged in (steady, little) if judged is not None for note in judged.notes()]
+        notes += [note for told in (steady, little) if told is not None for note in told.notes()]
         return {
             "notes": tuple(notes),
             "loop": loop_of(run),
