@@ -16,8 +16,8 @@ from .verdict import SHARES, Row
 HEADINGS = ("", "base", "run", "change", "95 % interval", "verdict")
 _STYLES = {"worse": "red", "better": "green", "noise": "dim", "too few": "dim"}
 FOOTNOTE = (
-    "noise: no more than chance may do, all rows considered together (Holm, 5 %). complete: points. "
-    "cost: USD of 1,000 calls. Bands are of tokens."
+    "noise: no more than chance may do, considering how many rows there are (Holm, 5 %: the whole run by itself, its "
+    "parts together). complete: points. cost: USD of 1,000 calls. Bands: tokens."
 )
 
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from ..measure.histogram import GAMMA
 from ..measure.intervals import CONFIDENCE
 from .blocks import FEWEST_BLOCKS
-from .estimate import Estimate, Figures
+from .estimate import WHOLE, Estimate, Figures
 from .student import quantile, two_sided
 
 Word = Literal["worse", "better", "noise", "too few"]
@@ -42,14 +42,19 @@ class Row:
 
 
 def compared(base: Figures, other: Figures) -> list[Row]:
-    """All rows that both runs have, judged. The first run is what the second is measured by."""
+    """All rows that both runs have, judged. The first run is what the second is measured by.
+
+    The rows of the whole run are one family for Holm's procedure, those of its parts another: who looks at the whole
+    run only is not to pay for all its parts.
+    """
     rows = [
         _row(section, metric, first, other[section][metric])
         for section, metrics in base.items()
         for metric, first in metrics.items()
         if section in other and metric in other[section]
     ]
-    return list(_judged(rows))
+    whole = [row for row in rows if row.section == WHOLE]
+    return [*_judged(whole), *_judged([row for row in rows if row.section != WHOLE])]
 
 
 def _row(section: str, metric: str, base: Estimate, other: Estimate) -> Row:
@@ -89,7 +94,7 @@ def _freedom(first: float, first_df: int, second: float, second_df: int) -> floa
 
 
 def _judged(rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows with their verdicts, by Holm's step-down procedure over all that could be judged.
+    """The rows with their verdicts, by Holm's step-down procedure over those that could be judged.
 
     The chance that any of them is called a difference though there is none is 5 % (Holm, "A simple sequentially
     rejective multiple test procedure", Scand. J. Statist. 6, 1979).

@@ -42,8 +42,10 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
         for seed, (name, ttft_ms) in enumerate([("base", TTFT_MS), ("same", TTFT_MS), ("slower", SLOWER_MS)]):
             (folder / f"{name}.toml").write_text(LATENCY.format(ttft_ms=ttft_ms))
             mock = stack.enter_context(serving("--latency", str(folder / f"{name}.toml"), "--seed", str(70 + seed)))
-            load = ("-u", 12, "-r", 50, "-t", "12s", "--seed", seed, "--out", name)
+            load = ("-u", 8, "-r", 50, "-t", "12s", "--seed", seed, "--out", name)
             done = command("harness", "run", "./w.toml", "-H", mock.url, *load)
+            if "was the bottleneck" in done.out:
+                pytest.skip("this machine is too busy for a run of 8 users")
             assert done.code == 0, done.out + done.err
         yield lambda *words: command("harness", "compare", *words)
 

@@ -123,6 +123,14 @@ def test_the_more_rows_the_surer_each_has_to_be() -> None:
     assert among[0].p_holm == pytest.approx(20 * (among[0].p or 0))
 
 
+def test_the_whole_run_is_judged_apart_from_its_parts() -> None:
+    change = math.exp(2.5 * math.hypot(0.01, 0.01))
+    whole = {"all": {"throughput": Estimate(1.0, 100, 0.01, 400)}}
+    faster = {"all": {"throughput": Estimate(change, 100, 0.01, 400)}}
+    rows = compared(whole | figures(*[1.0] * 20), faster | figures(*[1.0] * 20))
+    assert [row.verdict for row in rows] == ["better", *["noise"] * 20]
+
+
 def test_what_only_one_run_has_is_no_row() -> None:
     both = compared(figures(1.0, 1.0), figures(1.0))
     assert [row.section for row in both] == ["class=0"]
