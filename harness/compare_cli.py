@@ -84,7 +84,8 @@ def _read(folder: Path, seed: int) -> Run:
     run_folder = RunFolder(folder)
     facts = run_folder.run()
     since = facts.get("warm_up", {}).get("until")
-    sample = Sample.of(run_folder.records(), -math.inf if since is None else since)
+    lasting_s = facts.get("ended_at", 0.0) - facts.get("started_at", 0.0)
+    sample = Sample.of(run_folder.records(), -math.inf if since is None else since, lasting_s)
     return Run(str(folder), facts, estimated(sample, seed))
 
 

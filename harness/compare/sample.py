@@ -27,11 +27,14 @@ Cells = dict[int, int]
 class Sample:
     """Counts of a run's attempts by kind, slot (when they were sent) and bucket. Slots widen as the run gets longer.
 
-    Of attempts before `since` (epoch seconds: the end of a warm-up) nothing is kept.
+    Of attempts before `since` (epoch seconds: the end of a warm-up) nothing is kept. Whoever knows how long the run
+    lasted spares it the widening.
     """
 
-    def __init__(self, since: float = -math.inf) -> None:
+    def __init__(self, since: float = -math.inf, lasting_s: float = 0.0) -> None:
         self.width_s = FINEST_S
+        while lasting_s >= self.width_s * MOST_SLOTS:
+            self.width_s *= 2
         self._since = since
         self._first: int | None = None
         self._last = 0
@@ -39,9 +42,9 @@ class Sample:
         self._cells: dict[Kind, dict[str, Cells]] = {}
 
     @classmethod
-    def of(cls, records: Iterable[Record], since: float = -math.inf) -> "Sample":
+    def of(cls, records: Iterable[Record], since: float = -math.inf, lasting_s: float = 0.0) -> "Sample":
         """The sample of these records."""
-        sample = cls(since)
+        sample = cls(since, lasting_s)
         for record in records:
             sample.add(record)
         return sample

@@ -100,6 +100,11 @@ def test_what_was_before_the_end_of_the_warm_up_is_not_there() -> None:
     assert sample.window_s == pytest.approx(5.31)
 
 
+@pytest.mark.parametrize(("lasting_s", "width_s"), [(0.0, 0.25), (59.9, 0.25), (60.0, 0.5), (3600.0, 16.0)])
+def test_slots_are_as_wide_from_the_begin_as_a_run_is_known_to_need(lasting_s: float, width_s: float) -> None:
+    assert Sample(lasting_s=lasting_s).width_s == width_s
+
+
 def test_nothing_is_an_empty_sample() -> None:
     sample = Sample()
     assert (sample.slots, sample.window_s, sample.kinds) == (0, None, [])
