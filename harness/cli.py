@@ -12,7 +12,7 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import gate_cli, options, options_gate, options_report, verify_cli
+from . import compare_cli, gate_cli, options, options_gate, options_report, options_warm_up, verify_cli
 from .report.terminal import WIDTH
 from .run.asked import Asked
 from .run.conduct import conduct
@@ -28,6 +28,7 @@ from .run.locust_flags import passed_on, split_workload
 from .run.ports import NoServerError
 from .run.reports import Making, render
 from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, timeouts_of
+from .run.warming import warm_up_of
 from .workload import Workload, load_run_table
 from .workload.describe import describe
 
@@ -96,6 +97,7 @@ def run(
     idle_timeout: options.IdleTimeout = None,
     total_timeout: options.TotalTimeout = None,
     stop_timeout: options.StopTimeout = None,
+    warm_up: options_warm_up.WarmUp = None,
     out: options.Out = None,
     processes: options.Processes = None,
     master: options.Master = False,
@@ -158,6 +160,7 @@ def run(
         retry=retry_policy(retry),
         timeouts=timeouts_of(connect_timeout, first_token_timeout, idle_timeout, total_timeout),
         stop_timeout_s=asked.stop_timeout(stop_timeout),
+        warm_up=None if warm_up_of(warm_up) is None else warm_up,
         path_prefix=path_prefix or None,
         api=api,
         api_version=api_version or None,
@@ -239,15 +242,18 @@ def report(
     *,
     format_: options_report.Format = "terminal",
     out: options_report.ReportOut = None,
+    warm_up: options_warm_up.WarmUp = None,
 ) -> None:
     """Fold the records of a run again, and tell what came of it in another form.
 
-    Renews summary.json in the folder.
+    Renews summary.json in the folder. Another warm-up than the run's is kept in run.json, so that whatever is made of
+    the run later agrees.
     """
-    render(RunFolder(folder), format_, out, _console())
+    render(RunFolder(folder), format_, out, _console(), warm_up=warm_up)
 
 
 app.command(epilog=gate_cli.EXAMPLES)(gate_cli.gate)
+app.command(epilog=compare_cli.EXAMPLES)(compare_cli.compare)
 app.command(epilog=verify_cli.EXAMPLES)(verify_cli.verify)
 
 

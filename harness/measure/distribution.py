@@ -1,11 +1,12 @@
-"""A distribution as a summary shows it: count, mean, percentiles, maximum; and the running sums it is made from."""
+"""A distribution as a summary shows it: count, mean, percentiles with intervals, maximum; and its running sums."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from .histogram import LogHistogram, bucket_of, nearest_rank
+from .intervals import ranks
 
 NEEDED: Final[Mapping[float, int]] = {0.5: 5, 0.9: 29, 0.95: 59, 0.99: 300}
 """How many values a percentile needs: n >= log(0.05) / log(q), so that the largest value lies above the q-quantile with
@@ -14,9 +15,18 @@ NEEDED: Final[Mapping[float, int]] = {0.5: 5, 0.9: 29, 0.95: 59, 0.99: 300}
 _NS_PER_MS: Final = 1_000_000
 
 
+Interval = tuple[float | None, float | None]
+"""From where to where, each None where the sample does not carry it, or it is infinite."""
+
+
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """A distribution of milliseconds. None where the sample does not carry the figure, or it is infinite."""
+    """A distribution of milliseconds. None where the sample does not carry the figure, or it is infinite.
+
+    `ci` has each percentile's 95 % interval, of the order statistics that `intervals.ranks` names. They were drawn from
+    buckets, so it reaches from the lower end of one to the upper end of the other. Where values come in groups (the
+    gaps of one stream), which resemble each other, the interval is that of as many values as there are groups.
+    """
 
     n: int
     mean: float | None = None
@@ -25,6 +35,7 @@ class Distribution:
     p95: float | None = None
     p99: float | None = None
     max: float | None = None
+    ci: Mapping[str, Interval] = field(default_factory=lambda: {_name(q): (None, None) for q in NEEDED})
 
 
 class Measured(NamedTuple):
@@ -44,11 +55,12 @@ class Measured(NamedTuple):
 class Spread:
     """The running sums of a distribution. Sums are whole nanoseconds, so that neither order nor grouping matters."""
 
-    __slots__ = ("_histogram", "_infinite", "_max_ms", "_sum_ns")
+    __slots__ = ("_beyond_groups", "_histogram", "_infinite", "_max_ms", "_sum_ns")
 
     def __init__(self) -> None:
         self._histogram = LogHistogram()
         self._infinite = 0
+        self._beyond_groups = 0
         self._sum_ns = 0
         self._max_ms = 0.0
 
@@ -66,10 +78,11 @@ class Spread:
         self._max_ms = max(self._max_ms, value.ms)
 
     def add_buckets(self, buckets: Mapping[int, int], sum_ms: float) -> None:
-        """Count the values of a histogram whose sum is known; its largest value is known within a percent."""
+        """Count the values of a histogram whose sum is known, as one group; its largest is known within a percent."""
         if not buckets:
             return
         self._histogram.merge(buckets)
+        self._beyond_groups += sum(buckets.values()) - 1
         self._sum_ns += round(sum_ms * _NS_PER_MS)
         self._max_ms = max(self._max_ms, LogHistogram(buckets).quantile(1.0))
 
@@ -77,6 +90,7 @@ class Spread:
         """Add what another one has counted."""
         self._histogram.merge(other._histogram.buckets)
         self._infinite += other._infinite
+        self._beyond_groups += other._beyond_groups
         self._sum_ns += other._sum_ns
         self._max_ms = max(self._max_ms, other._max_ms)
 
@@ -97,6 +111,7 @@ class Spread:
             p95=self._percentile(0.95, n),
             p99=self._percentile(0.99, n),
             max=_ms(self._max_ms) if finite else None,
+            ci={_name(q): self._interval(q, n) for q in NEEDED},
         )
 
     def _percentile(self, q: float, n: int) -> float | None:
@@ -104,6 +119,25 @@ class Spread:
         if n < NEEDED[q] or rank > self._histogram.n:
             return None
         return _ms(min(self._histogram.at_rank(rank), self._max_ms))
+
+    def _interval(self, q: float, n: int) -> Interval:
+        if n < NEEDED[q]:
+            return None, None
+        groups = n - self._beyond_groups
+        low, high = ranks(q, groups)
+        if groups < n:  # the share of values below, not their number, is what groups tell
+            low = low and (low - 1) * n // groups + 1
+            high = high and -(-high * n // groups)
+        return self._edge(low, 0), self._edge(high, 1)
+
+    def _edge(self, rank: int | None, upper: int) -> float | None:
+        if rank is None or rank > self._histogram.n:
+            return None
+        return _ms(min(self._histogram.edges_at_rank(rank)[upper], self._max_ms))
+
+
+def _name(q: float) -> str:
+    return f"p{round(q * 100)}"
 
 
 def _ms(value: float) -> float:

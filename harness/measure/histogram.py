@@ -15,8 +15,10 @@ ACCURACY: Final = 0.01
 SMALLEST: Final = 0.001
 """One microsecond, where values are milliseconds."""
 
-_GAMMA: Final = (1 + ACCURACY) / (1 - ACCURACY)
-_PER_BUCKET: Final = 1 / math.log(_GAMMA)
+GAMMA: Final = (1 + ACCURACY) / (1 - ACCURACY)
+"""Each bucket's upper end in terms of the one before."""
+
+_PER_BUCKET: Final = 1 / math.log(GAMMA)
 
 
 class LogHistogram:
@@ -55,6 +57,14 @@ class LogHistogram:
 
     def at_rank(self, rank: int) -> float:
         """The value of the `rank`-th smallest (1 is the smallest). Raises IndexError when there are fewer."""
+        return value_of(self._bucket_at(rank))
+
+    def edges_at_rank(self, rank: int) -> tuple[float, float]:
+        """What the `rank`-th smallest value lies between. Raises IndexError when there are fewer."""
+        bucket = self._bucket_at(rank)
+        return (SMALLEST * GAMMA ** (bucket - 1) if bucket else 0.0), SMALLEST * GAMMA**bucket
+
+    def _bucket_at(self, rank: int) -> int:
         if not 1 <= rank <= self.n:
             raise IndexError(f"no rank {rank} among {self.n} values")
         seen = 0
@@ -62,7 +72,7 @@ class LogHistogram:
             seen += self._buckets[bucket]
             if seen >= rank:
                 break
-        return value_of(bucket)
+        return bucket
 
     def quantile(self, q: float) -> float:
         """The q-quantile by nearest rank: the smallest value that at least q of all values do not exceed.
@@ -73,12 +83,12 @@ class LogHistogram:
 
 
 def value_of(bucket: int) -> float:
-    """The value that stands for all of a bucket."""
-    return 2 * SMALLEST * _GAMMA**bucket / (_GAMMA + 1) if bucket else 0.0
+    """What a bucket answers with."""
+    return 2 * SMALLEST * GAMMA**bucket / (GAMMA + 1) if bucket else 0.0
 
 
 def bucket_of(value: float) -> int:
-    """The number of a value's bucket. Raises ValueError for one that is negative or not finite."""
+    """The bucket of a value. Raises ValueError for one that is negative or not finite."""
     if not 0 <= value < math.inf:
         raise ValueError(f"{value} has no bucket")
     return math.ceil(math.log(value / SMALLEST) * _PER_BUCKET) if value > SMALLEST else 0

@@ -9,6 +9,7 @@ from typing import Final
 from profiles.record import OUTCOMES, Outcome, Record, Tokens
 
 from .distribution import Distribution, Measured, Spread
+from .intervals import share
 
 _NEITHER: Final[frozenset[Outcome]] = frozenset({"abandoned", "not_sent"})
 """Neither a success nor a failure: such an attempt has no place in a latency distribution."""
@@ -28,8 +29,19 @@ _SPREADS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A share of attempts, and Wilson's 95 % interval of it."""
+
+    share: float
+    ci: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Requests:
     """How many attempts there were and how they ended; `logical` counts calls, whatever their number of attempts.
+
+    `shares` are those of the outcomes among the attempts that succeeded or failed: all but the planned hang-ups and
+    those that were not sent. That of the complete ones is there whenever there was any.
 
     `complete_details` counts what is said of complete answers (length, model_mismatch, ...; several may be said of
     one). `status_429` and `status_5xx` count answers by status, `retries` attempts after the first of their call.
@@ -38,6 +50,7 @@ class Requests:
     total: int
     logical: int
     by_outcome: dict[Outcome, int]
+    shares: dict[Outcome, Share]
     complete_details: dict[str, int]
     status_429: int
     status_5xx: int
@@ -223,12 +236,22 @@ class Tally:
             total=self.attempts,
             logical=self._counts["calls"],
             by_outcome={outcome: self._outcomes[outcome] for outcome in OUTCOMES if self._outcomes[outcome]},
+            shares=self._shares(),
             complete_details=dict(sorted(self._details.items())),
             status_429=self._counts["429"],
             status_5xx=self._counts["5xx"],
             retries=self._counts["retries"],
             cancelled=self._outcomes["cancelled"],
         )
+
+    def _shares(self) -> dict[Outcome, Share]:
+        told = [outcome for outcome in OUTCOMES if outcome not in _NEITHER]
+        n = sum(self._outcomes[outcome] for outcome in told)
+        return {
+            outcome: Share(round(count / n, 6), (round(interval[0], 6), round(interval[1], 6)))
+            for outcome in told
+            if ((count := self._outcomes[outcome]) or outcome == "complete") and (interval := share(count, n))
+        }
 
     def _calls(self) -> Calls:
         # Abandoned attempts and those that were not sent are of a call like any other: they are its attempts.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 
@@ -11,8 +11,12 @@ from profiles.record import Record
 from .distribution import Spread
 from .section import Section, Tally, measured
 from .slo_result import SloResult
+from .steady import Little, Steadiness
 
 VERSION: Final = 1
+Loop = Literal["open", "closed"]
+_OF_COURSE: Final = ("loop", "warm_up", "steady", "littles_law")
+"""What a summary says only where it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +34,17 @@ class Summary:
     Rates are over the whole run's window (first sending to last end), so that those of the classes add up; only a
     stage has a window of its own. `why_not` says why a run that is not valid proves nothing, `notes` what else has to
     be known of how it was measured. `slo` is what became of what it was held against, `aborted` why it was ended early.
+    `loop` says whether sessions began whatever became of those before, `warm_up` what was left out of latencies and
+    rates, `steady` and `littles_law` how the run was meanwhile; each None where unknown.
     """
 
     run: Mapping[str, Any]
     why_not: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    loop: Loop | None = None
+    warm_up: Mapping[str, Any] | None = None
+    steady: Steadiness | None = None
+    littles_law: Little | None = None
     whole: Section
     classes: Mapping[str, Section] = field(default_factory=dict)
     stages: tuple[Stage, ...] = ()
@@ -55,6 +65,7 @@ class Summary:
             "valid": self.valid,
             "why_not": self.why_not,
             "notes": self.notes,
+            **{name: value for name in _OF_COURSE if (value := getattr(self, name)) is not None},
             **({} if self.aborted is None else {"aborted": self.aborted}),
             **({"slo": self.slo} if self.slo else {}),
             **_table(self.whole),

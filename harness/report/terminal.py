@@ -14,6 +14,7 @@ from profiles.record import OUTCOMES, Outcome
 from ..measure.section import Calls, Section
 from ..measure.summary import Summary
 from .failures import Failure
+from .intervals import intervals_line
 from .numbers import duration, rate
 from .slo import slo_lines
 from .stages import stages_table
@@ -40,10 +41,12 @@ def _parts(
     yield ""
     yield from verdict_lines(summary)
     yield from (f"[bold]note:[/bold] {escape(note)}" for note in summary.notes)
-    yield f"[bold]{escape(headline(summary.run))}[/bold]"
+    loop = f" · {summary.loop} loop" if summary.loop is not None else ""
+    yield f"[bold]{escape(headline(summary.run))}{loop}[/bold]"
     if summary.whole.requests.total:
         yield requests_table(summary)
         yield latency_table(summary)
+        yield from intervals_line(summary.whole)
     if summary.stages:
         yield stages_table(summary.stages)
     if "open_loop" in summary.run:

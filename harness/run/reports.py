@@ -20,6 +20,7 @@ from .folder import RunFolder
 from .packing import pack
 from .results import Results
 from .settings import SettingError
+from .warming import warm_up_of
 
 PAGE: Final = "html"
 SAY_EVERY_S: Final = 2.0
@@ -50,22 +51,27 @@ def conclude(folder: RunFolder, results: Results, summary: Summary, making: Maki
         say(f"report: {folder.path / FILES[PAGE]}")
 
 
-def render(folder: RunFolder, name: str, out: Path | None, console: Console) -> None:
+def render(folder: RunFolder, name: str, out: Path | None, console: Console, *, warm_up: str | None = None) -> None:
     """Fold the records of a run again, renew its summary.json, and write or print it in the form of that name.
 
-    Raises SettingError for a form that there is not, and for a file that cannot be written.
+    A `warm_up` that is asked for is kept in run.json. Raises SettingError for a form that there is not, and for a file
+    that cannot be written.
     """
     if name not in REPORTERS:
         raise SettingError("--format", f"{name!r} is none; write one of {', '.join(REPORTERS)}")
+    warm_up_of(warm_up)
     run, results, details = folder.run(), Results(), Details()
     for record in counted(folder.records(), None, _say_aside):
         results.add(record)
         details.add(record)
+    run = results.warm(run, warm_up, folder.records())
     summary = results.summary(run)
     if name == TERMINAL and out is None:
         results.show(console, summary, folder)
     else:
         _put(REPORTERS[name](results.findings(summary, details, folder)), _place(folder, name, out), console)
+    if warm_up is not None:
+        _or_refused("RUN", lambda: folder.keep_run(run))
     _or_refused("RUN", lambda: folder.keep_summary(summary.to_json()))
 
 

@@ -1,5 +1,6 @@
 """From records to the summary, while they come in or afterwards."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,10 @@ from rich.console import Console
 from profiles.record import Record
 
 from ..gate.judge import judged
+from ..measure.series import Series
+from ..measure.steady import littles_law, steadiness
 from ..measure.summary import Fold, Summary
+from ..measure.warm_up import WarmUp, warm_up, without
 from ..report.details import Details
 from ..report.failures import Failures
 from ..report.findings import Findings
@@ -18,6 +22,7 @@ from ..report.mismatches import Mismatches
 from ..report.terminal import show
 from .folder import RunFolder
 from .gates import slos_of
+from .warming import loop_of, warm_up_of
 
 SHOWN = 8
 """How many kinds of failure, and of wrong model."""
@@ -33,6 +38,8 @@ class Results:
     failures: Failures = field(default_factory=Failures)
     mismatches: Mismatches = field(default_factory=Mismatches)
     by_worker: Counter[str | None] = field(default_factory=Counter)
+    series: Series = field(default_factory=Series)
+    measured: Fold | None = None
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "Results":
@@ -47,6 +54,7 @@ class Results:
         self.fold.add(record)
         self.failures.add(record)
         self.mismatches.add(record)
+        self.series.add(record)
         self.by_worker[record.worker] += 1
 
     def show(self, console: Console, summary: Summary, folder: RunFolder) -> None:
@@ -64,6 +72,25 @@ class Results:
             folder=folder.path,
         )
 
+    def warm(self, run: Mapping[str, Any], asked: str | None, records: Iterable[Record]) -> dict[str, Any]:
+        """What is in run.json once a warm-up is asked for (None: what it says already), which is left out from now on.
+
+        `records` are read where something is left out. Raises SettingError.
+        """
+        told = dict(run)
+        if asked is not None:
+            told.pop("warm_up", None)
+            wanted = warm_up_of(asked)
+            if wanted is not None:
+                told["warm_up"] = warm_up(self.series, asked, wanted).to_dict()
+        until = told.get("warm_up", {}).get("until")
+        self.measured = None if until is None else Fold()
+        if self.measured is not None:
+            for record in records:
+                if (record.intended_at if record.sent_at is None else record.sent_at) >= until:
+                    self.measured.add(record)
+        return told
+
     def summary(self, run: Mapping[str, Any]) -> Summary:
         """The summary of them; what `run`, the contents of run.json, holds against the run counts too.
 
@@ -71,14 +98,31 @@ class Results:
         """
         summary = self.fold.summary(run)
         unended = () if "ended_at" in run else (UNENDED,)
-        why_not = (*run.get("why_not", ()), *unended, *summary.why_not)
+        if self.measured is not None:
+            summary = without(summary, self.measured.summary())
         return replace(
             summary,
-            why_not=why_not,
-            notes=tuple(run.get("notes", ())),
+            why_not=(*run.get("why_not", ()), *unended, *summary.why_not),
             slo=judged(slos_of(run), summary),
             aborted=run.get("aborted"),
+            **self._course(run, planned=len(summary.stages) > 1),
         )
+
+    def _course(self, run: Mapping[str, Any], *, planned: bool) -> dict[str, Any]:
+        """How the run was in the course of time; what is planned to change is not asked to be steady."""
+        warm = run.get("warm_up")
+        since = (warm or {}).get("until") or -math.inf
+        steady = None if planned else steadiness(self.series, since)
+        little = littles_law(self.series, since)
+        notes = [*run.get("notes", ()), *([str(WarmUp(**warm))] if warm else [])]
+        notes += [note for told in (steady, little) if told is not None for note in told.notes()]
+        return {
+            "notes": tuple(notes),
+            "loop": loop_of(run),
+            "warm_up": warm,
+            "steady": steady,
+            "littles_law": little,
+        }
 
     def concluded(self, folder: RunFolder, **facts: Any) -> Summary:
         """Add to run.json what became known, write summary.json, and return what is in it.
@@ -86,6 +130,7 @@ class Results:
         What cannot be written is held against the run.
         """
         run = folder.run() | facts
+        run = self.warm(run, run["settings"].get("warm_up"), folder.records())
         summary = self.summary(run)
         try:
             folder.keep_run(run)

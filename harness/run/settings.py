@@ -29,7 +29,8 @@ class RunSettings:
 
     `workload` is a name or path, None for the users of somebody's own Locust file. A run ends after `run_time_s`
     seconds or after `requests` calls, whichever comes first; None means no such end. `stop_timeout_s` is how long
-    attempts in flight may take to finish when it ends. `model` and `think_time_s` override the workload's.
+    attempts in flight may take to finish when it ends. `warm_up` is what latencies and rates leave
+    out ("30s", "auto"). `model` and `think_time_s` override the workload's.
     `retry` is a policy as harness.client.retry reads it, `timeouts` those of harness.client.timeouts that were given.
 
     `users_plan`, `rate` or `trace` say when users or their sessions begin, as harness.load reads them; then `users` is
@@ -56,6 +57,7 @@ class RunSettings:
     retry: str | None = None
     timeouts: Mapping[str, float] = field(default_factory=dict)
     stop_timeout_s: float = 30.0
+    warm_up: str | None = None
     path_prefix: str | None = None
     api: Api = "openai"
     api_version: str | None = None

@@ -42,6 +42,11 @@ class Done:
 @pytest.fixture
 def command(tmp_path: Path) -> Callable[..., Done]:
     """Runs `python -m MODULE ARGS...` in an empty folder to its end, without a key unless `environ` has one."""
+    return command_in(tmp_path)
+
+
+def command_in(folder: Path) -> Callable[..., Done]:
+    """The same in a folder that a test has."""
 
     def run(module: str, *args: str, environ: Mapping[str, str] | None = None) -> Done:
         done = subprocess.run(
@@ -49,7 +54,7 @@ def command(tmp_path: Path) -> Callable[..., Done]:
             capture_output=True,
             text=True,
             timeout=LIMIT_S,
-            cwd=tmp_path,
+            cwd=folder,
             env=environment(environ),
             stdin=subprocess.DEVNULL,
         )

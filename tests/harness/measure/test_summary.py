@@ -75,7 +75,7 @@ def test_the_file_has_the_fields_that_are_promised() -> None:
         "labels",
     ]
     assert (table["v"], table["run"], table["valid"], table["why_not"]) == (1, {"seed": 7}, True, [])
-    assert list(table["ttft_ms"]) == ["n", "mean", "p50", "p90", "p95", "p99", "max"]
+    assert list(table["ttft_ms"]) == ["n", "mean", "p50", "p90", "p95", "p99", "max", "ci"]
     assert list(table["classes"]["short"]) == list(table["labels"]["team=a"]) == FIELDS + MORE_FIELDS
     assert list(table["stages"][0]) == ["name", *FIELDS, *MORE_FIELDS]
 
