@@ -23,6 +23,7 @@ from .run.joining import Joining, join
 from .run.labels import labels_of
 from .run.load_flags import LoadFlags
 from .run.locust_flags import passed_on, split_workload
+from .run.phases import phase_figures
 from .run.ports import NoServerError
 from .run.results import Results
 from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, timeouts_of
@@ -219,7 +220,7 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
     run_folder = RunFolder(folder)
     run = run_folder.run()
     results = Results.of(run_folder.records())
-    summary = results.summary(run)
+    summary = results.summary(run, phase_figures(run, run_folder.records()))
     results.show(_console(), summary, run_folder)
     try:
         run_folder.keep_summary(summary.to_json())

@@ -15,7 +15,7 @@ from ..measure.section import Calls, Section
 from ..measure.summary import Summary
 from .failures import Failure
 from .numbers import duration, rate
-from .stages import stages_table
+from .stages import phases_table, stages_table
 
 WIDTH: Final = 110
 """Columns where standard output is not a terminal."""
@@ -47,7 +47,9 @@ def _parts(
         yield requests_table(summary)
         yield latency_table(summary)
     if summary.stages:
-        yield stages_table(summary.stages)
+        yield stages_table(summary)
+    if summary.phases:
+        yield phases_table(summary)
     if "open_loop" in summary.run:
         yield _arrivals(summary.run["open_loop"], summary.whole)
     if summary.whole.requests.retries:

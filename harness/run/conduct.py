@@ -1,7 +1,7 @@
 """A run from its settings to its exit code."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from enum import IntEnum
@@ -13,6 +13,7 @@ from rich.console import Console
 from ..client.endpoint import Endpoint
 from ..load.fed import Fed, shortage, together
 from ..measure.watch import Watched
+from ..mock.control import MockControl
 from ..report.live import LiveLine
 from ..workload import Workload
 from .asked import Asked
@@ -20,17 +21,21 @@ from .commands import environ_of
 from .complaints import complaint
 from .course import Terms
 from .crew import Crew
+from .demand import demand_of
 from .endpoint import endpoint_of, kind_of, shown, trust_of
 from .folder import RunFolder
 from .keeping_up import kept_up
 from .load import Load
 from .losses import losses
+from .phase_watch import PhaseWatch
+from .phases import phases_of
 from .ports import check_answering, check_free
 from .process import Children
 from .results import Results
 from .settings import RunSettings, SettingError
 from .supervise import Ending, interrupts, supervise
 from .tail import Tails
+from .watching import Watching
 
 LOCUST_FLAGS: Final = "flags after --"
 
@@ -66,6 +71,7 @@ def conduct(
     fed = together([event for event in ending.events if isinstance(event, Fed)])
     watched = [event for event in ending.events if isinstance(event, Watched)]
     run = folder.run()
+    against_mock = run["settings"].get("target") == "mock"
     kept = kept_up(
         settings,
         watched,
@@ -73,16 +79,20 @@ def conduct(
         workers=crew.workers,
         began_at=run["started_at"],
         environ=environ,
-        against_mock=run["settings"].get("target") == "mock",
+        against_mock=against_mock,
     )
+    ended_at = time.time()
+    mock = MockControl.at(settings.host, environ)
+    phases = phases_of(mock, run["started_at"], ended_at) if against_mock else []
     summary = results.concluded(
         folder,
-        ended_at=time.time(),
+        ended_at=ended_at,
         interrupted=ending.interrupted,
         why_not=[*ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
         notes=kept.notes,
         watched=[part.to_dict() for part in watched],
         **({} if fed is None else {"open_loop": fed.to_dict()}),
+        **({"phases": [phase.to_dict() for phase in phases]} if phases else {}),
     )
     results.show(console, summary, folder)
     if ending.interrupted:
@@ -141,8 +151,24 @@ def _watched(
         line = stack.enter_context(LiveLine(console))
         tails = stack.enter_context(Tails(folder.record_files))
         children = stack.enter_context(Children(folder.locust_log, environ_of(settings.headers, environ)))
-        load = Load(settings, crew, folder, results, children, tails, line)
+        watching = Watching(
+            settings,
+            elsewhere=crew.awaited > 0,
+            demand=demand_of(settings) if line.draws else None,
+            phase=_phase(settings, folder, environ, stack) if line.draws else None,
+        )
+        load = Load(settings, crew, folder, results, children, tails, line, watching)
         load.launch()
         ending = supervise(children, noted, terms, heard=load.heard, tick=load.tick, say=line.say)
         load.tick(0.0, ())
     return ending
+
+
+def _phase(
+    settings: RunSettings, folder: RunFolder, environ: Mapping[str, str], stack: ExitStack
+) -> Callable[[], str | None] | None:
+    """Asks which phase the mock is in; None where the target is none."""
+    if folder.run()["settings"].get("target") != "mock":
+        return None
+    watch = stack.enter_context(PhaseWatch.of(MockControl.at(settings.host, environ)))
+    return lambda: watch.now

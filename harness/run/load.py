@@ -1,12 +1,11 @@
 """The load of a run while it goes on: who is launched when, what is shown, what is taken in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..report.live import LiveLine
-from ..report.progress import Progress
 from .commands import load_command, master_command, worker_command
-from .course import Seen, users_of
+from .course import Seen
 from .crew import Address, Crew
 from .folder import RunFolder
 from .process import Children
@@ -14,6 +13,7 @@ from .results import Results
 from .said import Event, Gone, Joined, Listening, Unwritable
 from .settings import RunSettings
 from .tail import Tails
+from .watching import Watching
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Load:
     children: Children
     tails: Tails
     line: LiveLine
-    progress: Progress = field(default_factory=Progress)
+    watching: Watching
 
     def launch(self) -> None:
         """Start the only process, or the master, whom the workers follow once it listens."""
@@ -56,9 +56,13 @@ class Load:
         """Take in what was recorded meanwhile, and show how it goes."""
         for record in self.tails.read():
             self.results.add(record)
-            self.progress.add(record)
+            self.watching.progress.add(record)
         if elapsed_s:
-            self.line.show(elapsed_s, lambda: self.progress.line(elapsed_s, users_of(seen)))
+            self.line.show(
+                elapsed_s,
+                lambda: self.watching.line(elapsed_s, seen),
+                lambda width: self.watching.picture(elapsed_s, seen, width),
+            )
 
     def _follow(self, port: int) -> None:
         """Start the workers here; say where those of other machines are awaited."""

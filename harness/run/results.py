@@ -9,11 +9,13 @@ from rich.console import Console
 
 from profiles.record import Record
 
+from ..measure.phases import PhaseFigures
 from ..measure.summary import Fold, Summary
 from ..report.failures import Failures
 from ..report.mismatches import Mismatches
 from ..report.terminal import show
 from .folder import RunFolder
+from .phases import phase_figures
 
 SHOWN = 8
 """How many kinds of failure, and of wrong model."""
@@ -49,12 +51,12 @@ class Results:
         """Print the summary that was made of them, and what was most frequent besides."""
         show(console, summary, self.failures.most_common(SHOWN), folder.path, self.mismatches.lines(SHOWN))
 
-    def summary(self, run: Mapping[str, Any]) -> Summary:
+    def summary(self, run: Mapping[str, Any], phases: tuple[PhaseFigures, ...] = ()) -> Summary:
         """The summary of them; what `run`, the contents of run.json, holds against the run counts too."""
         summary = self.fold.summary(run)
         unended = () if "ended_at" in run else (UNENDED,)
         why_not = (*run.get("why_not", ()), *unended, *summary.why_not)
-        return replace(summary, why_not=why_not, notes=tuple(run.get("notes", ())))
+        return replace(summary, why_not=why_not, notes=tuple(run.get("notes", ())), phases=phases)
 
     def concluded(self, folder: RunFolder, **facts: Any) -> Summary:
         """Add to run.json what became known, write summary.json, and return what is in it.
@@ -62,7 +64,7 @@ class Results:
         What cannot be written is held against the run.
         """
         run = folder.run() | facts
-        summary = self.summary(run)
+        summary = self.summary(run, phase_figures(run, folder.records()))
         try:
             folder.keep_run(run)
             folder.keep_summary(summary.to_json())

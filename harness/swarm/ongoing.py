@@ -26,6 +26,7 @@ from ..workload import Workload
 from .admission import Admission, Entry, Freely, Turnstile
 from .allotment import Allotment
 from .feed import Feed
+from .flight import Flight
 from .once import Once
 from .recorder import Recorder
 from .share import Share
@@ -67,6 +68,7 @@ class OngoingRun:
     seats: Iterator[int] = field(init=False)
     retry_plan: RetryPlan = field(init=False)
     lag: LagWatch = field(default_factory=LagWatch)
+    flight: Flight = field(default_factory=Flight)
     _call_numbers: Iterator[int] = field(init=False)
     _context: ssl.SSLContext | None = None
     _timeouts: dict[tuple[tuple[str, float], ...], Timeouts] = field(default_factory=dict)

@@ -113,7 +113,13 @@ class Solo:
             return {}
         admission = self._run.admission
         state = runner.state if admission.has_begun else READY
-        return {"state": state, "users": admission.present(runner.user_count)}
+        flight = self._run.flight
+        return {
+            "state": state,
+            "users": admission.present(runner.user_count),
+            "in_flight": flight.in_flight,
+            "begun": flight.begun,
+        }
 
 
 def _facts(recorder: Recorder, fed: Fed | None, watched: Watched) -> dict[str, Any]:

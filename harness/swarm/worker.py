@@ -174,6 +174,8 @@ class Worker:
             "users": part.run.admission.present(self._runner.user_count),
             "worker": part.worker,
             "records": part.run.recorder.written,
+            "in_flight": part.run.flight.in_flight,
+            "begun": part.run.flight.begun,
         }
 
     def _tell(self, kind: str, data: Mapping[str, Any]) -> None:
