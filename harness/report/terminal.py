@@ -26,15 +26,21 @@ _BY_STATUS: Final[frozenset[Outcome]] = frozenset({"complete", "rate_limited", "
 
 
 def show(
-    console: Console, summary: Summary, failures: Sequence[Failure], folder: Path, mismatches: Sequence[str] = ()
+    console: Console,
+    summary: Summary,
+    failures: Sequence[Failure],
+    folder: Path,
+    mismatches: Sequence[str] = (),
+    *,
+    look_at: Sequence[str] = (),
 ) -> None:
-    """Print a summary, the failures and wrong models that were most frequent, and where the files are."""
-    for part in _parts(summary, failures, folder, mismatches):
+    """Print a summary, the failures and wrong models that were most frequent, what to look at, where the files are."""
+    for part in _parts(summary, failures, folder, mismatches, look_at):
         console.print(part, soft_wrap=isinstance(part, str), highlight=False)
 
 
 def _parts(
-    summary: Summary, failures: Sequence[Failure], folder: Path, mismatches: Sequence[str]
+    summary: Summary, failures: Sequence[Failure], folder: Path, mismatches: Sequence[str], look_at: Sequence[str]
 ) -> Iterator[RenderableType]:
     yield ""
     if not summary.valid:
@@ -62,6 +68,11 @@ def _parts(
         yield ""
         yield "another model answered than the one that was asked"
         yield from (f"  {escape(line)}" for line in mismatches)
+    if look_at:
+        yield ""
+        yield "[bold]what to look at[/bold]"
+        yield from (f"  {number}. {escape(text)}" for number, text in enumerate(look_at, start=1))
+        yield ""
     if summary.whole.cost_usd is not None:
         yield f"cost at list prices: ${summary.whole.cost_usd:.4f}"
     yield f"run folder: {escape(str(folder))}"

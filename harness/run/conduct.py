@@ -129,6 +129,8 @@ def _facts(crew: Crew, endpoint: Endpoint, workload: Workload) -> Iterator[tuple
         yield "proxy", str(endpoint.proxy)
     if workload.goals:
         yield "slo", workload.goals
+    if limits := {table.name: table.max_tokens for table in workload.classes if table.max_tokens is not None}:
+        yield "max_tokens", limits
 
 
 def _watched(

@@ -9,8 +9,10 @@ from rich.console import Console
 
 from profiles.record import Record
 
+from ..measure.habits import Habits
 from ..measure.phases import PhaseFigures
 from ..measure.summary import Fold, Summary
+from ..report.advice import advice
 from ..report.failures import Failures
 from ..report.mismatches import Mismatches
 from ..report.terminal import show
@@ -30,6 +32,7 @@ class Results:
     fold: Fold = field(default_factory=Fold)
     failures: Failures = field(default_factory=Failures)
     mismatches: Mismatches = field(default_factory=Mismatches)
+    habits: Habits = field(default_factory=Habits)
     by_worker: Counter[str | None] = field(default_factory=Counter)
 
     @classmethod
@@ -45,11 +48,19 @@ class Results:
         self.fold.add(record)
         self.failures.add(record)
         self.mismatches.add(record)
+        self.habits.add(record)
         self.by_worker[record.worker] += 1
 
     def show(self, console: Console, summary: Summary, folder: RunFolder) -> None:
         """Print the summary that was made of them, and what was most frequent besides."""
-        show(console, summary, self.failures.most_common(SHOWN), folder.path, self.mismatches.lines(SHOWN))
+        show(
+            console,
+            summary,
+            self.failures.most_common(SHOWN),
+            folder.path,
+            self.mismatches.lines(SHOWN),
+            look_at=advice(summary, self.habits),
+        )
 
     def summary(self, run: Mapping[str, Any], phases: tuple[PhaseFigures, ...] = ()) -> Summary:
         """The summary of them; what `run`, the contents of run.json, holds against the run counts too."""
