@@ -56,7 +56,7 @@ ROOMS = {
         "verify": "mock run measure profiles",
         "mock": "measure profiles",
         "options": "run client",
-        "swarm": "run load workload client money measure redact profiles",
+        "swarm": "run load workload client money measure report redact profiles",
         "run": "report load workload client mock measure redact profiles",
         "report": "measure profiles",
         "load": "profiles",
