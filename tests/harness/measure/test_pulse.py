@@ -1,11 +1,11 @@
 """What travels of a run while it goes on."""
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.measure.pulse import ClassPulse, Pulse
-from profiles.record import OUTCOMES, Itl, Record, Tokens
+from profiles.record import OUTCOMES, Itl, Outcome, Record, Tokens
 
 RECORDS = st.builds(
     Record,
@@ -64,7 +64,8 @@ def test_what_was_taken_is_not_told_again() -> None:
 
 def test_latency_counts_from_when_a_request_was_due_and_of_complete_ones_only() -> None:
     pulse = Pulse()
-    for outcome in ("complete", "truncated"):
+    outcomes: tuple[Outcome, ...] = ("complete", "truncated")
+    for outcome in outcomes:
         pulse.add(
             Record(
                 id="c.1",
@@ -76,7 +77,7 @@ def test_latency_counts_from_when_a_request_was_due_and_of_complete_ones_only() 
                 sent_at=3.0,
                 first_token_ms=500.0,
                 done_ms=1500.0,
-                outcome=outcome,  # type: ignore[arg-type]
+                outcome=outcome,
             )
         )
     times = pulse.whole.times
