@@ -71,11 +71,20 @@ def _parts(
     if look_at:
         yield ""
         yield "[bold]what to look at[/bold]"
-        yield from (f"  {number}. {escape(text)}" for number, text in enumerate(look_at, start=1))
+        yield _numbered(look_at)
         yield ""
     if summary.whole.cost_usd is not None:
         yield f"cost at list prices: ${summary.whole.cost_usd:.4f}"
     yield f"run folder: {escape(str(folder))}"
+
+
+def _numbered(sentences: Sequence[str]) -> Table:
+    """Sentences, one below the other, each broken between words."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    for number, sentence in enumerate(sentences, start=1):
+        table.add_row(f"  {number}.", escape(sentence))
+    return table
 
 
 def _calls(calls: Calls) -> str:

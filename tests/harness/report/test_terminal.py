@@ -232,6 +232,17 @@ def test_money_is_readable(usd: float, text: str) -> None:
     assert dollars(usd) == text
 
 
+def test_what_to_look_at_is_numbered_and_broken_between_words() -> None:
+    console = Console(file=io.StringIO(), width=40)
+    show(console, fold([record(1)], RUN), (), Path("runs/x"), look_at=["short [one]", "word " * 12])
+    _, listed = console.file.getvalue().split("what to look at\n")  # type: ignore[attr-defined]
+    assert [line.rstrip() for line in listed.splitlines()[:3]] == [
+        "  1. short [one]",
+        "  2. word word word word word word word",
+        "     word word word word word",
+    ]
+
+
 def test_models_that_were_not_asked_are_said() -> None:
     console = Console(file=io.StringIO(), width=110)
     show(console, fold([record(1)], RUN), (), Path("runs/x"), ["     1  a was asked, [b] answered"])
