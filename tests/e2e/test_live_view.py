@@ -85,6 +85,7 @@ def test_a_terminal_shows_the_run_and_is_as_it_was_after_ctrl_c(mock: Callable[.
     assert "by phase of the mock" in text
     assert drawn.rindex(SHOW) > drawn.rindex(HIDE), "the cursor is to be seen again"
     run = json.loads((out / "run.json").read_bytes())
+    assert list(run["max_tokens"].values()) == [220], "what advice on them follows from"
     (phase,) = run["phases"]
     assert (phase["name"], phase["ended_at"]) == ("calm", None)
     (figures,) = json.loads((out / "summary.json").read_bytes())["phases"]
