@@ -49,6 +49,8 @@ def add_tabs(environment: Environment, vitals: Callable[[], Vitals]) -> None:
             {"href": f"./{key}/csv", "title": f"Download {title} CSV"} for key, (title, _, _) in TABLES.items()
         ],
     }
+    happens: Any = environment.events
+    happens.reset_stats.add_listener(lambda **_: vitals().pulse.clear())
     web.app.after_request(lambda response: _with_rows(response, vitals().pulse))
     for key, (_, columns, rows) in TABLES.items():
         web.app.add_url_rule(f"/{key}/csv", key, web.auth_required_if_enabled(_csv(key, columns, rows, vitals)))

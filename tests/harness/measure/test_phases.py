@@ -38,6 +38,14 @@ def test_a_phase_is_as_long_as_it_was_on_between_the_first_sending_and_the_last_
     assert [(phase.name, phase.seconds) for phase in fold.figures()] == [("calm", 6.0 + 5.0), ("storm", 5.0)]
 
 
+def test_after_the_end_of_a_script_an_attempt_belongs_to_no_phase() -> None:
+    fold = PhaseFold(PHASES[:2])
+    for sent_at in (114.0, 115.0, 120.0):
+        fold.add(record(sent_at))
+    (storm,) = fold.figures()
+    assert (storm.name, storm.section.requests.total) == ("storm", 1)
+
+
 def test_a_phase_that_was_not_on_meanwhile_is_left_out() -> None:
     fold = PhaseFold(PHASES)
     fold.add(record(101.0))
