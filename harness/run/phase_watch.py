@@ -11,9 +11,10 @@ PATIENCE_S: Final = 2.0
 
 
 class PhaseWatch:
-    """Asks a mock once a second, in a thread of its own, while the block runs; a mock that does not answer has none.
+    """Asks a mock once a second, in a thread of its own, while the block runs.
 
-    `now` is the phase that was on when it answered last.
+    `now` is the phase that was on when it was asked last, None where it has none or did not answer. One that does not
+    answer the first time is asked no more: it is closed to us, and would keep a journal of our knocking.
     """
 
     def __init__(self, ask: Callable[[], str | None], every_s: float = EVERY_S) -> None:
@@ -22,7 +23,7 @@ class PhaseWatch:
         self._ask = ask
         self._every_s = every_s
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="phase-watch", daemon=True)
+        self.thread = threading.Thread(target=self._watch, name="phase-watch", daemon=True)
 
     @classmethod
     def of(cls, mock: MockControl) -> "PhaseWatch":
@@ -30,7 +31,7 @@ class PhaseWatch:
         return cls(mock.within(PATIENCE_S).phase)
 
     def __enter__(self) -> "PhaseWatch":
-        self._thread.start()
+        self.thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -38,10 +39,12 @@ class PhaseWatch:
         self._over.set()
 
     def _watch(self) -> None:
-        while True:
+        try:
+            self.now = self._ask()
+        except MockError:
+            return
+        while not self._over.wait(self._every_s):
             try:
                 self.now = self._ask()
             except MockError:
                 self.now = None
-            if self._over.wait(self._every_s):
-                return

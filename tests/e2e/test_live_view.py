@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.e2e.conftest import environment
+from tests.e2e.conftest import Done, environment
 from tests.e2e.servers import Mock
 
 LIMIT_S = 80
@@ -69,7 +69,9 @@ def plain(drawn: bytes) -> str:
     return re.sub(r"\x1b\[[?\d;]*[a-zA-Z]", "", drawn.decode())
 
 
-def test_a_terminal_shows_the_run_and_is_as_it_was_after_ctrl_c(mock: Callable[..., Mock], tmp_path: Path) -> None:
+def test_a_terminal_shows_the_run_and_is_as_it_was_after_ctrl_c(
+    mock: Callable[..., Mock], command: Callable[..., Done], tmp_path: Path
+) -> None:
     (tmp_path / "script.toml").write_text(SCRIPT)
     server = mock("--latency", "instant", "--limits", "tier1", "--faults", str(tmp_path / "script.toml"))
     out = tmp_path / "run"
@@ -90,3 +92,4 @@ def test_a_terminal_shows_the_run_and_is_as_it_was_after_ctrl_c(mock: Callable[.
     assert (phase["name"], phase["ended_at"]) == ("calm", None)
     (figures,) = json.loads((out / "summary.json").read_bytes())["phases"]
     assert (figures["name"], figures["requests"]["total"]) == ("calm", len(server.journal()))
+    assert "by phase of the mock" in command("harness", "report", out).out, "the phases are kept with the run"

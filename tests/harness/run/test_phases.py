@@ -68,6 +68,18 @@ def test_the_watch_shows_what_the_mock_said_last_and_nothing_once_it_is_gone() -
     assert seen[:4] == [None, "calm", "storm", None]
 
 
+def test_a_mock_that_is_closed_to_us_is_asked_once() -> None:
+    asked: list[bool] = []
+
+    def closed() -> str:
+        asked.append(True)
+        raise MockError("wants its token")
+
+    with PhaseWatch(closed, every_s=0.0) as watch:
+        watch.thread.join(10)
+    assert asked == [True]
+
+
 def test_the_watch_waits_for_nobody() -> None:
     answer, asked = threading.Event(), threading.Event()
 
