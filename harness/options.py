@@ -248,7 +248,13 @@ Labels: TypeAlias = Annotated[
     ),
 ]
 WebUi: TypeAlias = Annotated[
-    bool, typer.Option("--web-ui", help="Show Locust's web UI while the run goes on", rich_help_panel=PROCESSES)
+    bool,
+    typer.Option(
+        "--web-ui",
+        help="Show Locust's web UI while the run goes on, with figures of LLM requests, and /metrics for Prometheus "
+        "(docs/watching.md)",
+        rich_help_panel=PROCESSES,
+    ),
 ]
 WebHost: TypeAlias = Annotated[
     str | None,

@@ -1,5 +1,6 @@
 """The image and the compose file, as far as they can be judged without an engine. docs/containers.md has a real run."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -102,20 +103,25 @@ def test_only_what_the_image_needs_is_sent_to_the_engine() -> None:
     assert not {".git", ".venv", "runs", "tests"} & sent
 
 
+def started(*profiles: str) -> set[str]:
+    """The services that `docker compose up` starts with these profiles."""
+    return {name for name, table in COMPOSE["services"].items() if set(table.get("profiles", profiles)) <= {*profiles}}
+
+
 def test_there_are_a_mock_a_master_and_workers() -> None:
-    assert set(COMPOSE["services"]) == {"mockserver", "harness", "worker"}
+    assert started() == {"mockserver", "harness", "worker"}
     harness, worker = COMPOSE["services"]["harness"], COMPOSE["services"]["worker"]
     assert {"--master", "--web-ui", "--expect-workers=${WORKERS:-2}"} <= set(harness["command"])
     assert worker["deploy"]["replicas"] == "${WORKERS:-2}"
     assert harness["depends_on"] == {"mockserver": {"condition": "service_healthy"}}
 
 
-@pytest.mark.parametrize("service", ["mockserver", "harness"])
+@pytest.mark.parametrize("service", ["mockserver", "harness", "prometheus", "grafana"])
 def test_ports_are_open_to_this_machine_only(service: str) -> None:
     assert all(port.startswith("127.0.0.1:") for port in COMPOSE["services"][service]["ports"])
 
 
-@pytest.mark.parametrize("service", ["mockserver", "harness", "worker"])
+@pytest.mark.parametrize("service", COMPOSE["services"])
 def test_no_service_can_do_more_than_it_needs(service: str) -> None:
     table = COMPOSE["services"][service]
     assert table["read_only"] is True
@@ -126,7 +132,7 @@ def test_no_service_can_do_more_than_it_needs(service: str) -> None:
 
 def test_the_key_is_a_secret_and_never_a_value_of_the_environment() -> None:
     for table in COMPOSE["services"].values():
-        assert set(table.get("environment", {})) <= {"OPENAI_API_KEY_FILE"}
+        assert "OPENAI_API_KEY" not in table.get("environment", {})
     for service in ("harness", "worker"):
         table = COMPOSE["services"][service]
         assert table["environment"]["OPENAI_API_KEY_FILE"] == f"/run/secrets/{table['secrets'][0]}"
@@ -148,6 +154,55 @@ def test_the_docs_name_every_variable_with_its_default() -> None:
     docs = (ROOT / "docs/containers.md").read_text()
     for name, default in _defaults().items():
         assert f"| `{name}` | {f'`{default}`' if default else ''} |" in docs
+
+
+def test_the_other_services_come_with_their_profiles_only() -> None:
+    assert started("watch") - started() == {"prometheus", "grafana"}
+    assert started("shared") - started() == {"redis", "mocks"}
+
+
+def test_mocks_that_share_a_quota_are_the_same_as_the_one_but_for_their_store() -> None:
+    one, many = COMPOSE["services"]["mockserver"], COMPOSE["services"]["mocks"]
+    assert many["command"] == [*one["command"], "--store=redis://redis:6379/0"]
+    assert many["environment"] == one["environment"]
+    assert many["deploy"]["replicas"] == "${MOCKS:-3}"
+    assert "ports" not in many, "replicas cannot have one port of this machine"
+
+
+def test_prometheus_reads_what_compose_starts_with_the_token_that_it_gives_the_mocks() -> None:
+    config = yaml.safe_load((ROOT / "docker/prometheus.yml").read_text())
+    jobs = {job["job_name"]: job for job in config["scrape_configs"]}
+    assert set(jobs) <= set(COMPOSE["services"])
+    assert jobs["harness"]["static_configs"] == [{"targets": ["harness:8089"]}]
+    assert jobs["mocks"]["dns_sd_configs"][0]["names"] == ["mocks"]
+    written = COMPOSE["services"]["prometheus"]["command"][0]
+    for name in ("mockserver", "mocks"):
+        assert jobs[name]["metrics_path"] == "/_mock/metrics"
+        assert f">{jobs[name]['authorization']['credentials_file']} " in written
+        assert COMPOSE["services"][name]["environment"] == COMPOSE["services"]["prometheus"]["environment"]
+
+
+def test_files_that_services_read_are_there() -> None:
+    mounted = [volume.split(":")[0] for table in COMPOSE["services"].values() for volume in table.get("volumes", [])]
+    assert [path for path in mounted if path.startswith("./") and not (ROOT / path).exists()] == []
+    assert {volume for volume in mounted if not volume.startswith("./")} == set(COMPOSE["volumes"])
+
+
+def test_grafana_finds_its_dashboard_and_the_dashboard_its_data() -> None:
+    provisioning = ROOT / "docker/grafana/provisioning"
+    (source,) = yaml.safe_load((provisioning / "datasources/prometheus.yml").read_text())["datasources"]
+    (provider,) = yaml.safe_load((provisioning / "dashboards/dummyload.yml").read_text())["providers"]
+    assert source["url"] == "http://prometheus:9090"
+    grafana = COMPOSE["services"]["grafana"]
+    assert f"./docker/grafana/dashboards:{provider['options']['path']}:ro" in grafana["volumes"]
+    dashboard = json.loads((ROOT / "docker/grafana/dashboards/dummyload.json").read_text())
+    panels = dashboard["panels"]
+    assert [panel["id"] for panel in panels] == list(range(1, len(panels) + 1))
+    assert {panel["datasource"]["uid"] for panel in panels} == {source["uid"]}
+    assert all(target["expr"] and target["legendFormat"] for panel in panels for target in panel["targets"])
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels]
+    assert len(set(places)) == len(places)
+    assert all(panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24 for panel in panels)
 
 
 def test_what_is_in_flight_when_a_run_is_stopped_may_finish() -> None:

@@ -113,6 +113,8 @@ ONLY_IN = {
         "harness.verify_cli",
     ),
     "redis": ("mockserver.limits",),
+    "flask": ("harness.swarm",),
+    "prometheus_client": ("mockserver.endpoints", "harness.report"),
     "tiktoken": ("profiles.encodings",),
 }
 """Libraries that have their places."""

@@ -44,6 +44,10 @@ class ByUsers:
         """How many users there are at most."""
         return active(self.plan.peak)
 
+    def users_at(self, at_s: float) -> int:
+        """How many there are to be at that time."""
+        return active(self.plan.level_at(at_s))
+
     def stage_at(self, at_s: float) -> str | None:
         """The stage in which that time falls."""
         return self.plan.stage_at(at_s)

@@ -74,6 +74,10 @@ class LogHistogram:
                 break
         return bucket
 
+    def below(self, bound: float) -> int:
+        """How many values do not exceed a bound, within one percent of it."""
+        return sum(count for bucket, count in self._buckets.items() if value_of(bucket) <= bound)
+
     def quantile(self, q: float) -> float:
         """The q-quantile by nearest rank: the smallest value that at least q of all values do not exceed.
 

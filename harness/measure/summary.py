@@ -9,6 +9,7 @@ import orjson
 from profiles.record import Record
 
 from .distribution import Spread
+from .phases import PhaseFigures
 from .section import Section, Tally, measured
 from .slo_result import SloResult
 from .steady import Little, Steadiness
@@ -21,19 +22,21 @@ _OF_COURSE: Final = ("loop", "warm_up", "steady", "littles_law")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """The figures of one step of the load."""
+    """The figures of one step of the load: its attempts took `seconds` from the first sending to the last end."""
 
     name: str
+    seconds: float | None = None
     section: Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What summary.json holds: the figures of the whole run, and of each of its classes, stages and labels.
+    """What summary.json holds: the figures of the whole run, and of each of its classes, stages, phases and labels.
 
-    Rates are over the whole run's window (first sending to last end), so that those of the classes add up; only a
-    stage has a window of its own. `why_not` says why a run that is not valid proves nothing, `notes` what else has to
-    be known of how it was measured. `slo` is what became of what it was held against, `aborted` why it was ended early.
+    Rates are over the whole run's window (first sending to last end), so that those of the classes add up; only
+    stages and phases have windows of their own. `why_not` says why a run that is not valid proves nothing, `notes` what
+    else has to be known of how it was measured. `slo` is what became of what it was held against, `aborted` why it was
+    ended early.
     `loop` says whether sessions began whatever became of those before, `warm_up` what was left out of latencies and
     rates, `steady` and `littles_law` how the run was meanwhile; each None where unknown.
     """
@@ -48,6 +51,7 @@ class Summary:
     whole: Section
     classes: Mapping[str, Section] = field(default_factory=dict)
     stages: tuple[Stage, ...] = ()
+    phases: tuple[PhaseFigures, ...] = ()
     labels: Mapping[str, Section] = field(default_factory=dict)
     slo: tuple[SloResult, ...] = ()
     aborted: str | None = None
@@ -71,6 +75,9 @@ class Summary:
             **_table(self.whole),
             "classes": self.classes,
             "stages": [{"name": stage.name, **_table(stage.section)} for stage in self.stages],
+            "phases": [
+                {"name": phase.name, "seconds": phase.seconds, **_table(phase.section)} for phase in self.phases
+            ],
             "labels": self.labels,
         }
         return orjson.dumps(table, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -120,7 +127,7 @@ class Fold:
             whole=self._whole.section(window_s),
             classes={name: tally.section(window_s) for name, tally in sorted(self._classes.items())},
             stages=tuple(
-                Stage(name=name, section=tally.section(tally.window.length_s))
+                Stage(name=name, seconds=tally.window.length_s, section=tally.section(tally.window.length_s))
                 for name, tally in sorted(self._stages.items(), key=lambda item: (item[1].window.starts_at, item[0]))
             ),
             labels={name: tally.section(window_s) for name, tally in sorted(self._labels.items())},

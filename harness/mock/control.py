@@ -3,7 +3,7 @@
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ import orjson
 
 from profiles.journal import JournalEntry
 
+from ..measure.phases import Phase
 from ..measure.watch import MockSecond
 
 TOKEN_VARIABLE: Final = "MOCK_ADMIN_TOKEN"  # noqa: S105 - its name, not its value
@@ -25,16 +26,36 @@ class MockError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MockControl:
-    """The `/_mock` of the server that is behind an address. Every method raises MockError."""
+    """The `/_mock` of the server that is behind an address. Every method that asks it raises MockError.
+
+    It has `patience_s` to answer.
+    """
 
     base: str
     token: str | None = field(default=None, repr=False)
+    patience_s: float = PATIENCE_S
 
     @classmethod
     def at(cls, host: str, environ: Mapping[str, str]) -> Self:
         """Behind the host and port of a --host; the token comes from the environment."""
         address = urlsplit(host)
         return cls(f"{address.scheme}://{address.netloc}/_mock", environ.get(TOKEN_VARIABLE) or None)
+
+    def within(self, patience_s: float) -> Self:
+        """The same with that much patience."""
+        return replace(self, patience_s=patience_s)
+
+    def phases(self) -> list[Phase]:
+        """The phases of its script so far, oldest first; none where it has no script."""
+        said = self._asked("phases")
+        try:
+            return [Phase.from_dict(table) for table in said]
+        except (ValueError, TypeError) as error:
+            raise MockError(f"{self.base}/phases is not a mock server's ({error})") from None
+
+    def phase(self) -> str | None:
+        """The phase that is on; None where there is none."""
+        return next((phase.name for phase in self.phases() if phase.ended_at is None), None)
 
     def health(self, since_at: float) -> list[MockSecond]:
         """How it kept up in each of the seconds since then (epoch seconds), as far as it remembers."""
@@ -82,7 +103,7 @@ class MockControl:
         address = f"{self.base}/{what}"
         try:
             request = urllib.request.Request(address, content, headers, method=method)  # noqa: S310 - http(s) by --host
-            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310 - the same
+            with urllib.request.urlopen(request, timeout=self.patience_s) as answer:  # noqa: S310 - the same
                 return orjson.loads(answer.read())
         except urllib.error.HTTPError as refused:
             with refused:

@@ -24,3 +24,15 @@ def rate(per_s: float | None) -> str:
     if per_s is None:
         return DASH
     return f"{per_s:,.1f}" if per_s < 100 else f"{per_s:,.0f}"
+
+
+def share(part: int, whole: int) -> str:
+    """A part of a whole for a person: "–", "0%", "0.4%", "12.5%", "100%"."""
+    if not whole:
+        return DASH
+    return f"{100 * part / whole:.1f}".removesuffix(".0") + "%"
+
+
+def dollars(usd: float) -> str:
+    """Money for a person: "$0.0042", "$0.12", "$1,204.50"."""
+    return f"${usd:,.4f}" if usd < 0.1 else f"${usd:,.2f}"

@@ -1,49 +1,75 @@
-"""The line that shows how a run is going."""
+"""How a run is going: what its attempts come to so far, and the line that shows it in a plain log."""
 
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from profiles.record import OUTCOMES, Record
+from profiles.record import Outcome, Record
 
 from ..measure.histogram import LogHistogram
-from .failures import NOT_FAILED
 from .numbers import duration, rate
+from .recent import Recent
+from .view import Headroom, View
 
 WINDOW_S: Final = 5.0
 """Tokens per second are those of the last five seconds: long enough to be steady, short enough to show a change."""
+LIMIT_UNITS: Final = ("requests", "tokens")
 
 
 @dataclass(slots=True)
 class Progress:
     """What the attempts so far come to."""
 
-    outcomes: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
     ttft_ms: LogHistogram = field(default_factory=LogHistogram)
+    calls: int = 0
     tokens: int = 0
+    cost_usd: float | None = None
+    recent: Recent = field(default_factory=Recent)
+    _limits: dict[str, tuple[float, Mapping[str, str]]] = field(default_factory=dict)
     _marks: deque[tuple[float, int]] = field(default_factory=lambda: deque([(0.0, 0)]))
 
     def add(self, record: Record) -> None:
         """Take one attempt in."""
         self.outcomes[record.outcome] += 1
+        self.calls += record.attempt == 1
         if record.outcome == "complete" and record.first_token_ms is not None:
             self.ttft_ms.add(record.first_token_ms)
         if record.tokens is not None:
             self.tokens += record.tokens.completion or 0
+        if record.cost_usd is not None:
+            self.cost_usd = (self.cost_usd or 0.0) + record.cost_usd
+        if record.ratelimit:
+            self._keep_limits(record)
+        self.recent.add(record)
+
+    def view(self, now: View) -> View:
+        """What is known of this instant from elsewhere, and beside it what the attempts come to."""
+        recently = self.recent.at(now.elapsed_s)
+        return replace(
+            now,
+            outcomes=dict(self.outcomes),
+            ended_per_s=recently.ended_per_s,
+            tokens_per_s=recently.tokens_per_s,
+            ttft_p50_ms=self.ttft_ms.quantile(0.5) if self.ttft_ms.n else None,
+            classes=recently.classes,
+            headroom=tuple(self._headroom()),
+            cost_usd=self.cost_usd,
+        )
 
     def line(self, elapsed_s: float, users: int) -> str:
         """The state after `elapsed_s` seconds with so many users running. To be called in order of time."""
-        limited = self.outcomes["rate_limited"] + self.outcomes["quota_exhausted"]
-        failed = sum(self.outcomes[outcome] for outcome in OUTCOMES if outcome not in NOT_FAILED) - limited
+        now = View(elapsed_s=elapsed_s, users=users, outcomes=self.outcomes)
         p50 = self.ttft_ms.quantile(0.5) if self.ttft_ms.n else None
         return "  ".join(
             (
                 f"{elapsed_s:4.0f} s",
                 f"{users:>3} users",
-                f"{sum(self.outcomes.values()):>5,} requests",
+                f"{now.requests:>5,} requests",
                 f"{self.outcomes['complete']:>5,} complete",
-                f"{limited:>3,} x 429",
-                f"{failed:>3,} failed",
+                f"{now.limited:>3,} x 429",
+                f"{now.failed:>3,} failed",
                 f"TTFT p50 {duration(p50):>7}",
                 f"{rate(self._tokens_per_s(elapsed_s)):>5} tokens/s",
             )
@@ -56,7 +82,24 @@ class Progress:
         since_s, before = self._marks[0]
         return (self.tokens - before) / (elapsed_s - since_s) if elapsed_s > since_s else None
 
+    def _keep_limits(self, record: Record) -> None:
+        """Keep the headers of the answer that began last: records come when answers end."""
+        answered_at = (record.sent_at or record.intended_at) + (record.headers_ms or 0.0) / 1000
+        if answered_at >= self._limits.get(record.model, (0.0, {}))[0]:
+            self._limits[record.model] = (answered_at, record.ratelimit)
+
+    def _headroom(self) -> Iterator[Headroom]:
+        for model, (_, headers) in sorted(self._limits.items()):
+            for unit in LIMIT_UNITS:
+                left = _whole(headers.get(f"remaining-{unit}"))
+                if left is not None:
+                    yield Headroom(model=model, unit=unit, left=left, limit=_whole(headers.get(f"limit-{unit}")))
+
 
 def worker_line(elapsed_s: float, users: int, records: int) -> str:
     """How the workers of one machine are doing; what comes of it is known where the master is."""
     return f"{elapsed_s:4.0f} s  {users:>3} users  {records:>5,} records"
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isdecimal() else None

@@ -1,32 +1,65 @@
-"""The stages of a load beside each other."""
+"""The stages of a load, or the phases of a mock, beside each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias
 
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from ..measure.summary import Stage
-from .numbers import duration, rate
+from profiles.record import OUTCOMES
+
+from ..measure.section import Section
+from ..measure.summary import Summary
+from .failures import NOT_FAILED
+from .numbers import DASH, duration, rate, share
+from .view import LIMITED
+
+Step: TypeAlias = tuple[str, float | None, Section]
+"""A stage or a phase: its name, its length in seconds, what became of its attempts."""
+
+_ERRORS: Final = frozenset(OUTCOMES) - {*NOT_FAILED, *LIMITED}
+_HEADINGS: Final = ("requests", "/s", "complete", "429", "errors", "TTFT p50", "p95", "total p95", "tokens/s")
 
 
-def stages_table(stages: Sequence[Stage]) -> Table:
-    """Attempts, outcomes and latency by stage, in their order. Attempts belong to the stage in which they were due."""
+def stages_table(summary: Summary) -> Table:
+    """The stages in their order. Attempts belong to the stage in which they were due."""
+    steps = ((stage.name, stage.seconds, stage.section) for stage in summary.stages)
+    return _table("by stage of the load", f"stage{_unit(summary.run.get('settings', {}))}", steps)
+
+
+def phases_table(summary: Summary) -> Table:
+    """The phases of the mock in the order of their begin. Attempts belong to the phase in which they were sent."""
+    steps = ((f"{phase.name}, {phase.seconds:.0f} s", phase.seconds, phase.section) for phase in summary.phases)
+    return _table("by phase of the mock", "phase", steps)
+
+
+def _unit(settings: Mapping[str, Any]) -> str:
+    """What the levels in the names of stages are levels of."""
+    return ": users" if "users_plan" in settings else ": arrivals per s" if "rate" in settings else ""
+
+
+def _table(title: str, heading: str, steps: Iterable[Step]) -> Table:
     table = Table(
-        title="by stage of the load",
+        title=title,
         title_justify="left",
         title_style="italic",
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
-    table.add_column("stage", no_wrap=True)
-    for heading in ("requests", "complete", "429", "5xx", "TTFT p50", "p95", "total p50", "p95", "tokens/s"):
-        table.add_column(heading, justify="right")
-    for stage in stages:
-        section = stage.section
-        requests = section.requests
-        counts = (requests.total, requests.by_outcome.get("complete", 0), requests.status_429, requests.status_5xx)
-        times = (section.ttft_ms.p50, section.ttft_ms.p95, section.e2e_ms.p50, section.e2e_ms.p95)
-        cells = [*(f"{count:,}" for count in counts), *map(duration, times), rate(section.tokens.total_per_s)]
-        table.add_row(escape(stage.name), *cells)
+    table.add_column(heading, no_wrap=True)
+    for column in _HEADINGS:
+        table.add_column(column, justify="right")
+    for name, seconds, section in steps:
+        table.add_row(escape(name), *_cells(seconds, section))
     return table
+
+
+def _cells(seconds: float | None, section: Section) -> list[str]:
+    counts, total = section.requests.by_outcome, section.requests.total
+    limited = sum(counts.get(outcome, 0) for outcome in LIMITED)
+    failed = sum(count for outcome, count in counts.items() if outcome in _ERRORS)
+    shares = (share(number, total) for number in (counts.get("complete", 0), limited, failed))
+    times = (section.ttft_ms.p50, section.ttft_ms.p95, section.e2e_ms.p95)
+    per_s = rate(total / seconds) if seconds else DASH
+    return [f"{total:,}", per_s, *shares, *map(duration, times), rate(section.tokens.total_per_s)]

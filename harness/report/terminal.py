@@ -17,7 +17,7 @@ from .failures import Failure
 from .intervals import intervals_line
 from .numbers import duration, rate
 from .slo import slo_lines
-from .stages import stages_table
+from .stages import phases_table, stages_table
 
 WIDTH: Final = 110
 """Columns where standard output is not a terminal."""
@@ -28,15 +28,21 @@ _BY_STATUS: Final[frozenset[Outcome]] = frozenset({"complete", "rate_limited", "
 
 
 def show(
-    console: Console, summary: Summary, failures: Sequence[Failure], folder: Path, mismatches: Sequence[str] = ()
+    console: Console,
+    summary: Summary,
+    failures: Sequence[Failure],
+    folder: Path,
+    mismatches: Sequence[str] = (),
+    *,
+    look_at: Sequence[str] = (),
 ) -> None:
-    """Print a summary, the failures and wrong models that were most frequent, and where the files are."""
-    for part in _parts(summary, failures, folder, mismatches):
+    """Print a summary, the failures and wrong models that were most frequent, what to look at, where the files are."""
+    for part in _parts(summary, failures, folder, mismatches, look_at):
         console.print(part, soft_wrap=isinstance(part, str), highlight=False)
 
 
 def _parts(
-    summary: Summary, failures: Sequence[Failure], folder: Path, mismatches: Sequence[str]
+    summary: Summary, failures: Sequence[Failure], folder: Path, mismatches: Sequence[str], look_at: Sequence[str]
 ) -> Iterator[RenderableType]:
     yield ""
     yield from verdict_lines(summary)
@@ -48,7 +54,9 @@ def _parts(
         yield latency_table(summary)
         yield from intervals_line(summary.whole)
     if summary.stages:
-        yield stages_table(summary.stages)
+        yield stages_table(summary)
+    if summary.phases:
+        yield phases_table(summary)
     if "open_loop" in summary.run:
         yield _arrivals(summary.run["open_loop"], summary.whole)
     if summary.whole.requests.retries:
@@ -61,6 +69,11 @@ def _parts(
         yield ""
         yield "another model answered than the one that was asked"
         yield from (f"  {escape(line)}" for line in mismatches)
+    if look_at:
+        yield ""
+        yield "[bold]what to look at[/bold]"
+        yield _numbered(look_at)
+        yield ""
     if summary.whole.cost_usd is not None:
         yield f"cost at list prices: ${summary.whole.cost_usd:.4f}"
     yield f"run folder: {escape(str(folder))}"
@@ -73,6 +86,15 @@ def verdict_lines(summary: Summary) -> Iterator[str]:
         yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
         yield from (f"  {escape(why)}" for why in others)
     yield from slo_lines(summary)
+
+
+def _numbered(sentences: Sequence[str]) -> Table:
+    """Sentences, one below the other, each broken between words."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    for number, sentence in enumerate(sentences, start=1):
+        table.add_row(f"  {number}.", escape(sentence))
+    return table
 
 
 def _calls(calls: Calls) -> str:

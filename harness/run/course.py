@@ -17,7 +17,10 @@ ARRIVAL_MARGIN_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A child at one instant: its number in the run, Locust's state, its users and records, as far as known."""
+    """A child at one instant: its number in the run, Locust's state, its users and records, as far as known.
+
+    So are the requests that it has in flight and the sessions that it has begun.
+    """
 
     role: Role
     pid: int
@@ -27,6 +30,8 @@ class Seen:
     users: int = 0
     records: int = 0
     killed: bool = False
+    in_flight: int | None = None
+    begun: int | None = None
 
     @property
     def name(self) -> str:
@@ -110,6 +115,15 @@ def users_of(children: Sequence[Seen]) -> int:
     """How many users are running, as the leading process knows, or all together where none leads."""
     leading = [child for child in children if child.role != "worker" and child.exit_code is None] or children
     return sum(child.users for child in leading)
+
+
+def flight_of(children: Sequence[Seen], *, elsewhere: bool) -> tuple[int | None, int | None]:
+    """Requests in flight and sessions begun, as far as known: the master alone knows of workers `elsewhere`."""
+    telling = [child for child in children if child.begun is not None and (child.role == "master") == elsewhere]
+    if not telling:
+        return None, None
+    in_flight = sum(child.in_flight or 0 for child in telling if child.exit_code is None)
+    return in_flight, sum(child.begun or 0 for child in telling)
 
 
 def _late(terms: Terms, moment: Moment) -> str:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from ..gate.abort import Aborts
 from ..report.live import LiveLine
-from ..report.progress import Progress
 from .commands import load_command, master_command, worker_command
-from .course import Seen, users_of
+from .course import Seen
 from .crew import Address, Crew
 from .folder import RunFolder
 from .process import Children
@@ -15,6 +14,7 @@ from .results import Results
 from .said import Event, Gone, Joined, Listening, Unwritable
 from .settings import RunSettings
 from .tail import Tails
+from .watching import Watching
 
 
 @dataclass(slots=True)
@@ -28,8 +28,8 @@ class Load:
     children: Children
     tails: Tails
     line: LiveLine
+    watching: Watching
     aborts: Aborts = field(default_factory=lambda: Aborts(()))
-    progress: Progress = field(default_factory=Progress)
 
     def launch(self) -> None:
         """Start the only process, or the master, whom the workers follow once it listens."""
@@ -59,10 +59,14 @@ class Load:
         records = list(self.tails.read())
         for record in records:
             self.results.add(record)
-            self.progress.add(record)
+            self.watching.progress.add(record)
         self.aborts.add(records, elapsed_s)
         if elapsed_s:
-            self.line.show(elapsed_s, lambda: self.progress.line(elapsed_s, users_of(seen)))
+            self.line.show(
+                elapsed_s,
+                lambda: self.watching.line(elapsed_s, seen),
+                lambda width: self.watching.picture(elapsed_s, seen, width),
+            )
         return self.aborts.reason(elapsed_s)
 
     def _follow(self, port: int) -> None:

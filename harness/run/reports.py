@@ -18,6 +18,7 @@ from ..report.findings import Findings
 from ..report.reporters import FILES, REPORTERS, TERMINAL
 from .folder import RunFolder
 from .packing import pack
+from .phases import phase_figures
 from .results import Results
 from .settings import SettingError
 from .warming import warm_up_of
@@ -65,7 +66,7 @@ def render(folder: RunFolder, name: str, out: Path | None, console: Console, *, 
         results.add(record)
         details.add(record)
     run = results.warm(run, warm_up, folder.records())
-    summary = results.summary(run)
+    summary = results.summary(run, phase_figures(run, folder.records()))
     if name == TERMINAL and out is None:
         results.show(console, summary, folder)
     else:

@@ -11,10 +11,13 @@ from rich.console import Console
 from profiles.record import Record
 
 from ..gate.judge import judged
+from ..measure.habits import Habits
+from ..measure.phases import PhaseFigures
 from ..measure.series import Series
 from ..measure.steady import littles_law, steadiness
 from ..measure.summary import Fold, Summary
 from ..measure.warm_up import WarmUp, warm_up, without
+from ..report.advice import advice
 from ..report.details import Details
 from ..report.failures import Failures
 from ..report.findings import Findings
@@ -22,6 +25,7 @@ from ..report.mismatches import Mismatches
 from ..report.terminal import show
 from .folder import RunFolder
 from .gates import slos_of
+from .phases import phase_figures
 from .warming import loop_of, warm_up_of
 
 SHOWN = 8
@@ -37,6 +41,7 @@ class Results:
     fold: Fold = field(default_factory=Fold)
     failures: Failures = field(default_factory=Failures)
     mismatches: Mismatches = field(default_factory=Mismatches)
+    habits: Habits = field(default_factory=Habits)
     by_worker: Counter[str | None] = field(default_factory=Counter)
     series: Series = field(default_factory=Series)
     measured: Fold | None = None
@@ -55,11 +60,19 @@ class Results:
         self.failures.add(record)
         self.mismatches.add(record)
         self.series.add(record)
+        self.habits.add(record)
         self.by_worker[record.worker] += 1
 
     def show(self, console: Console, summary: Summary, folder: RunFolder) -> None:
         """Print the summary that was made of them, and what was most frequent besides."""
-        show(console, summary, self.failures.most_common(SHOWN), folder.path, self.mismatches.lines(SHOWN))
+        show(
+            console,
+            summary,
+            self.failures.most_common(SHOWN),
+            folder.path,
+            self.mismatches.lines(SHOWN),
+            look_at=advice(summary, self.habits),
+        )
 
     def findings(self, summary: Summary, details: Details, folder: RunFolder) -> Findings:
         """All that reports are made of, with the summary that was made of the same records."""
@@ -91,7 +104,7 @@ class Results:
                     self.measured.add(record)
         return told
 
-    def summary(self, run: Mapping[str, Any]) -> Summary:
+    def summary(self, run: Mapping[str, Any], phases: tuple[PhaseFigures, ...] = ()) -> Summary:
         """The summary of them; what `run`, the contents of run.json, holds against the run counts too.
 
         It is judged by the SLOs that stand there. Raises SettingError for one that is none.
@@ -105,6 +118,7 @@ class Results:
             why_not=(*run.get("why_not", ()), *unended, *summary.why_not),
             slo=judged(slos_of(run), summary),
             aborted=run.get("aborted"),
+            phases=phases,
             **self._course(run, planned=len(summary.stages) > 1),
         )
 
@@ -131,7 +145,7 @@ class Results:
         """
         run = folder.run() | facts
         run = self.warm(run, run["settings"].get("warm_up"), folder.records())
-        summary = self.summary(run)
+        summary = self.summary(run, phase_figures(run, folder.records()))
         try:
             folder.keep_run(run)
             folder.keep_summary(summary.to_json())

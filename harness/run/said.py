@@ -15,12 +15,17 @@ READY: Final = "ready"
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How it stands: Locust's state, how many users are running, and of a worker its number and records so far."""
+    """How it stands: Locust's state, how many users are running, and of a worker its number and records so far.
+
+    `in_flight` is how many requests are open, `begun` how many sessions it has begun.
+    """
 
     state: str
     users: int
     worker: int | None = None
     records: int | None = None
+    in_flight: int | None = None
+    begun: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

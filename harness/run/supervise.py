@@ -115,5 +115,11 @@ def _look_at(child: Child) -> Seen:
     if status is None:
         return seen
     return replace(
-        seen, worker=status.worker, state=status.state, users=status.users, records=status.records or seen.records
+        seen,
+        worker=status.worker,
+        state=status.state,
+        users=status.users,
+        records=status.records or seen.records,
+        in_flight=status.in_flight,
+        begun=status.begun,
     )

@@ -24,6 +24,8 @@ from .parent import Parent
 from .planning import plan_ahead
 from .solo import Solo
 from .tokenizers import load_before_connecting
+from .vitals import Vitals
+from .web_tab import add_tabs
 from .worker import Worker
 
 _log = logging.getLogger("harness")
@@ -33,11 +35,15 @@ class Role(Protocol):
     """What a process does when Locust says what happens.
 
     `begin` and `finish` are called when a test begins and when its last user is gone, `drain` before the first user is
-    stopped, `leave` before the process ends. All but `begin` may be called more than once.
+    stopped, `leave` before the process ends. All but `begin` may be called more than once. `vitals` is what it knows of
+    the test that goes on.
     """
 
     @property
     def began(self) -> bool: ...
+
+    @property
+    def vitals(self) -> Vitals: ...
 
     def begin(self) -> None: ...
 
@@ -90,6 +96,7 @@ class _Process:
         # Timers, -t among them, begin at what gevent takes for now, and it has not looked since before the imports.
         gevent.get_hub().loop.update_now()
         self._environment, self._role = environment, role
+        add_tabs(environment, lambda: role.vitals)
         _spare_users_the_interrupt()
         happens: Any = environment.events
         happens.test_start.add_listener(lambda **_: _begin(environment, role))

@@ -29,6 +29,7 @@ from .opening import Opening
 from .parent import Parent
 from .preparing import checked_settings, named_workload, run_folder
 from .roster import Member
+from .vitals import Vitals
 
 LOOK_EVERY_S: Final = 0.2
 END_MARGIN_S: Final = 10.0
@@ -62,12 +63,14 @@ class Master:
         self._own = own
         self._parent = parent
         self._run: Gathering | None = None
+        self.vitals = Vitals()
         self._kept_at = time.monotonic()
         self._opening: Opening | None = None
         self._drain: Once | None = None
         self._finish: Once | None = None
         happens: Any = environment.events
         happens.worker_connect.add_listener(self._see)
+        happens.worker_report.add_listener(lambda client_id, data, **_: self.vitals.hear(client_id, data))
         dispatcher: Any = partial(ShareDispatcher, self._takes_part)
         environment.dispatcher_class = dispatcher
         for kind, take in (
@@ -94,6 +97,7 @@ class Master:
         rows = rows_from(settings.trace) if settings.trace is not None else None
         self._opening = opening = Opening(demand_of(settings, rows))
         folder = run_folder(options, settings, workload, os.environ, time.time())
+        self.vitals.clear()
         run = Gathering(folder.run()["id"], folder, client_ids, self._parent.say)
         self._run, self._drain, self._finish = run, Once(lambda: self._drained(run)), Once(lambda: self._finished(run))
         for client_id, assignment in run.assignments(workload, rows):
@@ -223,7 +227,8 @@ class Master:
         if opening is None:
             return {"state": self._runner.state, "users": users}
         state = self._runner.state if opening.has_begun else READY
-        return {"state": state, "users": opening.present(users)}
+        flight = {"in_flight": self.vitals.in_flight, "begun": self.vitals.begun}
+        return {"state": state, "users": opening.present(users), **flight}
 
 
 def _check_own(own: Mapping[str, Any], options: Namespace) -> None:

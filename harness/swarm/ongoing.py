@@ -19,6 +19,7 @@ from ..client.retry import RetryPlan, plan_of
 from ..client.timeouts import Timeouts
 from ..load.demand import ByUsers, Demand
 from ..load.fed import Fed
+from ..measure.pulse import Pulse
 from ..redact import redactor
 from ..run.endpoint import endpoint_of, trust_of
 from ..run.settings import DEFAULT_RETRY, RunSettings, SettingError
@@ -26,6 +27,7 @@ from ..workload import Workload
 from .admission import Admission, Entry, Freely, Turnstile
 from .allotment import Allotment
 from .feed import Feed
+from .flight import Flight
 from .once import Once
 from .recorder import Recorder
 from .share import Share
@@ -67,6 +69,8 @@ class OngoingRun:
     seats: Iterator[int] = field(init=False)
     retry_plan: RetryPlan = field(init=False)
     lag: LagWatch = field(default_factory=LagWatch)
+    flight: Flight = field(default_factory=Flight)
+    pulse: Pulse = field(default_factory=Pulse)
     _call_numbers: Iterator[int] = field(init=False)
     _context: ssl.SSLContext | None = None
     _timeouts: dict[tuple[tuple[str, float], ...], Timeouts] = field(default_factory=dict)
@@ -99,8 +103,9 @@ class OngoingRun:
         return self._timeouts[known]
 
     def keep(self, record: Record) -> None:
-        """Write a record."""
+        """Write a record, and count it for those who watch."""
         self.recorder.write(record)
+        self.pulse.add(record)
 
     def close(self) -> Fed | None:
         """The users are gone: record what was due and never sent, and say what became of an open load."""

@@ -26,6 +26,7 @@ from .ongoing import OngoingRun, Origin, begin
 from .parent import Parent
 from .preparing import checked_settings, named_workload, quiet_collector, run_folder
 from .recorder import Recorder
+from .vitals import Vitals
 
 _log = logging.getLogger("harness")
 
@@ -47,6 +48,15 @@ class Solo:
     def began(self) -> bool:
         """Whether a test has begun."""
         return self._run is not None
+
+    @property
+    def vitals(self) -> Vitals:
+        """What is known of the test that goes on: all of it is in this process."""
+        vitals = Vitals()
+        if self._run is not None:
+            vitals.pulse = self._run.pulse
+            vitals.note(self._run.flight)
+        return vitals
 
     def begin(self) -> None:
         """A test begins. Raises SettingError or ProfileError when it cannot."""
@@ -114,7 +124,13 @@ class Solo:
             return {}
         admission = self._run.admission
         state = runner.state if admission.has_begun else READY
-        return {"state": state, "users": admission.present(runner.user_count)}
+        flight = self._run.flight
+        return {
+            "state": state,
+            "users": admission.present(runner.user_count),
+            "in_flight": flight.in_flight,
+            "begun": flight.begun,
+        }
 
 
 def _facts(recorder: Recorder, fed: Fed | None, watched: Watched) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class ChatUser(User):
             client=self._client,
             policy=self._policy,
             catalogue=self._run.catalogue,
-            pause=self._run.draining.wait,
+            pause=self._run.flight.waiting(self._run.draining.wait),
             keep=self._run.keep,
             announce=self._announce,
             names_model=self._run.settings.api != "azure",
@@ -102,7 +102,8 @@ class ChatUser(User):
         if self._run.draining.is_set() or not self._run.calls.take():
             raise StopUser
         try:
-            return self._caller.call(question, self._run.next_call(), intended_at)
+            with self._run.flight.call(begins_session=not question.turn):
+                return self._caller.call(question, self._run.next_call(), intended_at)
         finally:
             self._run.calls.ended()
 

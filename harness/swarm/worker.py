@@ -32,6 +32,7 @@ from .parent import Parent
 from .part import Part
 from .preparing import checked_settings, filled, quiet_collector
 from .spool import place_of
+from .vitals import REPORT, Vitals, told
 
 MASTER_LOST_AFTER_S: Final = 15.0
 
@@ -67,11 +68,17 @@ class Worker:
         runner.register_message(DRAIN, self._take_drain, concurrent=True)
         happens: Any = environment.events
         happens.heartbeat_received.add_listener(self._hear)
+        happens.report_to_master.add_listener(self._report)
 
     @property
     def began(self) -> bool:
         """Whether a test has begun."""
         return self._part is not None
+
+    @property
+    def vitals(self) -> Vitals:
+        """Nothing: the master gathers what its workers know."""
+        return Vitals()
 
     def begin(self) -> None:
         """A test begins. Raises SettingError or ProfileError, and tells the master, when it cannot."""
@@ -174,12 +181,19 @@ class Worker:
             "users": part.run.admission.present(self._runner.user_count),
             "worker": part.worker,
             "records": part.run.recorder.written,
+            "in_flight": part.run.flight.in_flight,
+            "begun": part.run.flight.begun,
         }
 
     def _tell(self, kind: str, data: Mapping[str, Any]) -> None:
         """Send a message; what does not get through is repeated or missed by others."""
         with suppress(RPCError):
             self._runner.send_message(kind, dict(data))
+
+    def _report(self, data: dict[str, Any], **_: Any) -> None:
+        """Put what is known of the run into what Locust sends its master."""
+        if self._part is not None:
+            data[REPORT] = told(self._part.run.pulse, self._part.run.flight)
 
     def _hear(self, **_: Any) -> None:
         self._heard_at = time.monotonic()

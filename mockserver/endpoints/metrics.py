@@ -42,8 +42,19 @@ class MockCollector(Collector):
         yield GaugeMetricFamily(
             "mock_open_streams", "Streams and waits that are open.", value=len(self._simulation.player)
         )
+        yield from self._phases()
         yield from self._levels()
         yield from self._health()
+
+    def _phases(self) -> Iterable[Metric]:
+        """The phases of the script."""
+        simulation = self._simulation
+        course = simulation.current.course
+        now = course.name(simulation.clock.simulated(simulation.clock.now()))
+        phases = GaugeMetricFamily("mock_phase", "1 for the phase that is on, 0 for the others.", labels=["phase"])
+        for name in dict.fromkeys(phase.name for phase in course.script.phases):
+            phases.add_metric([name], float(name == now))
+        yield phases
 
     def _levels(self) -> Iterable[Metric]:
         """The limiter's buckets."""

@@ -1,5 +1,6 @@
 """Locust as its users know it: our Locust file, their own, and one that knows nothing of us."""
 
+import csv
 import json
 import signal
 import subprocess
@@ -181,10 +182,20 @@ def test_the_web_ui_starts_one_run_after_another(mock: Mock, tmp_path: Path, wor
                 form = {"user_count": 2, "spawn_rate": 10, "host": server.url, "requests": calls, "think_time": "0"}
                 post(f"{page}/swarm", form)
                 await_line(locust, "the run is in")
+                wait_for(lambda calls=calls: attempts_shown(page) == calls)  # type: ignore[misc]
+                urllib.request.urlopen(f"{page}/stats/reset", b"").close()
+                assert attempts_shown(page) == 0
         finally:
             locust.send_signal(signal.SIGTERM)
     first, second = sorted((tmp_path / "runs").iterdir(), key=lambda run: (run / "run.json").stat().st_mtime)
     assert [len(records_of(run)) for run in (first, second)] == [3, 5]
+
+
+def attempts_shown(page: str) -> int:
+    """How many attempts the tab of LLM requests shows, of all classes."""
+    with urllib.request.urlopen(f"{page}/llm/csv") as answer:
+        rows = list(csv.DictReader(answer.read().decode().splitlines()))
+    return int(rows[-1]["attempts"]) if rows else 0
 
 
 def processes(workers: int, port: int) -> list[str]:

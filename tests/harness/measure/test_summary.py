@@ -72,6 +72,7 @@ def test_the_file_has_the_fields_that_are_promised() -> None:
         *MORE_FIELDS,
         "classes",
         "stages",
+        "phases",
         "labels",
     ]
     assert (table["v"], table["run"], table["valid"], table["why_not"]) == (1, {"seed": 7}, True, [])

@@ -3,7 +3,9 @@
 import io
 import re
 
+import pytest
 from rich.console import Console
+from rich.text import Text
 
 from harness.report.live import LiveLine
 from harness.report.progress import Progress, worker_line
@@ -69,7 +71,24 @@ def test_a_terminal_gets_one_line_that_changes_and_is_gone_in_the_end() -> None:
         for tenth in range(20):
             live.show(tenth / 10, lambda tenth=tenth: f"at {tenth}")  # type: ignore[misc]
     assert set(re.findall(r"at (\d+)", out.getvalue())) == {"5", "10", "15"}
-    assert out.getvalue().endswith("\x1b[2K"), "the line is erased"
+    assert out.getvalue().endswith("\x1b[2K\x1b[?25h"), "the line is erased, and the cursor to be seen"
+
+
+def test_a_terminal_gets_the_picture_for_its_width_where_there_is_one() -> None:
+    out = io.StringIO()
+    with LiveLine(Console(file=out, width=33, force_terminal=True)) as live:
+        live.show(1.0, lambda: "line", lambda width: [Text(f"{width} columns")])
+        live.say("said")
+    assert live.draws
+    assert re.sub(r"\x1b\[[?\d]*[a-zA-Z]|\r", "", out.getvalue()) == "33 columnssaid\n"
+
+
+def test_a_terminal_that_cannot_move_its_cursor_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    out = io.StringIO()
+    with LiveLine(Console(file=out, width=80, force_terminal=True)) as live:
+        live.show(2.0, lambda: "line", lambda _: [Text("picture")])
+    assert (live.draws, out.getvalue()) == (False, "line\n")
 
 
 def test_the_workers_of_a_machine_have_a_line_of_their_own() -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from harness.measure.phases import Phase, PhaseFold
 from harness.measure.summary import fold
 from harness.report.failures import Failure
-from harness.report.numbers import duration, rate
+from harness.report.numbers import dollars, duration, rate, share
 from harness.report.terminal import headline, show
 from profiles.record import Outcome, Record, Tokens
 
@@ -156,9 +157,36 @@ def test_stages_stand_beside_each_other_in_their_order() -> None:
     text = shown([*records, record(70, "rate_limited", status=429, stage="60s-2m: 20")])
     _, table = text.split("by stage of the load")
     first, second = (line for line in table.splitlines() if line.strip().startswith(("0-60s:", "60s-2m:")))
-    assert first.split()[:5] == ["0-60s:", "1->20", "6", "6", "0"]
-    assert second.split()[:5] == ["60s-2m:", "20", "1", "0", "1"]
+    assert first.split()[:7] == ["0-60s:", "1->20", "6", "1.0", "100%", "0%", "0%"]
+    assert second.split()[:7] == ["60s-2m:", "20", "1", "1.0", "0%", "100%", "0%"]
     assert "by stage" not in shown([record(1)])
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"users_plan": "p"}, "stage: users"),
+        ({"rate": "p", "arrivals": "poisson"}, "stage: arrivals per s"),
+        ({"trace": "t"}, "stage  "),
+    ],
+)
+def test_the_table_of_stages_says_what_their_levels_are_of(asked: dict[str, str], said: str) -> None:
+    console = Console(file=io.StringIO(), width=110)
+    show(console, fold([record(1, stage="0-60s: 1->20")], {"settings": asked}), (), Path("runs/x"))
+    assert f"{said} " in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_phases_stand_beside_each_other_with_their_lengths() -> None:
+    phases = PhaseFold([Phase("calm", 0.0, 104.0), Phase("storm", 104.0)])
+    records = [record(number, "server_error" if number > 4 else "complete") for number in range(8)]
+    for each in records:
+        phases.add(each)
+    console = Console(file=io.StringIO(), width=110)
+    show(console, replace(fold(records, RUN), phases=phases.figures()), (), Path("runs/x"))
+    _, table = console.file.getvalue().split("by phase of the mock")  # type: ignore[attr-defined]
+    calm, storm = (line.split() for line in table.splitlines() if line.strip().startswith(("calm", "storm")))
+    assert calm[:8] == ["calm,", "4", "s", "4", "1.0", "100%", "0%", "0%"]
+    assert storm[:8] == ["storm,", "4", "s", "4", "1.0", "25%", "0%", "75%"]
 
 
 @pytest.mark.parametrize(
@@ -190,6 +218,29 @@ def test_durations_are_readable(ms: float | None, text: str) -> None:
 @pytest.mark.parametrize(("per_s", "text"), [(None, "–"), (3.14, "3.1"), (1204.4, "1,204")])
 def test_rates_are_readable(per_s: float | None, text: str) -> None:
     assert rate(per_s) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"), [(0, 0, "–"), (0, 9, "0%"), (1, 8, "12.5%"), (1, 3, "33.3%"), (9, 9, "100%")]
+)
+def test_shares_are_readable(part: int, whole: int, text: str) -> None:
+    assert share(part, whole) == text
+
+
+@pytest.mark.parametrize(("usd", "text"), [(0.0042, "$0.0042"), (0.118, "$0.12"), (1204.5, "$1,204.50")])
+def test_money_is_readable(usd: float, text: str) -> None:
+    assert dollars(usd) == text
+
+
+def test_what_to_look_at_is_numbered_and_broken_between_words() -> None:
+    console = Console(file=io.StringIO(), width=40)
+    show(console, fold([record(1)], RUN), (), Path("runs/x"), look_at=["short [one]", "word " * 12])
+    _, listed = console.file.getvalue().split("what to look at\n")  # type: ignore[attr-defined]
+    assert [line.rstrip() for line in listed.splitlines()[:3]] == [
+        "  1. short [one]",
+        "  2. word word word word word word word",
+        "     word word word word word",
+    ]
 
 
 def test_models_that_were_not_asked_are_said() -> None:

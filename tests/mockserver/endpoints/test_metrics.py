@@ -60,6 +60,14 @@ def test_a_bound_belongs_to_the_bucket_below_it() -> None:
     assert (histogram.counts[0], histogram.counts[1], histogram.counts[-1]) == (1, 1, 1)
 
 
+def test_the_phase_that_is_on_is_one_and_the_others_are_zero() -> None:
+    client = TestClient(create_app(Settings(latency="instant", faults="game-day")), client=("127.0.0.1", 1))
+    phases = {dict(labels)["phase"]: value for (name, labels), value in scraped(client).items() if name == "mock_phase"}
+    assert phases["calm"] == 1
+    assert sum(phases.values()) == 1
+    assert len(phases) >= 6
+
+
 def test_limits_are_gauges() -> None:
     client = TestClient(create_app(Settings(latency="instant", limits="tier1")), client=("127.0.0.1", 1))
     client.post(URL, json=BODY, headers={"authorization": "Bearer sk-a"})
