@@ -12,9 +12,10 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import options, verify_cli
+from . import options, options_money, verify_cli
 from .report.terminal import WIDTH
 from .run.asked import Asked
+from .run.caps import cost_cap, count_cap
 from .run.conduct import Exit, conduct
 from .run.crew import DEFAULT_PORT, Address, crew_of
 from .run.endpoint import extra_body_of, headers_of
@@ -91,6 +92,9 @@ def run(
     idle_timeout: options.IdleTimeout = None,
     total_timeout: options.TotalTimeout = None,
     stop_timeout: options.StopTimeout = None,
+    max_cost_usd: options_money.MaxCostUsd = None,
+    max_requests: options_money.MaxRequests = None,
+    max_tokens_total: options_money.MaxTokensTotal = None,
     out: options.Out = None,
     processes: options.Processes = None,
     master: options.Master = False,
@@ -147,6 +151,9 @@ def run(
         retry=retry_policy(retry),
         timeouts=timeouts_of(connect_timeout, first_token_timeout, idle_timeout, total_timeout),
         stop_timeout_s=asked.stop_timeout(stop_timeout),
+        max_cost_usd=cost_cap(max_cost_usd),
+        max_requests=count_cap(max_requests, "--max-requests"),
+        max_tokens_total=count_cap(max_tokens_total, "--max-tokens-total"),
         path_prefix=path_prefix or None,
         api=api,
         api_version=api_version or None,

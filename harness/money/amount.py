@@ -1,4 +1,4 @@
-"""How much of everything that a run may be held to: requests, tokens, dollars. Whole numbers, so that sums are exact."""
+"""How much of everything that is capped: requests, tokens, dollars. Whole numbers, so that sums are exact."""
 
 from dataclasses import astuple, dataclass
 from math import ceil

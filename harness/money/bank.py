@@ -8,8 +8,8 @@ Everything that travels is a sum from the begin on, so it may come late, twice o
     reserved V    the worst cases of what is in flight there
 
 A holder keeps S + V <= G - R by what it knows, and the bank keeps sum(G - R) <= cap by what it knows. A holder never
-knows more of G than the bank, nor the bank more of R than the holder: so sum(S + V) <= sum(G - R) <= cap, whatever is on
-its way and whoever is dead. What a lost holder was granted stays spent.
+knows more of G than the bank, nor the bank more of R than the holder: so sum(S + V) <= sum(G - R) <= cap, whatever is
+on its way and whoever is dead. What a lost holder was granted stays spent.
 """
 
 from collections.abc import Iterable

@@ -32,9 +32,9 @@ def worst_case(body: Mapping[str, Any], facts: ModelFacts, caps: Caps) -> Amount
         tokens = prompt + prompt / 50 + 16 + max_tokens * n
         cost   = the prompt's tokens at the input price, none cached, the others at the output price
 
-    The estimate of plain texts is exact on 99 % of recorded requests; the margin is for the others, and for tools, which
-    are counted as their JSON. A prompt with images, audio or files is taken to fill the context. Raises UnboundedError
-    where nothing bounds the answer, or dollars are capped and the model has no price.
+    The estimate of plain texts is exact on 99 % of recorded requests; the margin is for the others, and for tools,
+    which are counted as their JSON. A prompt with images, audio or files is taken to fill the context. Raises
+    UnboundedError where nothing bounds the answer, or dollars are capped and the model has no price.
     """
     completion = bound_of(body)
     if completion is None:

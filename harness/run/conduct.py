@@ -60,7 +60,7 @@ def conduct(
     folder = prepare(settings, crew, out, argv, environ)
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     results = Results()
-    ending = _watched(settings, crew, folder, results, environ, console=console)
+    ending, load = _watched(settings, crew, folder, results, environ, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
     fed = together([event for event in ending.events if isinstance(event, Fed)])
@@ -75,14 +75,17 @@ def conduct(
         environ=environ,
         against_mock=run["settings"].get("target") == "mock",
     )
+    stopped = [load.stopped] if load.stopped else []
+    notes = [load.money.note] if load.money is not None and load.money.note else []
     summary = results.concluded(
         folder,
         ended_at=time.time(),
         interrupted=ending.interrupted,
-        why_not=[*ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
-        notes=kept.notes,
+        why_not=[*stopped, *ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
+        notes=[*kept.notes, *notes],
         watched=[part.to_dict() for part in watched],
         **({} if fed is None else {"open_loop": fed.to_dict()}),
+        **({} if load.money is None else {"money": load.money.to_dict()}),
     )
     results.show(console, summary, folder)
     if ending.interrupted:
@@ -129,7 +132,7 @@ def _watched(
     environ: Mapping[str, str],
     *,
     console: Console,
-) -> Ending:
+) -> tuple[Ending, Load]:
     """Run the load processes, taking in their records as they come; on return they are gone and all are in."""
     terms = Terms(
         run_time_s=None if settings.is_planned else settings.run_time_s,
@@ -145,4 +148,4 @@ def _watched(
         load.launch()
         ending = supervise(children, noted, terms, heard=load.heard, tick=load.tick, say=line.say)
         load.tick(0.0, ())
-    return ending
+    return ending, load

@@ -33,6 +33,13 @@ def end(environment: Environment, code: int | None = None) -> None:
         runner.stop()
 
 
+def end_stopped(environment: Environment, parent: Parent, why: str) -> None:
+    """Nothing that could still be asked would come to any good: say why, in a line, and end the test."""
+    _log.error("%s", why)
+    parent.say({"event": "stopped", "why": why})
+    gevent.spawn(end, environment, EXIT_INVALID)
+
+
 def end_unwritable(environment: Environment, parent: Parent, error: OSError) -> None:
     """Records cannot be kept any more, because of an error that names the file: say so, and end the test."""
     said = Unwritable.of(error)

@@ -111,6 +111,11 @@ def test_a_cap_on_requests_is_used_to_the_last_one(workers: int, cap: int, seed:
     assert sent == cap
 
 
+def is_dry(bank: Bank) -> bool:
+    """It changes, which mypy does not believe of an attribute that was looked at before."""
+    return bank.dry
+
+
 def test_who_waits_is_not_told_that_it_is_dry_as_long_as_something_may_come_back() -> None:
     caps = Caps(tokens=100)
     bank, first, second = Bank(caps), Lease(caps), Lease(caps)
@@ -118,7 +123,7 @@ def test_who_waits_is_not_told_that_it_is_dry_as_long_as_something_may_come_back
     first.take(bank.answer(0, first.ask(need=worst)))
     assert first.reserve(worst)
     assert bank.answer(1, second.ask(need=worst)) == NOTHING
-    assert not bank.dry
+    assert not is_dry(bank)
     first.settle(worst, Amount(1, 15))
     first.give_back()
     bank.answer(0, first.ask())
@@ -127,7 +132,7 @@ def test_who_waits_is_not_told_that_it_is_dry_as_long_as_something_may_come_back
     second.settle(worst, Amount(1, 30))
     second.give_back()
     bank.answer(1, second.ask(need=worst))
-    assert bank.dry
+    assert is_dry(bank)
     assert bank.spent == Amount(2, 45)
 
 
@@ -136,10 +141,10 @@ def test_what_a_dead_holder_held_never_comes_back() -> None:
     bank, dead, alive = Bank(caps), Lease(caps), Lease(caps)
     dead.take(bank.answer(0, dead.ask(need=Amount(1), wish=Amount(6))))
     assert bank.answer(1, alive.ask(need=Amount(5))) == NOTHING
-    assert not bank.dry
+    assert not is_dry(bank)
     bank.lost(0)
     assert bank.answer(1, alive.ask(need=Amount(5))) == NOTHING
-    assert bank.dry
+    assert is_dry(bank)
     assert bank.left == Amount(4)
     assert bank.reserved == Amount(6)
 

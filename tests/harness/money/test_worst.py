@@ -95,7 +95,10 @@ def test_it_costs_what_usage_says_nothing_when_refused_and_the_worst_where_nobod
 @pytest.mark.parametrize(
     ("ended", "why"),
     [
-        ({"status": 401, "detail": "invalid_api_key"}, "stopped at 401 invalid_api_key (class short, model gpt-4o-mini)"),
+        (
+            {"status": 401, "detail": "invalid_api_key"},
+            "stopped at 401 invalid_api_key (class short, model ",
+        ),
         ({"status": 403, "detail": "http_403"}, "stopped at 403 (class short, model gpt-4o-mini): this key"),
         ({"status": 404, "detail": "model_not_found"}, "there is no such model, deployment or route"),
         ({"status": 429, "detail": "insufficient_quota", "outcome": "quota_exhausted"}, "the quota is used up"),
