@@ -12,7 +12,7 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import options, options_money, verify_cli
+from . import estimate_cli, options, options_money, verify_cli
 from .report.terminal import WIDTH
 from .run.asked import Asked
 from .run.caps import cost_cap, count_cap
@@ -235,6 +235,7 @@ def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run fol
 
 
 app.command(epilog=verify_cli.EXAMPLES)(verify_cli.verify)
+app.command(epilog=estimate_cli.EXAMPLES)(estimate_cli.estimate)
 
 
 @workloads.command("list")

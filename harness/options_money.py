@@ -34,3 +34,11 @@ MaxTokensTotal: TypeAlias = Annotated[
         rich_help_panel=MONEY,
     ),
 ]
+Limits: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="NAME|FILE", help="Compare with these rate limits: tier1, tier2, ... or a .toml"),
+]
+From: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--from", metavar="RUN", help="By what was measured in this run folder, not by the workload"),
+]

@@ -121,7 +121,7 @@ def test_plain_locust_keeps_the_caps_too(mock: Mock, command: Command, tmp_path:
         environ={"HARNESS_MAX_REQUESTS": "40"},
     )
     assert done.code == 0, done.err
-    assert len(server.journal()) == 40
+    assert len(server.journal()) == 40, done.err
     money = run_json(tmp_path / "run")["money"]
     assert (money["requests"], money["dry"]) == (40, True)
 
