@@ -25,6 +25,8 @@ from .run.labels import labels_of
 from .run.load_flags import LoadFlags
 from .run.locust_flags import passed_on, split_workload
 from .run.ports import NoServerError
+from .run.preflight import Precautions
+from .run.rehearsal import rehearse
 from .run.results import Results
 from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, timeouts_of
 from .workload import Workload, load_run_table
@@ -95,6 +97,8 @@ def run(
     max_cost_usd: options_money.MaxCostUsd = None,
     max_requests: options_money.MaxRequests = None,
     max_tokens_total: options_money.MaxTokensTotal = None,
+    rehearse_first: options_money.Rehearse = False,
+    yes: options_money.Yes = False,
     out: options.Out = None,
     processes: options.Processes = None,
     master: options.Master = False,
@@ -176,7 +180,13 @@ def run(
     console = _console()
     for line in said:
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, console=console))
+    precautions = Precautions(yes=yes)
+    if rehearse_first:
+        rehearsed = rehearse(settings, crew, precautions, out=out, argv=sys.argv, environ=os.environ, console=console)
+        if rehearsed is None:
+            raise typer.Exit(Exit.INTERRUPTED)
+        precautions = Precautions(yes=yes, rehearsed=rehearsed)
+    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, console=console, precautions=precautions))
 
 
 @app.command(

@@ -42,3 +42,15 @@ From: TypeAlias = Annotated[
     str | None,
     typer.Option("--from", metavar="RUN", help="By what was measured in this run folder, not by the workload"),
 ]
+Rehearse: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--rehearse",
+        help="Run the same against a mock first, half a minute at most, and estimate by what was measured there",
+        rich_help_panel=MONEY,
+    ),
+]
+Yes: TypeAlias = Annotated[
+    bool,
+    typer.Option("--yes", help="Agree to what the preflight says of a real API, unasked", rich_help_panel=MONEY),
+]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from ..measure.watch import Watched
 from ..report.live import LiveLine
 from ..workload import Workload
 from .asked import Asked
+from .caps import check_bounded, check_capped
 from .commands import environ_of
 from .complaints import complaint
 from .course import Terms
@@ -26,6 +28,7 @@ from .keeping_up import kept_up
 from .load import Load
 from .losses import losses
 from .ports import check_answering, check_free
+from .preflight import Precautions, Preflight, check_agreeable, preflight
 from .process import Children
 from .results import Results
 from .settings import RunSettings, SettingError
@@ -33,6 +36,7 @@ from .supervise import Ending, interrupts, supervise
 from .tail import Tails
 
 LOCUST_FLAGS: Final = "flags after --"
+NO_PRECAUTIONS: Final = Precautions()
 
 
 class Exit(IntEnum):
@@ -52,15 +56,19 @@ def conduct(
     environ: Mapping[str, str],
     *,
     console: Console,
+    precautions: Precautions = NO_PRECAUTIONS,
 ) -> Exit:
     """Run the load, show how it goes, and leave the run folder behind.
 
     Raises SettingError or ProfileError for what cannot be run, and NoServerError, all before any load.
     """
-    folder = prepare(settings, crew, out, argv, environ)
+    endpoint, workload = checked(settings, crew, environ, precautions)
+    say = partial(console.print, soft_wrap=True, highlight=False, markup=False)
+    before = preflight(settings, endpoint, workload, precautions, say=say, ask=console.input)
+    folder = prepare(settings, crew, out, shown(argv, endpoint), endpoint=endpoint, workload=workload, before=before)
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     results = Results()
-    ending, load = _watched(settings, crew, folder, results, environ, console=console)
+    ending, load = _watched(after(settings, before), crew, folder, results, environ, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
     fed = together([event for event in ending.events if isinstance(event, Fed)])
@@ -76,7 +84,8 @@ def conduct(
         against_mock=run["settings"].get("target") == "mock",
     )
     stopped = [load.stopped] if load.stopped else []
-    notes = [load.money.note] if load.money is not None and load.money.note else []
+    money = None if load.money is None else load.money.after(before.cost)
+    notes = [money.note] if money is not None and money.note else []
     summary = results.concluded(
         folder,
         ended_at=time.time(),
@@ -85,7 +94,7 @@ def conduct(
         notes=[*kept.notes, *notes],
         watched=[part.to_dict() for part in watched],
         **({} if fed is None else {"open_loop": fed.to_dict()}),
-        **({} if load.money is None else {"money": load.money.to_dict()}),
+        **({} if money is None else {"money": money.to_dict()}),
     )
     results.show(console, summary, folder)
     if ending.interrupted:
@@ -93,24 +102,49 @@ def conduct(
     return Exit.DONE if summary.valid else Exit.INVALID
 
 
-def prepare(
-    settings: RunSettings, crew: Crew, out: Path | None, argv: Sequence[str], environ: Mapping[str, str]
-) -> RunFolder:
-    """Check everything that can be checked before any load, then make the run folder."""
+def checked(
+    settings: RunSettings, crew: Crew, environ: Mapping[str, str], precautions: Precautions = NO_PRECAUTIONS
+) -> tuple[Endpoint, Workload]:
+    """Check all that can be checked before anything is sent. Raises SettingError, ProfileError, NoServerError."""
     endpoint = endpoint_of(settings, environ)
     trust_of(settings)
     workload = Workload.load(settings.workload or "", seed=settings.seed, model=settings.model)
+    check_capped(settings, endpoint.target)
+    check_bounded(settings, workload)
+    check_agreeable(settings, endpoint, precautions)
     crew.check(settings)
     if crew.awaited:
         check_free(crew.bind, "--bind")
     if crew.web is not None:
         check_free(crew.web, "--web-port")
     check_answering(endpoint)
+    return endpoint, workload
+
+
+def after(settings: RunSettings, before: Preflight) -> RunSettings:
+    """What the load is told: the budget without what the preflight took of it."""
+    left = settings.caps.less(before.cost)
+    return replace(settings, max_cost_usd=left.cost_usd, max_requests=left.requests, max_tokens_total=left.tokens)
+
+
+def prepare(
+    settings: RunSettings,
+    crew: Crew,
+    out: Path | None,
+    command: Sequence[str],
+    *,
+    endpoint: Endpoint,
+    workload: Workload,
+    before: Preflight,
+) -> RunFolder:
+    """Make the run folder; `command` holds no secret."""
     now = time.time()
     folder = RunFolder.create(out, workload.name, now)
     facts = dict(_facts(crew, endpoint, workload))
+    if before.facts is not None:
+        facts["preflight"] = before.facts
     asked = Asked.of(workload.run, workload.name).settled(settings)
-    folder.start(replace(asked, target=kind_of(settings, endpoint.target)), shown(argv, endpoint), now, **facts)
+    folder.start(replace(asked, target=kind_of(settings, endpoint.target)), command, now, **facts)
     return folder
 
 

@@ -11,7 +11,7 @@ from profiles.files import locate, read_toml
 from profiles.schema import LimitsFile, validated
 
 from ..load.demand import ByTrace, ByUsers
-from ..money.estimate import Estimate, PerSession, cycle_s, peaks, uses
+from ..money.estimate import Estimate, PerSession, Use, cycle_s, peaks, uses
 from ..money.measured import CASE, measured
 from ..workload import Workload
 from ..workload.appetite import CASES, TYPICAL_TOKENS, Appetite, appetites
@@ -23,7 +23,7 @@ _DRAWN: Final = 200
 _SLOWNESS: Final = {"low": 2.0, "expected": 1.0, "worst": 0.5}
 """How long answers take beside what is assumed: users who wait for each other ask less of a slow server."""
 ASSUMED: Final = (
-    f"assumed: answers of {TYPICAL_TOKENS} tokens where max_tokens only bounds them (low: 50; worst: all of max_tokens), "
+    f"assumed: answers of {TYPICAL_TOKENS} tokens where max_tokens only bounds them (low: 50; worst: all of it), "
     "0.5 s + 13 ms a token each (low: twice, worst: half as long), no retries; a rehearsal measures them"
 )
 FOUND: Final = "as in the run that was measured, its retries included"
@@ -42,7 +42,8 @@ def from_workload(settings: RunSettings, workload: Workload, limits: LimitsFile 
     catalogue = load_catalogue()
     drawn = [workload.session(index) for index in range(_DRAWN)]
     classes = appetites(drawn, catalogue, settings.model or workload.run.model)
-    cases, volumes = {}, {}
+    cases: dict[str, Sequence[Use]] = {}
+    volumes: dict[str, Volume] = {}
     for case in CASES:
         volumes[case] = _volume(settings, classes, case)
         needed = _traced(settings, [_per_session(each, case) for each in classes])

@@ -34,10 +34,13 @@ def end(environment: Environment, code: int | None = None) -> None:
 
 
 def end_stopped(environment: Environment, parent: Parent, why: str) -> None:
-    """Nothing that could still be asked would come to any good: say why, in a line, and end the test."""
+    """Nothing that could still be asked would come to any good: say why, in a line, and end the test.
+
+    Under a parent the exit code is the parent's to choose.
+    """
     _log.error("%s", why)
     parent.say({"event": "stopped", "why": why})
-    gevent.spawn(end, environment, EXIT_INVALID)
+    gevent.spawn(end, environment, None if parent.is_there else EXIT_INVALID)
 
 
 def end_unwritable(environment: Environment, parent: Parent, error: OSError) -> None:

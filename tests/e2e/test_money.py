@@ -72,10 +72,11 @@ def faulty(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("workers", WORKERS)
-@pytest.mark.parametrize(("flag", "cap"), [("--max-tokens-total", 20_000), ("--max-cost-usd", 0.01)])
+@pytest.mark.parametrize("capped", [("--max-tokens-total", 20_000), ("--max-cost-usd", 0.01)])
 def test_a_cap_on_tokens_or_dollars_is_never_exceeded_and_mostly_used(
-    mock: Mock, command: Command, tmp_path: Path, workers: int, flag: str, cap: float
+    mock: Mock, command: Command, tmp_path: Path, workers: int, capped: tuple[str, float]
 ) -> None:
+    flag, cap = capped
     server = mock(*BRISK, "--seed", f"11{workers}")
     done = command(
         *("harness", "run", "streaming", "-H", server.url, *LOAD, flag, cap, "--processes", workers, "--out", "run")

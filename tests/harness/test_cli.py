@@ -168,7 +168,7 @@ def test_a_proxy_that_is_not_there_is_said_before_any_load(
     with held_port() as port:
         proxy = f"http://127.0.0.1:{port}"
         monkeypatch.setenv("https_proxy", proxy)
-        code, _, err = harness("run", "-H", "https://api.example.com", "-n", 1)
+        code, _, err = harness("run", "-H", "https://api.example.com", "-n", 1, "--max-requests", 9, "--yes")
     assert code == 3
     assert err.startswith(
         f"harness: --host: nothing answers at the proxy {proxy} that leads to https://api.example.com"
