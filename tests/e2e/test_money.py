@@ -132,3 +132,21 @@ def test_without_a_cap_nothing_is_reserved_and_nothing_said(mock: Mock, command:
     done = command("harness", "run", "streaming", "-H", server.url, "-u", 2, "-n", 4, "--think-time", 0, "--out", "run")
     assert done.code == 0
     assert "money" not in run_json(tmp_path / "run")
+
+
+def test_a_call_without_max_tokens_ends_a_run_that_has_a_budget(mock: Mock, command: Command, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from locust import task\nfrom harness import ChatUser\n\n\nclass Asker(ChatUser):\n    @task\n"
+        "    def ask(self):\n        self.chat([{'role': 'user', 'content': 'Why?'}], name='asking')\n"
+    )
+    server = mock(*BRISK, "--seed", "150")
+    done = command(
+        *("locust", "-f", "mine.py", "--headless", "-H", server.url, "-u", 2, "-t", "60s", "--only-summary"),
+        *("--max-cost-usd", "0.01", "--out", "run"),
+    )
+    assert done.code == 3, done.err
+    (line,) = (line for line in done.err.splitlines() if "/ERROR/" in line)
+    assert "class asking has no max_tokens" in line
+    assert server.journal() == []
+    (why,) = run_json(tmp_path / "run")["why_not"]
+    assert why.startswith("class asking has no max_tokens")
