@@ -12,9 +12,20 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import compare_cli, gate_cli, options, options_gate, options_report, options_warm_up, verify_cli
+from . import (
+    compare_cli,
+    estimate_cli,
+    gate_cli,
+    options,
+    options_gate,
+    options_money,
+    options_report,
+    options_warm_up,
+    verify_cli,
+)
 from .report.terminal import WIDTH
 from .run.asked import Asked
+from .run.caps import cost_cap, count_cap
 from .run.conduct import conduct
 from .run.crew import DEFAULT_PORT, Address, crew_of
 from .run.endpoint import extra_body_of, headers_of
@@ -26,6 +37,8 @@ from .run.labels import labels_of
 from .run.load_flags import LoadFlags
 from .run.locust_flags import passed_on, split_workload
 from .run.ports import NoServerError
+from .run.preflight import Precautions
+from .run.rehearsal import rehearse
 from .run.reports import Making, render
 from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, timeouts_of
 from .run.warming import warm_up_of
@@ -98,6 +111,11 @@ def run(
     total_timeout: options.TotalTimeout = None,
     stop_timeout: options.StopTimeout = None,
     warm_up: options_warm_up.WarmUp = None,
+    max_cost_usd: options_money.MaxCostUsd = None,
+    max_requests: options_money.MaxRequests = None,
+    max_tokens_total: options_money.MaxTokensTotal = None,
+    rehearse_first: options_money.Rehearse = False,
+    yes: options_money.Yes = False,
     out: options.Out = None,
     processes: options.Processes = None,
     master: options.Master = False,
@@ -161,6 +179,9 @@ def run(
         timeouts=timeouts_of(connect_timeout, first_token_timeout, idle_timeout, total_timeout),
         stop_timeout_s=asked.stop_timeout(stop_timeout),
         warm_up=None if warm_up_of(warm_up) is None else warm_up,
+        max_cost_usd=cost_cap(max_cost_usd),
+        max_requests=count_cap(max_requests, "--max-requests"),
+        max_tokens_total=count_cap(max_tokens_total, "--max-tokens-total"),
         path_prefix=path_prefix or None,
         api=api,
         api_version=api_version or None,
@@ -183,8 +204,24 @@ def run(
     console = _console()
     for line in said:
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-    making = Making(page=not no_html, packed=gzip)
-    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, gates=gates, console=console, making=making))
+    precautions = Precautions(yes=yes)
+    if rehearse_first:
+        rehearsed = rehearse(settings, crew, precautions, out=out, argv=sys.argv, environ=os.environ, console=console)
+        if rehearsed is None:
+            raise typer.Exit(Exit.INTERRUPTED)
+        precautions = Precautions(yes=yes, rehearsed=rehearsed)
+    made = conduct(
+        settings,
+        crew,
+        out,
+        sys.argv,
+        os.environ,
+        console=console,
+        gates=gates,
+        making=Making(page=not no_html, packed=gzip),
+        precautions=precautions,
+    )
+    raise typer.Exit(made)
 
 
 @app.command(
@@ -255,6 +292,7 @@ def report(
 app.command(epilog=gate_cli.EXAMPLES)(gate_cli.gate)
 app.command(epilog=compare_cli.EXAMPLES)(compare_cli.compare)
 app.command(epilog=verify_cli.EXAMPLES)(verify_cli.verify)
+app.command(epilog=estimate_cli.EXAMPLES)(estimate_cli.estimate)
 
 
 @workloads.command("list")

@@ -34,7 +34,8 @@ class ChatClient:
 
     `context` is the TLS context for https targets, to be shared between clients where there are many (making one takes
     milliseconds); None makes one with the system's authorities. `loop_lag_s(since)` says how late this process was to
-    notice anything since then. Raises ValueError for a key that no header can carry.
+    notice anything since then. `resend` is whether a request may be sent again that a kept
+    connection swallowed. Raises ValueError for a key that no header can carry.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class ChatClient:
         timeouts: Timeouts | None = None,
         context: ssl.SSLContext | None = None,
         loop_lag_s: Callable[[float], float] = lambda _since_s: 0.0,
+        resend: bool = True,
     ) -> None:
         self._endpoint = endpoint
         self._redact = redactor(*endpoint.secrets)
         self._timeouts = timeouts or Timeouts()
         self._context = (context or client_context()) if endpoint.target.scheme == "https" else None
         self._loop_lag_s = loop_lag_s
+        self._resend = resend
         self._head = endpoint.head(f"dummyload/{_version()}")
         self._forms: dict[str, RequestForm] = {}
         self._kept: Connection | None = None
@@ -98,12 +101,15 @@ class ChatClient:
         return self._forms[path]
 
     def _perform(self, request: bytes, exchange: Exchange) -> None:
-        """Send the request, once more on a fresh connection when a kept one dies before a byte of the answer came."""
+        """Send the request, once more on a fresh connection when a kept one dies before a byte of the answer came.
+
+        Not so without `resend`: the request may have arrived, and be billed twice.
+        """
         try:
             if self._kept is not None and self._kept.wire.quiet():
                 exchange.link = Link(reused=True)
                 exchange.run(self._kept, request)
-                if not exchange.died_unheard:
+                if not (exchange.died_unheard and self._resend):
                     return
             resent = exchange.died_unheard
             kept = self._fresh(exchange)

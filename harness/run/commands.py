@@ -106,6 +106,10 @@ def _of_run(settings: RunSettings) -> Mapping[str, Any]:
         "--requests": settings.requests,
         "--model": settings.model,
         "--think-time": settings.think_time_s,
+        # likewise
+        "--max-cost-usd": "" if settings.max_cost_usd is None else repr(settings.max_cost_usd),
+        "--max-requests": settings.max_requests or "",
+        "--max-tokens-total": settings.max_tokens_total or "",
         "--path-prefix": settings.path_prefix,
         "--api": settings.api,
         "--api-version": settings.api_version,

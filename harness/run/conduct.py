@@ -18,6 +18,7 @@ from ..mock.control import MockControl
 from ..report.live import LiveLine
 from ..workload import Workload
 from .asked import Asked
+from .caps import check_bounded, check_capped
 from .commands import environ_of
 from .complaints import complaint
 from .course import Terms
@@ -33,6 +34,7 @@ from .losses import losses
 from .phase_watch import PhaseWatch
 from .phases import phases_of
 from .ports import check_answering, check_free
+from .preflight import Precautions, Preflight, check_agreeable, preflight
 from .process import Children
 from .reports import Making, conclude
 from .results import Results
@@ -42,6 +44,9 @@ from .tail import Tails
 from .watching import Watching
 
 LOCUST_FLAGS: Final = "flags after --"
+NO_PRECAUTIONS: Final = Precautions()
+NO_GATES: Final = Gates()
+ALL_FILES: Final = Making()
 
 
 def conduct(
@@ -51,18 +56,24 @@ def conduct(
     argv: Sequence[str],
     environ: Mapping[str, str],
     *,
-    gates: Gates,
     console: Console,
-    making: Making,
+    gates: Gates = NO_GATES,
+    making: Making = ALL_FILES,
+    precautions: Precautions = NO_PRECAUTIONS,
 ) -> Exit:
     """Run the load, show how it goes, and leave the run folder behind.
 
     Raises SettingError or ProfileError for what cannot be run, and NoServerError, all before any load.
     """
-    folder = prepare(settings, crew, out, argv, environ, gates=gates)
+    endpoint, workload = checked(settings, crew, environ, precautions, gates)
+    say = partial(console.print, soft_wrap=True, highlight=False, markup=False)
+    before = preflight(settings, endpoint, workload, precautions, say=say, ask=console.input)
+    folder = prepare(
+        settings, crew, out, shown(argv, endpoint), endpoint=endpoint, workload=workload, before=before, gates=gates
+    )
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     results = Results()
-    ending = _watched(settings, crew, folder, results, environ, gates=gates, console=console)
+    ending, load = _watched(after(settings, before), crew, folder, results, environ, gates=gates, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
     fed = together([event for event in ending.events if isinstance(event, Fed)])
@@ -81,36 +92,41 @@ def conduct(
     ended_at = time.time()
     mock = MockControl.at(settings.host, environ)
     phases = phases_of(mock, run["started_at"], ended_at) if against_mock else []
+    stopped = [load.stopped] if load.stopped else []
+    money = None if load.money is None else load.money.after(before.cost)
+    notes = [money.note] if money is not None and money.note else []
     summary = results.concluded(
         folder,
         ended_at=ended_at,
         interrupted=ending.interrupted,
-        why_not=[*ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
-        notes=kept.notes,
+        why_not=[*stopped, *ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
+        notes=[*kept.notes, *notes],
         watched=[part.to_dict() for part in watched],
         **({"aborted": ending.aborted} if ending.aborted else {}),
         **({"mock_seconds": [asdict(second) for second in kept.mock_seconds]} if kept.mock_seconds else {}),
         **({} if fed is None else {"open_loop": fed.to_dict()}),
         **({"phases": [phase.to_dict() for phase in phases]} if phases else {}),
+        **({} if money is None else {"money": money.to_dict()}),
     )
     results.show(console, summary, folder)
-    conclude(folder, results, summary, making, partial(console.print, soft_wrap=True, highlight=False, markup=False))
+    conclude(folder, results, summary, making, say)
     return Exit.INTERRUPTED if ending.interrupted else exit_of(summary)
 
 
-def prepare(
+def checked(
     settings: RunSettings,
     crew: Crew,
-    out: Path | None,
-    argv: Sequence[str],
     environ: Mapping[str, str],
-    *,
-    gates: Gates,
-) -> RunFolder:
-    """Check everything that can be checked before any load, then make the run folder."""
+    precautions: Precautions = NO_PRECAUTIONS,
+    gates: Gates = NO_GATES,
+) -> tuple[Endpoint, Workload]:
+    """Check all that can be checked before anything is sent. Raises SettingError, ProfileError, NoServerError."""
     endpoint = endpoint_of(settings, environ)
     trust_of(settings)
     workload = Workload.load(settings.workload or "", seed=settings.seed, model=settings.model)
+    check_capped(settings, endpoint.target)
+    check_bounded(settings, workload)
+    check_agreeable(settings, endpoint, precautions)
     crew.check(settings)
     gates.check(names_ahead(settings, workload, crew), workload)
     if crew.awaited:
@@ -118,11 +134,34 @@ def prepare(
     if crew.web is not None:
         check_free(crew.web, "--web-port")
     check_answering(endpoint)
+    return endpoint, workload
+
+
+def after(settings: RunSettings, before: Preflight) -> RunSettings:
+    """What the load is told: the budget without what the preflight took of it."""
+    left = settings.caps.less(before.cost)
+    return replace(settings, max_cost_usd=left.cost_usd, max_requests=left.requests, max_tokens_total=left.tokens)
+
+
+def prepare(
+    settings: RunSettings,
+    crew: Crew,
+    out: Path | None,
+    command: Sequence[str],
+    *,
+    endpoint: Endpoint,
+    workload: Workload,
+    before: Preflight,
+    gates: Gates,
+) -> RunFolder:
+    """Make the run folder; `command` holds no secret."""
     now = time.time()
     folder = RunFolder.create(out, workload.name, now)
     facts = dict([*_facts(crew, endpoint, workload), *gates.facts(workload)])
+    if before.facts is not None:
+        facts["preflight"] = before.facts
     asked = Asked.of(workload.run, workload.name).settled(settings)
-    folder.start(replace(asked, target=kind_of(settings, endpoint.target)), shown(argv, endpoint), now, **facts)
+    folder.start(replace(asked, target=kind_of(settings, endpoint.target)), command, now, **facts)
     return folder
 
 
@@ -145,7 +184,7 @@ def _watched(
     *,
     gates: Gates,
     console: Console,
-) -> Ending:
+) -> tuple[Ending, Load]:
     """Run the load processes, taking in their records as they come; on return they are gone and all are in."""
     terms = Terms(
         run_time_s=None if settings.is_planned else settings.run_time_s,
@@ -167,7 +206,7 @@ def _watched(
         load.launch()
         ending = supervise(children, noted, terms, heard=load.heard, tick=load.tick, say=line.say)
         load.tick(0.0, ())
-    return ending
+    return ending, load
 
 
 def _phase(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..gate.abort import Aborts
+from ..money.spending import Money
 from ..report.live import LiveLine
 from .commands import load_command, master_command, worker_command
 from .course import Seen
@@ -11,7 +12,7 @@ from .crew import Address, Crew
 from .folder import RunFolder
 from .process import Children
 from .results import Results
-from .said import Event, Gone, Joined, Listening, Unwritable
+from .said import Event, Gone, Joined, Listening, Stopped, Unwritable
 from .settings import RunSettings
 from .tail import Tails
 from .watching import Watching
@@ -19,7 +20,10 @@ from .watching import Watching
 
 @dataclass(slots=True)
 class Load:
-    """Launches the processes of a run and takes their records in, as they tell and write."""
+    """Launches the processes of a run and takes their records in, as they tell and write.
+
+    `money` is how the run stands against its caps, `stopped` why it asks nothing any more, as far as told.
+    """
 
     settings: RunSettings
     crew: Crew
@@ -30,6 +34,8 @@ class Load:
     line: LiveLine
     watching: Watching
     aborts: Aborts = field(default_factory=lambda: Aborts(()))
+    money: Money | None = None
+    stopped: str = ""
 
     def launch(self) -> None:
         """Start the only process, or the master, whom the workers follow once it listens."""
@@ -51,8 +57,16 @@ class Load:
                 self.line.say(f"worker {event.worker} ({event.name}) was lost")
             case Unwritable(why, path):
                 self.line.say(f"{path} cannot be written ({why})")
+            case Money(dry=True) if self.money is None or not self.money.dry:
+                self.line.say(f"the budget is used up ({event}): requests in flight may finish")
+            case Stopped(why) if not self.stopped:
+                self.line.say(why)
             case _:
                 pass
+        if isinstance(event, Money):
+            self.money = event
+        elif isinstance(event, Stopped):
+            self.stopped = event.why
 
     def tick(self, elapsed_s: float, seen: Sequence[Seen]) -> str:
         """Take in what was recorded meanwhile, show how it goes, and say why the load has to end early where it has."""

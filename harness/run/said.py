@@ -8,6 +8,7 @@ import orjson
 
 from ..load.fed import Fed
 from ..measure.watch import Watched
+from ..money.spending import Money
 
 READY: Final = "ready"
 """Locust's state before the load begins."""
@@ -83,7 +84,14 @@ class Undelivered:
     records: int
 
 
-Event: TypeAlias = Listening | Joined | Gone | Unwritable | Undelivered | Fed | Watched
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A child has found that nothing it could still ask would come to any good."""
+
+    why: str
+
+
+Event: TypeAlias = Listening | Joined | Gone | Unwritable | Undelivered | Fed | Watched | Money | Stopped
 Said: TypeAlias = Status | Event
 
 _EVENTS: Final[Mapping[str, type[Event]]] = {
@@ -94,6 +102,8 @@ _EVENTS: Final[Mapping[str, type[Event]]] = {
     "undelivered": Undelivered,
     "fed": Fed,
     "watched": Watched,
+    "money": Money,
+    "stopped": Stopped,
 }
 
 

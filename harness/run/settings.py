@@ -9,6 +9,7 @@ from ..client.endpoint import Api
 from ..client.headers import Header
 from ..client.retry import plan_of
 from ..load.spans import seconds_of
+from ..money.amount import Caps
 
 TargetKind = Literal["mock", "real"]
 
@@ -36,6 +37,8 @@ class RunSettings:
     `users_plan`, `rate` or `trace` say when users or their sessions begin, as harness.load reads them; then `users` is
     how many there are at most, and the run ends with plan or trace where `run_time_s` is None.
 
+    `max_cost_usd`, `max_requests` (attempts) and `max_tokens_total` (prompt and completion) are its `caps`.
+
     `path_prefix` to `ca_file` say what the endpoint is (docs/endpoints.md); `target` is None where the host decides.
     """
 
@@ -58,6 +61,9 @@ class RunSettings:
     timeouts: Mapping[str, float] = field(default_factory=dict)
     stop_timeout_s: float = 30.0
     warm_up: str | None = None
+    max_cost_usd: float | None = None
+    max_requests: int | None = None
+    max_tokens_total: int | None = None
     path_prefix: str | None = None
     api: Api = "openai"
     api_version: str | None = None
@@ -71,6 +77,11 @@ class RunSettings:
     def is_planned(self) -> bool:
         """Whether a plan or a trace says when it begins and ends."""
         return (self.users_plan, self.rate, self.trace) != (None, None, None)
+
+    @property
+    def caps(self) -> Caps:
+        """What it may use at most."""
+        return Caps(requests=self.max_requests, tokens=self.max_tokens_total, cost_usd=self.max_cost_usd)
 
     @property
     def is_open(self) -> bool:

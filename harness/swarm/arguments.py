@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from ..client.endpoint import AZURE_API_VERSION
 from ..load.arrivals import POISSON
+from ..run.caps import cost_cap, count_cap
 from ..run.endpoint import extra_body_of, headers_of
 from ..run.settings import RunSettings, SettingError, retry_policy, seconds, timeouts_of
 
@@ -69,6 +70,14 @@ PATIENCE: Final[Mapping[str, str]] = {
 }
 
 
+CAPS: Final[Mapping[str, str]] = {
+    "--max-cost-usd": "End the test before more than this is spent, in US dollars, exact over all processes",
+    "--max-requests": "End the test before more attempts than this are sent (a call that is retried counts each)",
+    "--max-tokens-total": "End the test before more tokens than this are used, prompts and answers together",
+}
+"""What a run may use at most (docs/money.md): a matter of the command line, never of the web form."""
+
+
 def add_run_arguments(parser: ArgumentParser) -> None:
     """What every run of ChatUsers understands."""
     add: Any = parser.add_argument
@@ -107,6 +116,9 @@ def add_run_arguments(parser: ArgumentParser) -> None:
         include_in_web_ui=False,
         help="What the run is held against, such as 'ttft.p95 < 800ms' (repeatable); exit code 1 where one is broken",
     )
+    for flag, what in CAPS.items():
+        variable = f"HARNESS_{flag[2:].replace('-', '_').upper()}"
+        add(flag, metavar="<number>", default="", env_var=variable, include_in_web_ui=False, help=what)
     add("--supervised", action="store_true", include_in_web_ui=False, help="Started by `harness run`")
     add_endpoint_arguments(parser)
 
@@ -192,6 +204,9 @@ def settings_of(options: Namespace, host: str, environ: Mapping[str, str]) -> Ru
             options.connect_timeout, options.first_token_timeout, options.idle_timeout, options.total_timeout
         ),
         stop_timeout_s=float(options.stop_timeout or 0),
+        max_cost_usd=cost_cap(options.max_cost_usd),
+        max_requests=count_cap(options.max_requests, "--max-requests"),
+        max_tokens_total=count_cap(options.max_tokens_total, "--max-tokens-total"),
         path_prefix=options.path_prefix or None,
         api=options.api,
         api_version=options.api_version or None,

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from profiles.catalogue import FALLBACK_ENCODING, Catalogue
 from profiles.record import Outcome, Record
@@ -14,9 +14,19 @@ from ..client.retry import Happened, Policy, RetryPlan
 from ..client.timeouts import Timeouts
 from ..measure.attempt import Attempt, conclude
 from ..measure.timeline import Timeline
+from ..money.amount import Amount
 from ..money.pricing import cost_usd
 from ..workload import Answer
 from .checks import Check
+from .purse import Purse, Unlimited
+from .replaying import facts_of
+
+NO_BUDGET: Final = "budget"
+"""The detail of what was not sent because the caps of the run were used up."""
+
+
+class OutOfBudgetError(Exception):
+    """An attempt was not sent because there is no budget for it; its record is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +70,7 @@ class Caller:
     `policy` makes the retry policy of a call from its id, by the question's own plan where it has one. `pause(seconds)`
     waits and returns True when the run ended meanwhile. `keep` stores a record, `announce` tells Locust of it.
     `names_model` is false where questions name deployments. `worker` and `labels` say where the calls come from,
-    `stage_at` in which stage of the load what is due then is.
+    `stage_at` in which stage of the load what is due then is. `purse` pays for every attempt.
     """
 
     client: Client
@@ -69,6 +79,7 @@ class Caller:
     pause: Callable[[float], bool]
     keep: Callable[[Record], None]
     announce: Callable[[Record, Timeline], None]
+    purse: Purse = field(default_factory=Unlimited)
     names_model: bool = True
     stage_at: Callable[[float], str | None] = lambda _intended_at: None
     worker: str | None = None
@@ -77,19 +88,25 @@ class Caller:
     def call(self, question: Question, call_id: str, intended_at: float | None = None) -> ChatResult:
         """Make the call, attempt by attempt, until the policy gives up or the run ends.
 
-        `intended_at` is when it was due (epoch seconds), now where nothing else was planned. Raises
-        Cancelled, after the record is kept, when the user is killed meanwhile.
+        `intended_at` is when it was due (epoch seconds), now where nothing else was planned. Raises Cancelled, after
+        the record is kept, when the user is killed meanwhile, and OutOfBudgetError likewise.
         """
         waits = self.policy(call_id, question.retry)
         next(waits)
-        number, wait_ms, intended_at = 1, None, time.time() if intended_at is None else intended_at
+        number, wait_ms = 1, None
         while True:
-            attempt = self._attempt(question, call_id, number, wait_ms, intended_at)
-            timeline, record = self._made(question, attempt)
+            held = self.purse.hold(question.body, facts_of(self.catalogue, question.body["model"]))
+            # What was not planned is due when it may be sent: waiting for budget is no matter of the server.
+            due_at = time.time() if intended_at is None else intended_at
+            attempt = self._attempt(question, call_id, number, wait_ms, due_at)
+            if held is None:
+                self.keep(_unsent(question, attempt))
+                raise OutOfBudgetError
+            timeline, record = self._made(question, attempt, held)
             wait_ms = _wait_ms(waits, Happened(record.outcome, timeline.status, timeline.headers))
             if wait_ms is None or self.pause(wait_ms / 1000):
                 return ChatResult(timeline.text, record.outcome, record)
-            number, intended_at = number + 1, time.time()
+            number, intended_at = number + 1, None
 
     def _attempt(
         self, question: Question, call_id: str, number: int, wait_ms: float | None, intended_at: float
@@ -112,20 +129,21 @@ class Caller:
             labels=self.labels,
         )
 
-    def _made(self, question: Question, attempt: Attempt) -> tuple[Timeline, Record]:
+    def _made(self, question: Question, attempt: Attempt, held: Amount) -> tuple[Timeline, Record]:
         """Make one attempt; it is kept and announced however it ends."""
         try:
             timeline = self.client.send(
                 question.body, request_id=attempt.id, timeouts=question.timeouts, hang_up=question.hang_up
             )
         except Cancelled as cancelled:
-            self._concluded(question, attempt, cancelled.timeline)
+            self._concluded(question, attempt, cancelled.timeline, held)
             raise
-        return timeline, self._concluded(question, attempt, timeline)
+        return timeline, self._concluded(question, attempt, timeline, held)
 
-    def _concluded(self, question: Question, attempt: Attempt, timeline: Timeline) -> Record:
+    def _concluded(self, question: Question, attempt: Attempt, timeline: Timeline, held: Amount) -> Record:
         problems = question.check(_answer(timeline, attempt)) if timeline.text or timeline.reply.tool_calls else ()
         record = conclude(timeline, attempt, problems, cost_usd)
+        self.purse.settle(held, record)
         self.keep(record)
         self.announce(record, timeline)
         return record
@@ -139,6 +157,26 @@ def _answer(timeline: Timeline, attempt: Attempt) -> Answer:
         calls={call.name: call.arguments for call in reply.tool_calls},
         stated_tokens=None if reply.usage is None else reply.usage.visible,
         encoding=FALLBACK_ENCODING if attempt.facts is None else attempt.facts.encoding,
+    )
+
+
+def _unsent(question: Question, attempt: Attempt) -> Record:
+    """The record of an attempt that there was no budget for."""
+    return Record(
+        id=attempt.id,
+        attempt=attempt.attempt,
+        class_=attempt.class_,
+        model=attempt.model,
+        stream=bool(question.body.get("stream")),
+        intended_at=attempt.intended_at,
+        outcome="not_sent",
+        detail=NO_BUDGET,
+        session=attempt.session,
+        turn=attempt.turn,
+        stage=attempt.stage,
+        worker=attempt.worker,
+        labels=attempt.labels,
+        wait_ms=attempt.wait_ms,
     )
 
 

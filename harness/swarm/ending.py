@@ -43,6 +43,16 @@ def end_judged(environment: Environment, summary: Summary) -> None:
     environment.process_exit_code = worst(environment.process_exit_code, summary)
 
 
+def end_stopped(environment: Environment, parent: Parent, why: str) -> None:
+    """Nothing that could still be asked would come to any good: say why, in a line, and end the test.
+
+    Under a parent the exit code is the parent's to choose.
+    """
+    _log.error("%s", why)
+    parent.say({"event": "stopped", "why": why})
+    gevent.spawn(end, environment, None if parent.is_there else EXIT_INVALID)
+
+
 def end_unwritable(environment: Environment, parent: Parent, error: OSError) -> None:
     """Records cannot be kept any more, because of an error that names the file: say so, and end the test."""
     said = Unwritable.of(error)

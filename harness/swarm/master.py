@@ -21,14 +21,30 @@ from ..run.said import READY
 from ..run.settings import RunSettings, SettingError
 from .arguments import with_own
 from .dispatching import ShareDispatcher
-from .ending import EXIT_USAGE, end, end_judged, end_unwritable
+from .ending import EXIT_USAGE, end, end_judged, end_stopped, end_unwritable
 from .gathering import Gathering
-from .messages import ACK, BEGIN, BYE, DONE, DRAIN, JOINED, RECORDS, REFUSED, SPENT, START
+from .messages import (
+    ACK,
+    BEGIN,
+    BYE,
+    DONE,
+    DRAIN,
+    GRANT,
+    JOINED,
+    LEASE,
+    RECORDS,
+    REFUSED,
+    SPENT,
+    START,
+    STOP,
+    ask_from_dict,
+)
 from .once import Once
 from .opening import Opening
 from .parent import Parent
 from .preparing import checked_settings, named_workload, run_folder
 from .roster import Member
+from .treasury import Treasury
 from .vitals import Vitals
 
 LOOK_EVERY_S: Final = 0.2
@@ -68,6 +84,8 @@ class Master:
         self._opening: Opening | None = None
         self._drain: Once | None = None
         self._finish: Once | None = None
+        self._treasury: Treasury | None = None
+        self._stopped: list[str] = []
         happens: Any = environment.events
         happens.worker_connect.add_listener(self._see)
         happens.worker_report.add_listener(lambda client_id, data, **_: self.vitals.hear(client_id, data))
@@ -78,6 +96,8 @@ class Master:
             (REFUSED, self._take_refused),
             (RECORDS, self._take_records),
             (SPENT, self._take_spent),
+            (LEASE, self._take_lease),
+            (STOP, self._take_stop),
             (DONE, self._take_done),
         ):
             runner.register_message(kind, partial(self._take, take))
@@ -94,6 +114,7 @@ class Master:
         settings, workload = named_workload(checked_settings(self._environment, options, os.environ))
         client_ids = sorted(self._connected(), key=self._runner.get_worker_index)
         self._check_users(settings, len(client_ids))
+        self._treasury, self._stopped = Treasury(settings.caps, self._parent.say, self._dry), []
         rows = rows_from(settings.trace) if settings.trace is not None else None
         self._opening = opening = Opening(demand_of(settings, rows))
         folder = run_folder(options, settings, workload, os.environ, time.time())
@@ -137,6 +158,8 @@ class Master:
     def _finished(self, run: Gathering) -> None:
         """Under `harness run` the parent makes the summary."""
         run.close()
+        if self._treasury is not None:
+            self._treasury.tell()
         for loss in run.losses():
             _log.error("%s", loss)
         if self._parent.is_there:
@@ -145,8 +168,11 @@ class Master:
         workers = [member.to_dict() for member in run.roster]
         results = Results.of(run.folder.records())
         open_loop = {} if run.fed is None else {"open_loop": run.fed.to_dict()}
-        why_not = [*run.losses(), *bottlenecks(run.watched), *shortage(run.fed)]
-        summary = results.concluded(run.folder, ended_at=time.time(), workers=workers, why_not=why_not, **open_loop)
+        money = {} if self._treasury is None else self._treasury.facts()
+        why_not = [*self._stopped, *run.losses(), *bottlenecks(run.watched), *shortage(run.fed)]
+        summary = results.concluded(
+            run.folder, ended_at=time.time(), workers=workers, why_not=why_not, **open_loop, **money
+        )
         end_judged(self._environment, summary)
         _log.info("the run is in %s; to see it: harness report %s", run.folder.path, run.folder.path)
 
@@ -189,6 +215,21 @@ class Master:
     def _take_spent(self, run: Gathering, member: Member, _data: Mapping[str, Any]) -> None:
         run.spent(member)
 
+    def _take_lease(self, run: Gathering, member: Member, data: Mapping[str, Any]) -> None:
+        if self._treasury is None:
+            return
+        lost = [other.worker for other in run.roster if other.gone == "lost"]
+        granted = self._treasury.answer(member.worker, ask_from_dict(data), lost)
+        self._runner.send_message(GRANT, {"run": run.run, "granted": list(granted.parts)}, member.client_id)
+
+    def _take_stop(self, _run: Gathering, _member: Member, data: Mapping[str, Any]) -> None:
+        if not self._stopped:
+            self._stopped.append(data["why"])
+            end_stopped(self._environment, self._parent, data["why"])
+
+    def _dry(self) -> None:
+        gevent.spawn(end, self._environment)
+
     def _take_done(self, run: Gathering, member: Member, data: Mapping[str, Any]) -> None:
         fed = None if data["fed"] is None else Fed(**data["fed"])
         run.done(member, data["records"], Watched(**data["watched"]), fed)
@@ -223,6 +264,8 @@ class Master:
             )
 
     def _status(self) -> Mapping[str, Any]:
+        if self._treasury is not None:
+            self._treasury.tell()
         users, opening = self._runner.user_count, self._opening
         if opening is None:
             return {"state": self._runner.state, "users": users}

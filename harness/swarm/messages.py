@@ -9,6 +9,9 @@ Every message names the run and the worker, so that nothing of one run is taken 
     harness.records  worker: a piece of my records, where it does not write into the run folder itself
     harness.ack      master: how many bytes of your records I have
     harness.spent    worker: my share of --requests is made, or the load is over
+    harness.lease    worker: how my users spend the budget, and what they need of it (an Ask)
+    harness.grant    master: what you are granted of it in all
+    harness.stop     worker: nothing that we could still ask would come to any good; why
     harness.drain    master: begin no call any more, let your users finish, and say when you are done
     harness.done     worker: so many records are written, and all of them are with you; how it kept up, and
                      what became of an open load
@@ -19,6 +22,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from ..money.amount import Amount
+from ..money.bank import Ask
 from .share import Share
 
 BEGIN: Final = "harness.begin"
@@ -28,6 +33,9 @@ REFUSED: Final = "harness.refused"
 RECORDS: Final = "harness.records"
 ACK: Final = "harness.ack"
 SPENT: Final = "harness.spent"
+LEASE: Final = "harness.lease"
+GRANT: Final = "harness.grant"
+STOP: Final = "harness.stop"
 DRAIN: Final = "harness.drain"
 DONE: Final = "harness.done"
 BYE: Final = "harness.bye"
@@ -64,3 +72,16 @@ class Assignment:
     def from_dict(cls, data: Mapping[str, Any]) -> "Assignment":
         """The assignment in a message."""
         return cls(**data)
+
+
+def ask_to_dict(ask: Ask) -> dict[str, Any]:
+    """An ask as a message."""
+    return {name: list(getattr(ask, name).parts) for name in _ASKED}
+
+
+def ask_from_dict(data: Mapping[str, Any]) -> Ask:
+    """The ask in a message."""
+    return Ask(**{name: Amount(*data[name]) for name in _ASKED})
+
+
+_ASKED: Final = ("spent", "returned", "need", "wish")

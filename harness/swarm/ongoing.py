@@ -20,8 +20,10 @@ from ..client.timeouts import Timeouts
 from ..load.demand import ByUsers, Demand
 from ..load.fed import Fed
 from ..measure.pulse import Pulse
+from ..money.bank import Ask
+from ..money.permanent import permanent
 from ..redact import redactor
-from ..run.endpoint import endpoint_of, trust_of
+from ..run.endpoint import endpoint_of, kind_of, target_of, trust_of
 from ..run.settings import DEFAULT_RETRY, RunSettings, SettingError
 from ..workload import Workload
 from .admission import Admission, Entry, Freely, Turnstile
@@ -29,6 +31,7 @@ from .allotment import Allotment
 from .feed import Feed
 from .flight import Flight
 from .once import Once
+from .purse import Leased, Purse, Unlimited
 from .recorder import Recorder
 from .share import Share
 
@@ -54,7 +57,8 @@ class OngoingRun:
     """Settings, environment and counters of a run, and where its records go.
 
     `admission` says who of the users of this process begins which session when; they are known by their `seats`.
-    `draining` is set when the run is about to end: nobody waits for a retry any more.
+    `draining` is set when the run is about to end: nobody waits for a retry any more. `purse` pays for every attempt.
+    `when_stopped(why)` is called once, when nothing that it could still ask would come to any good.
     """
 
     settings: RunSettings
@@ -66,12 +70,16 @@ class OngoingRun:
     catalogue: Catalogue
     admission: Admission
     draining: Event
+    purse: Purse
+    when_stopped: Callable[[str], None]
     seats: Iterator[int] = field(init=False)
     retry_plan: RetryPlan = field(init=False)
     lag: LagWatch = field(default_factory=LagWatch)
     flight: Flight = field(default_factory=Flight)
     pulse: Pulse = field(default_factory=Pulse)
     _call_numbers: Iterator[int] = field(init=False)
+    _against_real: bool = field(init=False)
+    _stopped: bool = False
     _context: ssl.SSLContext | None = None
     _timeouts: dict[tuple[tuple[str, float], ...], Timeouts] = field(default_factory=dict)
 
@@ -80,6 +88,7 @@ class OngoingRun:
         below = self.workload.run.retry if self.workload else None
         self.retry_plan = plan_of(self.settings.retry or below or DEFAULT_RETRY)
         self._call_numbers = self.origin.share.numbers()
+        self._against_real = kind_of(self.settings, target_of(self.settings)) == "real"
 
     def next_call(self) -> str:
         """The id of the next call."""
@@ -103,15 +112,28 @@ class OngoingRun:
         return self._timeouts[known]
 
     def keep(self, record: Record) -> None:
-        """Write a record, and count it for those who watch."""
+        """Write a record, and count it for those who watch.
+
+        A real API that refuses for good is asked no more; a mock may be meant to refuse.
+        """
         self.recorder.write(record)
         self.pulse.add(record)
+        if self._against_real and (why := permanent(record)):
+            self.stop(why)
+
+    def stop(self, why: str) -> None:
+        """Begin nothing any more, and have the run ended because of this, once."""
+        if not self._stopped:
+            self._stopped = True
+            self.draining.set()
+            self.when_stopped(why)
 
     def close(self) -> Fed | None:
         """The users are gone: record what was due and never sent, and say what became of an open load."""
         unsent, fed = self.admission.finish()
         for entry in unsent:
             self._keep_unsent(entry)
+        self.purse.close()
         self.recorder.close()
         self.lag.close()
         return fed
@@ -143,7 +165,13 @@ class OngoingRun:
         endpoint = endpoint_of(replace(self.settings, host=host), self.environ)
         if endpoint.target.scheme == "https" and self._context is None:
             self._context = trust_of(self.settings)
-        return ChatClient(endpoint, timeouts=self.timeouts_of({}), context=self._context, loop_lag_s=self.lag.worst_s)
+        return ChatClient(
+            endpoint,
+            timeouts=self.timeouts_of({}),
+            context=self._context,
+            loop_lag_s=self.lag.worst_s,
+            resend=not self.settings.caps.any,
+        )
 
 
 def begin(
@@ -156,12 +184,15 @@ def begin(
     environ: Mapping[str, str],
     when_spent: Callable[[], None],
     when_unwritable: Callable[[OSError], None],
+    when_stopped: Callable[[str], None] = lambda _why: None,
+    tell_bank: Callable[[Ask], None] = lambda _ask: None,
 ) -> OngoingRun:
     """The run of these settings, with its records going to the file `records`.
 
     `when_spent` is called once, when --requests are made or the load is over. The tokenizers are loaded now: at the
     first answer it would stop all users for a third of a second. Other greenlets go on meanwhile. Raises SettingError
-    when the file cannot be opened; that it cannot be written any more `when_unwritable` is told.
+    when the file cannot be opened; that it cannot be written any more `when_unwritable` is told, and `when_stopped` why
+    the run should end. `tell_bank` brings what the process needs of a capped budget to where it is kept.
     """
     secrets = endpoint_of(settings, environ).secrets
     catalogue = load_catalogue()
@@ -181,6 +212,8 @@ def begin(
         catalogue=catalogue,
         admission=_admission(demand, origin.share, calls, draining, over),
         draining=draining,
+        purse=Leased(settings.caps, tell_bank, draining) if settings.caps.any else Unlimited(),
+        when_stopped=when_stopped,
     )
 
 

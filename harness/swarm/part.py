@@ -6,8 +6,10 @@ from typing import Any, Final
 import gevent
 from gevent.event import Event
 
+from ..money.amount import Amount
+from ..money.bank import Ask
 from .courier import Courier
-from .messages import DONE, JOINED, RECORDS, SPENT, Assignment
+from .messages import DONE, JOINED, LEASE, RECORDS, SPENT, STOP, Assignment, ask_to_dict
 from .ongoing import OngoingRun
 from .spool import Place
 
@@ -48,6 +50,19 @@ class Part:
         """The master says when the load begins."""
         if data["run"] == self._names["run"]:
             self.run.admission.start(data["in_s"])
+
+    def ask(self, ask: Ask) -> None:
+        """Its users need something of the budget, or give some back."""
+        self._say(LEASE, **ask_to_dict(ask))
+
+    def granted(self, data: Mapping[str, Any]) -> None:
+        """The master says what is granted."""
+        if data["run"] == self._names["run"]:
+            self.run.purse.heard(Amount(*data["granted"]))
+
+    def stop(self, why: str) -> None:
+        """The run should end."""
+        self._say(STOP, why=why)
 
     def acknowledge(self, data: Mapping[str, Any]) -> None:
         """The master says how much of the records it has."""

@@ -11,6 +11,7 @@ from typing import Final
 from locust.env import Environment
 
 from ..run.asked import Asked
+from ..run.caps import check_bounded, check_capped
 from ..run.endpoint import endpoint_of, kind_of, shown, trust_of
 from ..run.folder import RunFolder
 from ..run.gates import Gates, names_ahead
@@ -31,7 +32,7 @@ def checked_settings(environment: Environment, options: Namespace, environ: Mapp
         raise SettingError("--host", "missing; write for example --host http://127.0.0.1:8000")
     settings = settings_of(options, hosts[0], environ)
     for host in hosts:
-        endpoint_of(replace(settings, host=host), environ)
+        check_capped(settings, endpoint_of(replace(settings, host=host), environ).target)
     trust_of(settings)
     return settings
 
@@ -39,11 +40,12 @@ def checked_settings(environment: Environment, options: Namespace, environ: Mapp
 def named_workload(flags: RunSettings) -> tuple[RunSettings, Workload | None]:
     """The workload that the flags name, None for somebody's own users, and what it makes of what they left open.
 
-    Raises ProfileError.
+    Raises ProfileError, and SettingError for one that no cap can hold.
     """
     if not flags.workload:
         return flags, None
     workload = Workload.load(flags.workload, seed=flags.seed, model=flags.model)
+    check_bounded(flags, workload)
     return filled(flags, workload), workload
 
 

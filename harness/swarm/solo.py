@@ -12,6 +12,7 @@ from locust.env import Environment
 
 from ..load.fed import Fed, shortage
 from ..measure.watch import Watched, bottlenecks
+from ..money.bank import Ask
 from ..run.demand import demand_of
 from ..run.folder import RunFolder
 from ..run.labels import labels_of
@@ -20,12 +21,13 @@ from ..run.said import READY, Unwritable
 from .admission import lead_s
 from .arguments import with_own
 from .attached import attach
-from .ending import end, end_judged, end_unwritable
+from .ending import end, end_judged, end_stopped, end_unwritable
 from .once import Once
 from .ongoing import OngoingRun, Origin, begin
 from .parent import Parent
 from .preparing import checked_settings, named_workload, quiet_collector, run_folder
 from .recorder import Recorder
+from .treasury import Treasury
 from .vitals import Vitals
 
 _log = logging.getLogger("harness")
@@ -42,6 +44,8 @@ class Solo:
         self._parent = parent
         self._run: OngoingRun | None = None
         self._finish: Once | None = None
+        self._treasury: Treasury | None = None
+        self._stopped: list[str] = []
         self._labels = labels_of(own["label"] or ())
 
     @property
@@ -63,6 +67,7 @@ class Solo:
         options = with_own(self._options, self._own)
         settings, workload = named_workload(checked_settings(self._environment, options, os.environ))
         folder = run_folder(options, settings, workload, os.environ, time.time())
+        self._treasury, self._stopped = Treasury(settings.caps, self._parent.say, self._spent), []
         origin = Origin(run=folder.run()["id"], labels=self._labels)
         run = begin(
             settings=settings,
@@ -73,6 +78,8 @@ class Solo:
             environ=os.environ,
             when_spent=self._spent,
             when_unwritable=self._unwritable,
+            when_stopped=self._stop,
+            tell_bank=self._ask,
         )
         attach(self._environment, run)
         self._run, self._finish = run, Once(lambda: self._finished(run, folder))
@@ -98,15 +105,19 @@ class Solo:
     def _finished(self, run: OngoingRun, folder: RunFolder) -> None:
         """Under `harness run` the parent makes the summary."""
         fed, watched = run.close(), run.lag.watched()
+        treasury = self._treasury
+        if treasury is not None:
+            treasury.tell()
         if self._parent.is_there:
             self._parent.say({"event": "watched", **watched.to_dict()})
             if fed is not None:
                 self._parent.say({"event": "fed", **fed.to_dict()})
             gevent.spawn(end, self._environment)
             return
-        summary = Results.of(folder.records()).concluded(
-            folder, ended_at=time.time(), **_facts(run.recorder, fed, watched)
-        )
+        facts = _facts(run.recorder, fed, watched, self._stopped)
+        if treasury is not None:
+            facts |= treasury.facts()
+        summary = Results.of(folder.records()).concluded(folder, ended_at=time.time(), **facts)
         for why in summary.why_not:
             _log.warning("not a valid run: %s", why)
         end_judged(self._environment, summary)
@@ -115,6 +126,15 @@ class Solo:
     def _spent(self) -> None:
         gevent.spawn(end, self._environment)
 
+    def _ask(self, ask: Ask) -> None:
+        """The bank is in the same process."""
+        if self._treasury is not None and self._run is not None:
+            self._run.purse.heard(self._treasury.answer(0, ask))
+
+    def _stop(self, why: str) -> None:
+        self._stopped.append(why)
+        end_stopped(self._environment, self._parent, why)
+
     def _unwritable(self, error: OSError) -> None:
         end_unwritable(self._environment, self._parent, error)
 
@@ -122,6 +142,8 @@ class Solo:
         runner = self._environment.runner
         if runner is None or self._run is None:
             return {}
+        if self._treasury is not None:
+            self._treasury.tell()
         admission = self._run.admission
         state = runner.state if admission.has_begun else READY
         flight = self._run.flight
@@ -133,9 +155,9 @@ class Solo:
         }
 
 
-def _facts(recorder: Recorder, fed: Fed | None, watched: Watched) -> dict[str, Any]:
+def _facts(recorder: Recorder, fed: Fed | None, watched: Watched, stopped: list[str]) -> dict[str, Any]:
     """What became known of the run: what the records lack, whether it kept up, and how it went with an open load."""
     failure = recorder.failure
     losses = [] if failure is None else [str(Unwritable.of(failure))]
-    why_not = [*losses, *bottlenecks([watched]), *shortage(fed)]
+    why_not = [*stopped, *losses, *bottlenecks([watched]), *shortage(fed)]
     return {"why_not": why_not, "watched": [watched.to_dict()]} | ({} if fed is None else {"open_loop": fed.to_dict()})

@@ -12,9 +12,10 @@ from profiles.record import Record
 
 from ..client.retry import Policy, RetryPlan
 from ..measure.timeline import Timeline
+from ..money.worst import UnboundedError
 from .announcing import request_event
 from .attached import run_of
-from .calling import Caller, ChatResult, Question
+from .calling import Caller, ChatResult, OutOfBudgetError, Question
 from .checks import Expectation, check_of
 from .hooks import hook_in
 
@@ -53,6 +54,7 @@ class ChatUser(User):
             pause=self._run.flight.waiting(self._run.draining.wait),
             keep=self._run.keep,
             announce=self._announce,
+            purse=self._run.purse,
             names_model=self._run.settings.api != "azure",
             stage_at=self._run.admission.stage_at,
             worker=self._run.origin.worker,
@@ -77,8 +79,8 @@ class ChatUser(User):
         error. `params` go into the request body as they are (temperature=0.2, response_format={...}).
 
         `expect` says what the answer must hold: a list of words of which one must occur, a function of the text that
-        returns whether it is good, or an `harness.workload.Expect`. Raises StopUser when the run is ending or
-        --requests are used up.
+        returns whether it is good, or an `harness.workload.Expect`. Raises StopUser when the run is ending, or
+        --requests or the budget are used up. A call without `max_tokens` ends a run that has a budget.
         """
         if max_tokens is not None:
             params["max_tokens"] = max_tokens
@@ -104,6 +106,11 @@ class ChatUser(User):
         try:
             with self._run.flight.call(begins_session=not question.turn):
                 return self._caller.call(question, self._run.next_call(), intended_at)
+        except OutOfBudgetError:
+            raise StopUser from None
+        except UnboundedError as error:
+            self._run.stop(f"class {question.class_name} {error}")
+            raise StopUser from None
         finally:
             self._run.calls.ended()
 

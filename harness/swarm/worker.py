@@ -18,6 +18,7 @@ from locust.runners import WorkerRunner
 from profiles import ProfileError
 
 from ..load.trace import Row
+from ..money.bank import Ask
 from ..run.demand import demand_of
 from ..run.labels import labels_of
 from ..run.settings import SettingError
@@ -25,7 +26,7 @@ from ..workload import Workload
 from .arguments import with_own
 from .attached import attach
 from .ending import EXIT_INVALID, end, end_unwritable
-from .messages import ACK, BEGIN, BYE, DRAIN, REFUSED, START, Assignment
+from .messages import ACK, BEGIN, BYE, DRAIN, GRANT, REFUSED, START, Assignment
 from .once import Once
 from .ongoing import Origin, begin
 from .parent import Parent
@@ -65,6 +66,7 @@ class Worker:
         runner.register_message(START, self._take_start)
         runner.register_message(ACK, self._take_ack)
         runner.register_message(BYE, self._take_bye)
+        runner.register_message(GRANT, self._take_grant)
         runner.register_message(DRAIN, self._take_drain, concurrent=True)
         happens: Any = environment.events
         happens.heartbeat_received.add_listener(self._hear)
@@ -139,8 +141,19 @@ class Worker:
             environ=os.environ,
             when_spent=self._spent,
             when_unwritable=self._unwritable,
+            when_stopped=self._stopped,
+            tell_bank=self._ask,
         )
         return Part(assignment, run, place, self._tell)
+
+    def _ask(self, ask: Ask) -> None:
+        if self._part is not None:
+            self._part.ask(ask)
+
+    def _stopped(self, why: str) -> None:
+        """The master ends the run; nothing is begun here any more."""
+        if self._part is not None:
+            self._part.stop(why)
 
     def _spent(self) -> None:
         if self._part is not None:
@@ -208,6 +221,10 @@ class Worker:
     def _take_ack(self, msg: Message, **_: Any) -> None:
         if self._part is not None:
             self._part.acknowledge(msg.data)
+
+    def _take_grant(self, msg: Message, **_: Any) -> None:
+        if self._part is not None:
+            self._part.granted(msg.data)
 
     def _take_bye(self, msg: Message, **_: Any) -> None:
         if self._part is not None:

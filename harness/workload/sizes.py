@@ -1,6 +1,6 @@
 """How large the requests of a workload are, as far as that is known before the run."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
@@ -13,7 +13,7 @@ from .session import Session
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _COLUMNS: Final = 24
-_PER_MESSAGE: Final = 4
+PER_MESSAGE: Final = 4
 """What a reply costs in the prompts after it, besides its own tokens."""
 
 
@@ -36,7 +36,7 @@ def first_prompt(session: Session, catalogue: Catalogue, model: str | None = Non
 
 def demand(sessions: Sequence[Session], catalogue: Catalogue, model: str | None = None) -> Demand:
     """The means of these sessions."""
-    limits = [_limit(session, k) for session in sessions for k in range(len(session.turns))]
+    limits = [limit_of(session, k) for session in sessions for k in range(len(session.turns))]
     known = [limit for limit in limits if limit is not None]
     return Demand(
         requests=len(limits) / len(sessions),
@@ -58,22 +58,31 @@ def histogram(counts: Sequence[int]) -> str:
     return f"{least:,} {''.join(bars)} {most:,}"
 
 
-def _limit(session: Session, turn: int) -> int | None:
+def limit_of(session: Session, turn: int) -> int | None:
+    """The `max_tokens` of a turn, None where nothing bounds its answer."""
     limit: int | None = session.params_of(turn).get("max_tokens")
     return limit
 
 
 def _prompts(session: Session, catalogue: Catalogue, model: str | None) -> list[int]:
-    """The prompt tokens of each request of a session, each with those before it and their replies."""
+    """The prompt tokens of each request of a session, replies as long as they may be."""
     asked = model or session.model
     facts = catalogue.resolve(asked) or ModelFacts(asked, asked, asked)
+    return prompts_of(session, facts, lambda turn: limit_of(session, turn) or 0)
+
+
+def prompts_of(session: Session, facts: ModelFacts, reply: Callable[[int], int]) -> list[int]:
+    """The prompt tokens of each request of a session, each with those before it and their replies.
+
+    `reply(turn)` is how many tokens the reply to a turn has.
+    """
     system = [] if session.system is None else [Message("system", session.system)]
     tokens = prompt_tokens(system, facts) + _around(session, facts)
     found = []
     for number, turn in enumerate(session.turns):
         tokens += prompt_tokens([Message("user", turn.user_text)], facts) - prompt_tokens([], facts)
         found.append(tokens)
-        tokens += _PER_MESSAGE + (_limit(session, number) or 0)
+        tokens += PER_MESSAGE + reply(number)
     return found
 
 

@@ -25,9 +25,12 @@ name = "mine"
 model = "gpt-4o-mini"
 stream = false
 think_time_s = [0, 0]
+max_tokens = 40
 prompts = ["What is a tent?"]
 """
 RUN = ("run", "mine.toml", "-u", 1, "-n", 2, "--out", "run")
+AGREED = ("--max-tokens-total", 10_000, "--yes")
+"""What a run against a real API needs."""
 PROBE: Sequence[Any] = ()
 """The connection by which a run makes sure that somebody listens."""
 
@@ -39,13 +42,15 @@ def workload(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(WORKLOAD)
 
 
-def stub(model: str = "gpt-4o-mini-2024-07-18", *headers: bytes, probed: bool = True) -> ScriptedServer:
+def stub(
+    model: str = "gpt-4o-mini-2024-07-18", *headers: bytes, probed: bool = True, preflight: bool = False
+) -> ScriptedServer:
     """A server that answers every request of one user with a short reply by this model."""
     choice = {"index": 0, "message": {"role": "assistant", "content": "A roof."}, "finish_reason": "stop"}
     usage = {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15}
     body = orjson.dumps({"model": model, "choices": [choice], "usage": usage})
     talk = [says(answer(200, body, *headers))] * 2
-    return ScriptedServer([PROBE, talk] if probed else [talk])
+    return ScriptedServer([*([PROBE] if probed else []), *([talk[:1]] if preflight else []), talk])
 
 
 def head_and_body(request: bytes) -> tuple[list[bytes], dict[str, Any]]:
@@ -60,16 +65,18 @@ def artefacts(folder: Path) -> str:
 def test_a_gateway_gets_its_path_headers_and_fields_and_no_value_of_a_header_is_kept(
     command: Command, records: Records, tmp_path: Path
 ) -> None:
-    with stub("gpt-4o-mini", f"x-request-id: {SECRET}".encode()) as server:
+    with stub("gpt-4o-mini", f"x-request-id: {SECRET}".encode(), preflight=True) as server:
         done = command(
-            *("harness", *RUN, "-H", server.url, "--path-prefix", "/team/llm", "--target", "real"),
+            *("harness", *RUN, "-H", server.url, "--path-prefix", "/team/llm", "--target", "real", *AGREED),
             *("--header", f"x-api-key: {SECRET}", "--header=X-Team: checkout-crew"),
             *("--extra-body", '{"top_k": 20, "max_tokens": 5}'),
             environ={"HARNESS_HEADERS": "X-Tier: gold-tier"},
         )
     assert (done.code, done.err) == (0, "")
-    assert len(server.requests) == 2
-    head, body = head_and_body(server.requests[0])
+    assert len(server.requests) == 3
+    probe, head_and = (head_and_body(request) for request in server.requests[:2])
+    assert (probe[0][0], probe[1]["max_tokens"], probe[1]["top_k"]) == (head_and[0][0], 1, 20)
+    head, body = head_and
     assert head[0] == b"POST /team/llm/v1/chat/completions HTTP/1.1"
     assert {f"x-api-key: {SECRET}".encode(), b"X-Team: checkout-crew", b"X-Tier: gold-tier"} <= set(head)
     assert not [line for line in head if line.startswith(b"Authorization")]
@@ -169,9 +176,9 @@ def test_a_certificate_of_another_authority_is_refused(
 def test_a_proxy_of_the_environment_is_gone_through_and_said(
     command: Command, records: Records, tmp_path: Path
 ) -> None:
-    with stub() as proxy:
+    with stub(preflight=True) as proxy:
         done = command(
-            *("harness", *RUN, "-H", "http://gateway.invalid", "--allow-http"),
+            *("harness", *RUN, "-H", "http://gateway.invalid", "--allow-http", *AGREED),
             environ={"HTTP_PROXY": f"http://me:{SECRET}@127.0.0.1:{proxy.port}", "OPENAI_API_KEY": "sk-0123456789"},
         )
     assert (done.code, done.err) == (0, "")

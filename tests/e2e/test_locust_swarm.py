@@ -253,7 +253,18 @@ def test_what_workers_cannot_share_is_refused_in_one_line(tmp_path: Path, port: 
 
 def test_a_worker_that_lacks_the_key_says_so_and_the_master_too(tmp_path: Path, port: int) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
-    flags = ("--headless", "--master", "--master-bind-port", port, "-H", "https://api.example.com", "--out", "run")
+    flags = (
+        "--headless",
+        "--master",
+        "--master-bind-port",
+        port,
+        "-H",
+        "https://api.example.com",
+        "--out",
+        "run",
+        "--max-requests",
+        9,
+    )
     with (
         locust(here, *flags, environ={"OPENAI_API_KEY": "sk-0123456789abcdef"}) as master,
         locust(there, "--worker", "--master-port", port) as worker,

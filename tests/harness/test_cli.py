@@ -168,7 +168,7 @@ def test_a_proxy_that_is_not_there_is_said_before_any_load(
     with held_port() as port:
         proxy = f"http://127.0.0.1:{port}"
         monkeypatch.setenv("https_proxy", proxy)
-        code, _, err = harness("run", "-H", "https://api.example.com", "-n", 1)
+        code, _, err = harness("run", "-H", "https://api.example.com", "-n", 1, "--max-requests", 9, "--yes")
     assert code == 3
     assert err.startswith(
         f"harness: --host: nothing answers at the proxy {proxy} that leads to https://api.example.com"
@@ -270,3 +270,18 @@ def test_a_report_of_no_run_is_one_line(harness: Callable[..., Said]) -> None:
     assert code == 2
     assert err.startswith("harness: RUN: nowhere is not a run folder")
     assert err.count("\n") == 1
+
+
+def test_an_estimate_is_a_table_with_what_it_assumes_and_asks_nobody(harness: Callable[..., Said]) -> None:
+    code, out, err = harness("estimate", "streaming", "--users", 20, "-t", "10m", "--limits", "tier1")
+    assert (code, err) == (0, "")
+    head, explain, *cases = out.splitlines()[:5]
+    assert head.split() == ["class", "model", "requests", "prompt", "cached", "completion", "reasoning", "USD"]
+    assert explain.split()[:2] == ["explain", "gpt-4o-mini"]
+    assert [line.split()[0] for line in cases] == ["low", "expected", "worst"]
+    assert "tokens (tier1)" in out
+    assert "list prices of 20" in out
+    assert "assumed: answers of 200 tokens" in out
+    other = harness("estimate", "streaming", "--users", 20, "-t", "10m", "--model", "gpt-4o")[1]
+    assert other.splitlines()[2:5] != cases
+    assert harness("estimate", "streaming", "-u", 1, "--from", "nowhere")[0] == 2

@@ -4,7 +4,7 @@ import pytest
 
 from harness.run.locust_flags import OWNED, passed_on, split_workload
 from harness.run.settings import SettingError
-from harness.swarm.arguments import ENDPOINT_ARGUMENTS
+from harness.swarm.arguments import CAPS, ENDPOINT_ARGUMENTS
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,7 @@ def test_flags_that_the_harness_sets_are_refused_with_what_to_write(words: tuple
 
 def test_the_harness_s_own_flags_on_locusts_command_line_are_among_them() -> None:
     assert set(ENDPOINT_ARGUMENTS) <= set(OWNED)
+    assert set(CAPS) <= set(OWNED)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import pytest
 
 from harness.load.fed import Fed
-from harness.run.said import Gone, Joined, Listening, Said, Status, Undelivered, Unwritable, understood
+from harness.money.spending import Money
+from harness.run.said import Gone, Joined, Listening, Said, Status, Stopped, Undelivered, Unwritable, understood
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,11 @@ from harness.run.said import Gone, Joined, Listening, Said, Status, Undelivered,
             b'{"event": "fed", "users": 2, "due": 20, "waited": 9, "longest_wait_s": 1.5, "unsent": 3, "needed": 8}',
             Fed(users=2, due=20, waited=9, longest_wait_s=1.5, unsent=3, needed=8),
         ),
+        (
+            b'{"event": "money", "cap_usd": 0.5, "spent_usd": 0.1, "dry": true}',
+            Money(cap_usd=0.5, spent_usd=0.1, dry=True),
+        ),
+        (b'{"event": "stopped", "why": "401"}', Stopped("401")),
         (b'{"event": "spent", "worker": 1}', None),
         (b'{"event": "listening"}', None),
         (b'{"event": ["listening"]}', None),

@@ -25,6 +25,9 @@ def options(**given: Any) -> Namespace:
         "idle_timeout": "",
         "total_timeout": "",
         "stop_timeout": 5,
+        "max_cost_usd": "",
+        "max_requests": "",
+        "max_tokens_total": "",
         "path_prefix": "",
         "api": "openai",
         "api_version": "",
@@ -122,3 +125,12 @@ def test_what_is_a_process_s_own_survives_what_the_master_sends() -> None:
 def test_what_is_no_policy_is_refused_by_the_name_of_its_flag() -> None:
     with pytest.raises(SettingError, match="--retry: 'always' is no retry policy"):
         settings_of(options(retry="always"), "http://h", {})
+
+
+def test_caps_are_numbers() -> None:
+    given = options(max_cost_usd="$0.5", max_requests="1_000", max_tokens_total="20,000")
+    settings = settings_of(given, "http://h", {})
+    assert (settings.max_cost_usd, settings.max_requests, settings.max_tokens_total) == (0.5, 1_000, 20_000)
+    for name in ("max_cost_usd", "max_requests", "max_tokens_total"):
+        with pytest.raises(SettingError, match=f"^--{name.replace('_', '-')}: 'some' is no "):
+            settings_of(options(**{name: "some"}), "http://h", {})

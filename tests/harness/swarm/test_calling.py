@@ -12,9 +12,10 @@ from harness.client.hang_up import HangUp
 from harness.client.retry import Happened, Policy, RetryPlan, plan_of
 from harness.client.timeouts import Timeouts
 from harness.measure.timeline import Failure, Reply, Timeline, ToolCall, Usage
-from harness.swarm.calling import Caller, ChatResult, Question
+from harness.money.amount import Amount
+from harness.swarm.calling import Caller, ChatResult, OutOfBudgetError, Question
 from harness.workload import Answer
-from profiles.catalogue import load_catalogue
+from profiles.catalogue import ModelFacts, load_catalogue
 from profiles.record import Record
 
 CATALOGUE = load_catalogue()
@@ -182,3 +183,56 @@ def test_a_planned_hang_up_is_kept_and_not_asked_again() -> None:
     script = Script([gone])
     assert script.call().outcome == "abandoned"
     assert [record.outcome for record in script.kept] == ["abandoned"]
+
+
+class Poor:
+    """A purse that can pay for so many attempts."""
+
+    def __init__(self, attempts: int) -> None:
+        self.left = attempts
+        self.settled: list[Record] = []
+
+    def hold(self, body: Mapping[str, Any], facts: ModelFacts) -> Amount | None:
+        assert (body, facts.name) == (QUESTION.body, "gpt-4o-mini")
+        self.left -= 1
+        return Amount(1, 50) if self.left >= 0 else None
+
+    def settle(self, held: Amount, record: Record) -> None:
+        assert held == Amount(1, 50)
+        self.settled.append(record)
+
+    def heard(self, granted: Amount) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def paid(script: Script, purse: Poor) -> ChatResult:
+    caller = Caller(
+        client=script,
+        policy=lambda *_: plan_of("immediate, attempts=9").policy(Random(1)),
+        catalogue=CATALOGUE,
+        pause=script.pause,
+        keep=script.kept.append,
+        announce=lambda record, timeline: script.announced.append((record, timeline)),
+        purse=purse,
+    )
+    return caller.call(QUESTION, "run-1")
+
+
+def test_what_there_is_no_budget_for_is_not_sent_and_recorded_once() -> None:
+    script, purse = Script([REFUSED, REFUSED, GOOD]), Poor(2)
+    with pytest.raises(OutOfBudgetError):
+        paid(script, purse)
+    assert script.asked == ["run-1.1", "run-1.2"]
+    assert [record.outcome for record in purse.settled] == ["rate_limited", "rate_limited"]
+    last = script.kept[-1]
+    assert (last.id, last.attempt, last.outcome, last.detail) == ("run-1.3", 3, "not_sent", "budget")
+    assert (last.sent_at, last.session, last.turn, last.stream) == (None, "7", 0, False)
+    assert len(script.announced) == 2
+
+
+def test_what_a_killed_user_had_in_flight_is_settled_too() -> None:
+    script, purse = Script([Cancelled(CUT)]), Poor(5)
+    with pytest.raises(Cancelled):
+        paid(script, purse)
+    assert [record.outcome for record in purse.settled] == ["cancelled"]

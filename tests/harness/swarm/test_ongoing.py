@@ -13,7 +13,9 @@ from harness.client.timeouts import Timeouts
 from harness.run.settings import RunSettings, SettingError
 from harness.swarm import ongoing
 from harness.swarm.ongoing import OngoingRun, Origin, begin
+from harness.swarm.purse import Leased, Unlimited
 from harness.workload import Workload
+from profiles.record import Record
 
 TABLE = """
 [run]
@@ -103,3 +105,32 @@ def test_a_worker_goes_on_sending_heartbeats_while_tokenizers_load(
     run.recorder.close()
     others.join()
     assert came == [True]
+
+
+def refused(status: int) -> Record:
+    return Record(
+        id="c.1",
+        attempt=1,
+        class_="a",
+        model="gpt-4o-mini",
+        stream=False,
+        intended_at=0.0,
+        outcome="client_error",
+        status=status,
+    )
+
+
+def test_a_real_api_that_refuses_for_good_is_asked_no_more_and_a_mock_is(begun: Callable[..., OngoingRun]) -> None:
+    for target, status, stops in (("real", 401, 1), ("real", 400, 0), ("mock", 401, 0)):
+        told: list[str] = []
+        run = begun(target=target)
+        run.when_stopped = told.append
+        for _ in range(3):
+            run.keep(refused(status))
+        assert len(told) == stops, (target, status)
+        assert run.draining.is_set() == bool(stops)
+
+
+def test_only_a_run_with_caps_counts_what_it_spends(begun: Callable[..., OngoingRun]) -> None:
+    assert isinstance(begun().purse, Unlimited)
+    assert isinstance(begun(max_requests=4).purse, Leased)
