@@ -53,9 +53,9 @@ def _suffix(kind: Kind) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file. Raises ProfileError when it cannot be read."""
+    """The text of a file, without the mark that some spreadsheets put before it. Raises ProfileError."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ProfileError(str(path), "", "not valid UTF-8") from None
     except OSError as error:
