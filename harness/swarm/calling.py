@@ -124,7 +124,8 @@ class Caller:
         return timeline, self._concluded(question, attempt, timeline)
 
     def _concluded(self, question: Question, attempt: Attempt, timeline: Timeline) -> Record:
-        problems = question.check(_answer(timeline, attempt)) if timeline.text or timeline.reply.tool_calls else ()
+        said = timeline.text or timeline.reply.refusal or timeline.reply.tool_calls
+        problems = question.check(_answer(timeline, attempt)) if said else ()
         record = conclude(timeline, attempt, problems, cost_usd)
         self.keep(record)
         self.announce(record, timeline)
@@ -132,10 +133,10 @@ class Caller:
 
 
 def _answer(timeline: Timeline, attempt: Attempt) -> Answer:
-    """What an answer said, for those who expect something of it."""
+    """What an answer said, for those who expect something of it; a refusal is what it said where there is no text."""
     reply = timeline.reply
     return Answer(
-        text=reply.text,
+        text=reply.text or reply.refusal,
         calls={call.name: call.arguments for call in reply.tool_calls},
         stated_tokens=None if reply.usage is None else reply.usage.visible,
         encoding=FALLBACK_ENCODING if attempt.facts is None else attempt.facts.encoding,

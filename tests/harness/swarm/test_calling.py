@@ -13,7 +13,7 @@ from harness.client.retry import Happened, Policy, RetryPlan, plan_of
 from harness.client.timeouts import Timeouts
 from harness.measure.timeline import Failure, Reply, Timeline, ToolCall, Usage
 from harness.swarm.calling import Caller, ChatResult, Question
-from harness.workload import Answer
+from harness.workload import Answer, Expect
 from profiles.catalogue import load_catalogue
 from profiles.record import Record
 
@@ -123,6 +123,21 @@ def test_nobody_waits_for_a_retry_when_the_run_ends() -> None:
     script = Script([REFUSED, GOOD], ended_after=0)
     assert script.call().outcome == "rate_limited"
     assert len(script.kept) == 1
+
+
+@pytest.mark.parametrize(
+    ("expect", "outcome"),
+    [
+        (Expect(non_empty=True), "complete"),
+        (Expect(any_of=("sorry",)), "complete"),
+        (Expect(any_of=("upload",)), "invalid_content"),
+        (Expect(json_keys=("name",)), "invalid_content"),
+        (Expect(tool_call="find"), "invalid_content"),
+    ],
+)
+def test_a_refusal_is_an_answer_that_expectations_hold_for(expect: Expect, outcome: str) -> None:
+    refusing = replace(GOOD, reply=Reply(refusal="Sorry, I can't.", finish_reason="stop", usage=Usage(12, 4)))
+    assert Script([refusing]).call(replace(QUESTION, check=expect.problems)).outcome == outcome
 
 
 def test_an_answer_that_is_not_as_expected_is_no_success_and_not_asked_for_again() -> None:
