@@ -87,9 +87,11 @@ class Caller:
             attempt = self._attempt(question, call_id, number, wait_ms, intended_at)
             timeline, record = self._made(question, attempt)
             wait_ms = _wait_ms(waits, Happened(record.outcome, timeline.status, timeline.headers))
-            if wait_ms is None or self.pause(wait_ms / 1000):
+            if wait_ms is None:
                 return ChatResult(timeline.text, record.outcome, record)
-            number, intended_at = number + 1, time.time()
+            number, intended_at = number + 1, time.time() + wait_ms / 1000  # whoever wakes up later is late
+            if self.pause(wait_ms / 1000):
+                return ChatResult(timeline.text, record.outcome, record)
 
     def _attempt(
         self, question: Question, call_id: str, number: int, wait_ms: float | None, intended_at: float
