@@ -89,6 +89,12 @@ class Fold:
             for name, tally in theirs.items():
                 _of(mine, name).merge(tally)
 
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """From the first sending to the last end (epoch seconds); None while that takes no time."""
+        window = self._whole.window
+        return None if window.length_s is None else (window.starts_at, window.starts_at + window.length_s)
+
     def summary(self, run: Mapping[str, Any] | None = None) -> Summary:
         """The summary so far; `run` (settings, seed, versions) is passed through."""
         window_s = self._whole.window.length_s
