@@ -120,7 +120,9 @@ def _load(
 def _own_rate_per_s(workload: Workload) -> float | None:
     """At which rate its sessions begin without flags; None where it says none, or one that changes."""
     rate = workload.run.rate
-    return workload.rate_per_s if rate is None else rate if isinstance(rate, float) else None
+    if rate is None:
+        return None if isinstance(workload.run.users, str) else workload.rate_per_s
+    return rate if isinstance(rate, float) else None
 
 
 def _pauses_s(session: Session, run: RunTable) -> float:

@@ -98,8 +98,9 @@ def test_what_is_said_of_the_run_holds_in_place_of_what_the_classes_say(load: Lo
     assert (row[2], row[-2:]) == ("gpt-4", ["0.5", "s"])
     assert "4 users, if answers took no time: 480 requests" in text
     assert "3 sessions/s: 360 requests" in describe(exact, load_catalogue())
-    planned = load(MADE.replace("users = 5", 'rate = "ramp"').replace('name = "made"', 'name = "made"\nrate = 0.5'))
-    assert "per minute" not in describe(planned, load_catalogue())
+    for plan in ('rate = "ramp"', 'users = "ramp"'):
+        planned = load(MADE.replace("users = 5", plan).replace('name = "made"', 'name = "made"\nrate = 0.5'))
+        assert "per minute" not in describe(planned, load_catalogue())
 
 
 def test_what_nothing_bounds_has_no_most(load: Load) -> None:
