@@ -92,7 +92,7 @@ ThinkTime: TypeAlias = Annotated[
     typer.Option(metavar="SECONDS", min=0, help="Pause after each answer in seconds, instead of the workload's"),
 ]
 Seed: TypeAlias = Annotated[
-    int | None, typer.Option(metavar="N", help="Seed of prompts, think times and retry jitter (default: 0)")
+    int | None, typer.Option(metavar="N", help="Seed of prompts, pauses, arrivals and retry jitter (default: 0)")
 ]
 RetryPolicy: TypeAlias = Annotated[
     str | None,

@@ -4,6 +4,7 @@ import os
 import time
 from pathlib import Path
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -61,7 +62,7 @@ def verify(
 
     Exit codes: 0 proven, 1 not proven, 2 usage, 3 the mock server could not be asked.
     """
-    if host is not None and not host.startswith(("http://", "https://")):
+    if host is not None and not _is_address(host):
         raise SettingError("--host", f"{host!r} is no address; write for example http://127.0.0.1:8000")
     if json_file is not None and not json_file.parent.is_dir():
         raise SettingError("--json", f"{json_file.parent} is no folder; name a file in one that is there")
@@ -82,6 +83,14 @@ def verify(
     except OSError as error:
         raise SettingError("--json", f"{error.filename} cannot be written ({error.strerror})") from None
     raise typer.Exit(code)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        address = urlsplit(host)
+        return address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+    except ValueError:  # brackets without an IPv6 address in them, a port beyond the last
+        return False
 
 
 def _streams(text: str) -> tuple[int, ...]:

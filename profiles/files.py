@@ -55,11 +55,14 @@ def _suffix(kind: Kind) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file, unpacked where its name ends with .gz. Raises ProfileError when it cannot be read."""
+    """The text of a file, unpacked where its name ends with .gz, without the mark that some spreadsheets put before it.
+
+    Raises ProfileError when it cannot be read.
+    """
     try:
         if path.suffix == ".gz":
-            return gzip.decompress(path.read_bytes()).decode("utf-8")
-        return path.read_text(encoding="utf-8")
+            return gzip.decompress(path.read_bytes()).decode("utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ProfileError(str(path), "", "not valid UTF-8") from None
     except (OSError, EOFError, zlib.error) as error:

@@ -58,7 +58,7 @@ def _reply(completion: dict[str, Any]) -> Reply:
         tool_calls=tuple(_call(call) for call in calls),
         finish_reason=reasons[0],
         usage=usage_of(completion.get("usage")),
-        model=completion.get("model"),
+        model=_text(completion.get("model")) or None,
         choices=len(choices),
     )
 

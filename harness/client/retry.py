@@ -100,7 +100,7 @@ class RetryPlan:
     def _own_ms(self, retry: int, before_ms: float, rng: Random) -> float:
         if self.kind == "immediate":
             return 0.0
-        grown_ms = self.base_ms if self.kind == "fixed" else min(self.cap_ms, self.base_ms * 2.0**retry)
+        grown_ms = self.base_ms if self.kind == "fixed" else min(self.cap_ms, math.ldexp(self.base_ms, min(retry, 99)))
         match self.jitter:
             case "none":
                 return grown_ms
@@ -157,7 +157,7 @@ def _milliseconds(text: str) -> float:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not value >= 0:
+    if not 0 <= value < math.inf:
         raise ValueError(f"{text!r} is no number of milliseconds")
     return value
 

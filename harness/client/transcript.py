@@ -117,8 +117,10 @@ class Transcript:
             content |= self._choice(choice)
         if chunk.get("usage"):
             self._usage = chunk["usage"]
-        if self._model is None:
-            self._model = chunk.get("model") or None
+        if self._model is None and (model := chunk.get("model")):
+            if not isinstance(model, str):
+                raise TypeError("a model that is no text")
+            self._model = model
         if content and self._forms_left and not event.type:
             self._learn(event.data, chunk)
         return content
@@ -147,8 +149,7 @@ class Transcript:
         text = delta.get("content")
         if text:
             self._say(text, self._text if index == 0 else None)
-            return True
-        return self._other(delta, index)
+        return self._other(delta, index) or bool(text)
 
     def _say(self, text: str, into: list[str] | None) -> None:
         if not isinstance(text, str):
@@ -161,7 +162,7 @@ class Transcript:
                 self.text_end += len(text)
 
     def _other(self, delta: dict[str, Any], index: int) -> bool:
-        """Content that is not text."""
+        """Content that is not text, which may come beside it."""
         refusal = delta.get("refusal")
         if refusal:
             self._say(refusal, self._refusal if index == 0 else None)
@@ -172,7 +173,10 @@ class Transcript:
         return bool(refusal or calls)
 
     def _call(self, part: dict[str, Any]) -> None:
-        call = self._calls.setdefault(part["index"], {"id": "", "name": "", "arguments": ""})
+        index = part["index"]
+        if not isinstance(index, int):
+            raise TypeError("an index that is no number")
+        call = self._calls.setdefault(index, {"id": "", "name": "", "arguments": ""})
         call["id"] = call["id"] or part.get("id") or ""
         function = part.get("function") or {}
         call["name"] += function.get("name") or ""

@@ -107,7 +107,7 @@ def _recorded(number: int, line: str) -> Iterator[Row]:
 def _tokens(value: Any) -> int | None:
     """A number of tokens; 0 is what a failed request has, of which nobody knows how long it would have been."""
     count = float(value)
-    if count < 0 or count != int(count) or isinstance(value, bool):
+    if not (count >= 0 and count.is_integer()) or isinstance(value, bool):  # what is infinite is no integer
         raise ValueError
     return int(count) or None
 

@@ -118,6 +118,12 @@ class Fold:
         classes = {name: tally.spread(figure) for name, tally in sorted(self._classes.items())}
         return self._whole.spread(figure), classes
 
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """From the first sending to the last end (epoch seconds); None while that takes no time."""
+        window = self._whole.window
+        return None if window.length_s is None else (window.starts_at, window.starts_at + window.length_s)
+
     def summary(self, run: Mapping[str, Any] | None = None) -> Summary:
         """The summary so far; `run` (settings, seed, versions) is passed through."""
         window_s = self._whole.window.length_s

@@ -1,5 +1,6 @@
 """The mock server's control surface (docs/control.md), as a client of it sees it."""
 
+import math
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from ..measure.watch import MockSecond
 TOKEN_VARIABLE: Final = "MOCK_ADMIN_TOKEN"  # noqa: S105 - its name, not its value
 PATIENCE_S: Final = 10.0
 _PAGE: Final = 10_000
+_SECOND_S: Final = 1.0
 _REFUSED: Final = (401, 403)
 
 
@@ -57,14 +59,14 @@ class MockControl:
         """The phase that is on; None where there is none."""
         return next((phase.name for phase in self.phases() if phase.ended_at is None), None)
 
-    def health(self, since_at: float) -> list[MockSecond]:
-        """How it kept up in each of the seconds since then (epoch seconds), as far as it remembers."""
+    def health(self, since_at: float, until_at: float = math.inf) -> list[MockSecond]:
+        """How it kept up in each of the seconds between then and then (epoch seconds), as far as it remembers."""
         said = self._asked("health")
         try:
             return [
                 MockSecond(second["at"], second["pacing_max_ms"], second["loop_lag_ms"], second["cpu"])
                 for second in said["history"]
-                if second["at"] >= since_at
+                if since_at <= second["at"] < until_at + _SECOND_S  # a second is dated by its end
             ]
         except (KeyError, TypeError) as error:
             raise MockError(f"{self.base}/health is not a mock server's ({error})") from None

@@ -38,6 +38,9 @@ class Asked:
         for key, plan in (("rate", table.rate), ("users", table.users)):
             if isinstance(plan, str):
                 _read(partial(plan_from, flag=key), plan, file, key)
+        if table.rate is not None and isinstance(table.users, str) and not plan_from(table.users, "users").is_plain:
+            why = "with 'rate' it is how many users there are at most; write a number, or leave it out"
+            raise ProfileError(file, "run.users", why)
         if table.arrivals is not None:
             _read(arrivals_from, table.arrivals, file, "arrivals")
         return cls(

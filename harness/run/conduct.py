@@ -85,7 +85,7 @@ def conduct(
         watched,
         at_once=(settings.users or 0) if fed is None else fed.needed,
         workers=crew.workers,
-        began_at=run["started_at"],
+        span=results.fold.span or (run["started_at"], time.time()),
         environ=environ,
         against_mock=against_mock,
     )

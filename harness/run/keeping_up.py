@@ -24,13 +24,14 @@ def kept_up(
     *,
     at_once: int,
     workers: int,
-    began_at: float,
+    span: tuple[float, float],
     environ: Mapping[str, str],
     against_mock: bool,
 ) -> KeptUp:
-    """The verdict on a run that began then (epoch seconds), from what its processes saw of themselves.
+    """The verdict on a run, from what its processes saw of themselves.
 
-    `at_once` is how many requests there were at once, at most.
+    `at_once` is how many requests there were at once, at most; `span` is from when to when there were any (epoch
+    seconds): what the mock did while the load's processes were starting says nothing of the load.
     """
     found = KeptUp(why_not=bottlenecks(parts))
     proven = Proven.read(environ)
@@ -38,13 +39,13 @@ def kept_up(
     if warning is not None:
         found.notes.append(warning)
     if against_mock:
-        _ask(MockControl.at(settings.host, environ), began_at, found)
+        _ask(MockControl.at(settings.host, environ), span, found)
     return found
 
 
-def _ask(mock: MockControl, began_at: float, found: KeptUp) -> None:
+def _ask(mock: MockControl, span: tuple[float, float], found: KeptUp) -> None:
     try:
-        found.mock_seconds = mock.health(began_at)
+        found.mock_seconds = mock.health(*span)
     except MockError as error:
         found.notes.append(f"whether the server kept up is not known: {error}")
         return

@@ -104,9 +104,11 @@ class Caller:
                 raise OutOfBudgetError
             timeline, record = self._made(question, attempt, held)
             wait_ms = _wait_ms(waits, Happened(record.outcome, timeline.status, timeline.headers))
-            if wait_ms is None or self.pause(wait_ms / 1000):
+            if wait_ms is None:
                 return ChatResult(timeline.text, record.outcome, record)
-            number, intended_at = number + 1, None
+            number, intended_at = number + 1, time.time() + wait_ms / 1000  # whoever wakes up later is late
+            if self.pause(wait_ms / 1000):
+                return ChatResult(timeline.text, record.outcome, record)
 
     def _attempt(
         self, question: Question, call_id: str, number: int, wait_ms: float | None, intended_at: float
@@ -141,7 +143,8 @@ class Caller:
         return timeline, self._concluded(question, attempt, timeline, held)
 
     def _concluded(self, question: Question, attempt: Attempt, timeline: Timeline, held: Amount) -> Record:
-        problems = question.check(_answer(timeline, attempt)) if timeline.text or timeline.reply.tool_calls else ()
+        said = timeline.text or timeline.reply.refusal or timeline.reply.tool_calls
+        problems = question.check(_answer(timeline, attempt)) if said else ()
         record = conclude(timeline, attempt, problems, cost_usd)
         self.purse.settle(held, record)
         self.keep(record)
@@ -150,10 +153,10 @@ class Caller:
 
 
 def _answer(timeline: Timeline, attempt: Attempt) -> Answer:
-    """What an answer said, for those who expect something of it."""
+    """What an answer said, for those who expect something of it; a refusal is what it said where there is no text."""
     reply = timeline.reply
     return Answer(
-        text=reply.text,
+        text=reply.text or reply.refusal,
         calls={call.name: call.arguments for call in reply.tool_calls},
         stated_tokens=None if reply.usage is None else reply.usage.visible,
         encoding=FALLBACK_ENCODING if attempt.facts is None else attempt.facts.encoding,

@@ -16,6 +16,8 @@ from .matrix import Matrix
 VERSION: Final = 1
 SHOWN: Final = 12
 _DASH: Final = "–"
+_WHOLE_MS: Final = 100
+"""From here on a fraction of a millisecond is nothing to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,36 +82,41 @@ def _parts(found: Verification) -> Iterator[str | Table]:
 def levels_table(levels: Sequence[Level]) -> Table:
     """A row a level."""
     title = "the harness's own error: received minus written, ms"
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    table.caption = "gap: of the longest one; late: to read what had come; mock: behind its own plan, at most"
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 0, 0, 1))
+    table.caption = "late: to read what had come; mock: behind its own plan"
     table.caption_justify = "left"
+    figures = _three("p50", "p99", "max")
     for heading in (
-        *("streams", "tokens/s", "first p50", "p99", "max", "gap p99", "end p50", "p99"),
-        *("ITL", "counts", "late p99", "mock"),
+        *("streams", "tokens/s", f"first token\n{figures}", f"longest gap\n{figures}", f"end\n{figures}"),
+        *("ITL", "counts\noff", "late\np99", "mock\nmax"),
     ):
         table.add_column(heading, justify="right", no_wrap=True)
     for level in levels:
         table.add_row(
             f"{level.streams:,}",
             _DASH if level.events_per_s is None else f"{level.events_per_s:,.0f}",
-            *_figures(level.first_ms),
-            _ms(level.gap_ms.p99),
-            _ms(level.end_ms.p50),
-            _ms(level.end_ms.p99),
+            *(_figures(exact) for exact in (level.first_ms, level.gap_ms, level.end_ms)),
             _DASH if level.itl is None else f"{level.itl:+.2%}",
-            f"{level.tokens_differ:,} off" if level.tokens_differ else "equal",
+            f"{level.tokens_differ:,}",
             _ms(level.lag_ms.p99),
             _ms(level.mock_late_ms),
         )
     return table
 
 
-def _figures(figures: Exact) -> tuple[str, str, str]:
-    return _ms(figures.p50), _ms(figures.p99), _ms(figures.max)
+def _figures(figures: Exact) -> str:
+    return _three(_ms(figures.p50), _ms(figures.p99), _ms(figures.max))
+
+
+def _three(*texts: str) -> str:
+    """Three figures below each other's like in one column: there is no room for a column each."""
+    return " ".join(f"{text:>5}" for text in texts)
 
 
 def _ms(value: float | None) -> str:
-    return _DASH if value is None else f"{value:.2f}"
+    if value is None:
+        return _DASH
+    return f"{value:.2f}" if abs(value) < _WHOLE_MS else f"{value:.0f}"
 
 
 def _outcomes(matrix: Matrix) -> Iterator[str]:

@@ -28,14 +28,17 @@ def describe(
 
     Shares are of sessions. Prompt tokens are those of first turns, the least and the most of 200 sessions. What a rate
     of sessions per second, or a number of users, comes to in tokens per minute stands below; without either it is the
-    workload's own rate, if it has one.
+    workload's own rate, if it has one. Model and pause are those of [run] where it says them.
     """
     drawn = [workload.session(index) for index in range(_SAMPLED_SESSIONS)]
     of_class = {table.name: [each for each in drawn if each.class_name == table.name] for table in workload.classes}
     model = workload.run.model
     sizes = {name: [first_prompt(each, catalogue, model) for each in sessions] for name, sessions in of_class.items()}
     whole = sum(workload.shares)
-    rows = [_HEAD, *(_row(table, sizes[table.name], of_class[table.name], whole) for table in workload.classes)]
+    rows = [
+        _HEAD,
+        *(_row(table, workload.run, sizes[table.name], of_class[table.name], whole) for table in workload.classes),
+    ]
     parts = [f"{workload.name}: {workload.description}", _aligned(rows)]
     parts += [part for part in (_pictures(sizes), _slos(workload), _run(workload.run)) if part]
     parts += ["\n".join(lines)] if (lines := list(_load(workload, drawn, catalogue, rate_per_s, users))) else []
@@ -43,17 +46,19 @@ def describe(
     return "\n\n".join(parts)
 
 
-def _row(table: ClassTable, sizes: Sequence[int], sessions: Sequence[Session], whole: float) -> tuple[str, ...]:
+def _row(
+    table: ClassTable, run: RunTable, sizes: Sequence[int], sessions: Sequence[Session], whole: float
+) -> tuple[str, ...]:
     turns = [len(session.turns) for session in sessions] or [1]
     return (
         table.name,
         f"{table.share / whole:.0%}",
-        table.model,
+        run.model or table.model,
         "streamed" if table.stream else "unstreamed",
         _span(min(turns), max(turns)),
         _span(min(sizes), max(sizes)) if sizes else "-",
         _longest(table),
-        f"{_span(*table.think_time_s)} s",
+        f"{_span(*table.think_time_s) if run.think_time is None else f'{run.think_time:g}'} s",
     )
 
 
@@ -100,15 +105,28 @@ def _load(
             f"{most} completion tokens per minute"
         )
 
-    rate_per_s = rate_per_s or (workload.rate_per_s if users is None else None)
+    rate_per_s = rate_per_s or (_own_rate_per_s(workload) if users is None else None)
     if rate_per_s is not None:
         yield line(f"{rate_per_s:g} sessions/s", rate_per_s)
     if users is not None:
-        pause_s = fmean(sum(session.think_times_s) for session in drawn)
+        pause_s = fmean(_pauses_s(session, workload.run) for session in drawn)
         if pause_s:
             yield line(f"{users} users, if answers took no time", users / pause_s)
         else:
             yield f"{users} users who never pause: as many requests as the server answers"
+
+
+def _own_rate_per_s(workload: Workload) -> float | None:
+    """At which rate its sessions begin without flags; None where it says none, or one that changes."""
+    rate = workload.run.rate
+    if rate is None:
+        return None if isinstance(workload.run.users, str) else workload.rate_per_s
+    return rate if isinstance(rate, float) else None
+
+
+def _pauses_s(session: Session, run: RunTable) -> float:
+    """How long a user thinks in a session, in all."""
+    return sum(session.think_times_s) if run.think_time is None else run.think_time * len(session.turns)
 
 
 def _span(least: float, most: float) -> str:

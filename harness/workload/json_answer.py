@@ -52,6 +52,8 @@ class Schema:
             error = best_match(self._validator.iter_errors(json_of(text)))
         except ValueError as problem:
             return str(problem)
+        except RecursionError:  # an answer nested too deeply, or a schema that is itself
+            return "nested more deeply than can be held against the schema"
         return None if error is None else f"{error.json_path}: {_line(error.message)}"
 
 

@@ -101,12 +101,12 @@ class Workload:
 def load_run_table(name_or_path: str) -> RunTable:
     """The [run] of a workload, without making anything of the rest. Raises ProfileError.
 
-    Where it says no rate and the classes do, it is theirs.
+    Where it says neither a rate nor a plan of users, and the classes say rates, it is theirs.
     """
     path = locate("workloads", name_or_path)
     tables = _tables(read_text(path), name_or_path)
     rate_per_s = _own_rate_per_s(tables.class_)
-    if tables.run.rate is not None or rate_per_s is None:
+    if tables.run.rate is not None or isinstance(tables.run.users, str) or rate_per_s is None:
         return tables.run
     return tables.run.model_copy(update={"rate": rate_per_s})
 

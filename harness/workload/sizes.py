@@ -1,9 +1,9 @@
 """How large the requests of a workload are, as far as that is known before the run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Final
+from typing import Any, Final
 
 from profiles.catalogue import Catalogue, ModelFacts
 from profiles.tokens import Message, prompt_tokens
@@ -45,6 +45,17 @@ def demand(sessions: Sequence[Session], catalogue: Catalogue, model: str | None 
     )
 
 
+def tokens_beside(params: Mapping[str, Any], facts: ModelFacts, *, after_system: bool) -> int:
+    """What the tools and the schema of a request add to its prompt, with a system message or without."""
+    functions = [tool["function"] for tool in params.get("tools", ())]
+    tools = [ToolText(one["name"], one.get("description", ""), one.get("parameters")) for one in functions]
+    named = isinstance(params.get("tool_choice"), dict)
+    schema = params.get("response_format", {}).get("json_schema")
+    return tool_tokens(tools, facts, after_system=after_system, named=named) + (
+        0 if schema is None else schema_tokens(schema["schema"], facts)
+    )
+
+
 def histogram(counts: Sequence[int]) -> str:
     """Counts as a small picture between the least and the most of them: "45 ▂▅█▃▁ 80"."""
     least, most = min(counts), max(counts)
@@ -77,21 +88,10 @@ def prompts_of(session: Session, facts: ModelFacts, reply: Callable[[int], int])
     `reply(turn)` is how many tokens the reply to a turn has.
     """
     system = [] if session.system is None else [Message("system", session.system)]
-    tokens = prompt_tokens(system, facts) + _around(session, facts)
+    tokens = prompt_tokens(system, facts) + tokens_beside(session.params, facts, after_system=bool(system))
     found = []
     for number, turn in enumerate(session.turns):
         tokens += prompt_tokens([Message("user", turn.user_text)], facts) - prompt_tokens([], facts)
         found.append(tokens)
         tokens += PER_MESSAGE + reply(number)
     return found
-
-
-def _around(session: Session, facts: ModelFacts) -> int:
-    """What tools and a schema add to every prompt."""
-    functions = [tool["function"] for tool in session.params.get("tools", ())]
-    tools = [ToolText(one["name"], one.get("description", ""), one.get("parameters")) for one in functions]
-    named = isinstance(session.params.get("tool_choice"), dict)
-    schema = session.params.get("response_format", {}).get("json_schema")
-    return tool_tokens(tools, facts, after_system=session.system is not None, named=named) + (
-        0 if schema is None else schema_tokens(schema["schema"], facts)
-    )

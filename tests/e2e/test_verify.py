@@ -58,6 +58,8 @@ def test_what_cannot_be_verified_against_is_one_line(command: Command) -> None:
     for host, said in (
         ("http://127.0.0.1:9", "harness: http://127.0.0.1:9/_mock does not answer"),
         ("nonsense", "harness: --host: 'nonsense' is no address; write for example http://127.0.0.1:8000"),
+        ("http://[::1", "harness: --host: 'http://[::1' is no address; write for example http://127.0.0.1:8000"),
+        ("http://h:99999", "harness: --host: 'http://h:99999' is no address; write for example http://127.0.0.1:8000"),
     ):
         done = command("harness", "verify", "--host", host)
         assert done.err.startswith("harness: ")

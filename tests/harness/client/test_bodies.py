@@ -45,6 +45,7 @@ def test_tool_calls_and_refusals_are_read() -> None:
         (body(None), "body"),
         (body({"content": 7}), "body"),
         (body({"content": None, "tool_calls": [{"id": "c"}]}), "body"),
+        (body({"content": "x"}, model=[7]), "body"),
         (body({"content": "x"}, None), "no_finish_reason"),
         (body({"content": "x"}, 7), "no_finish_reason"),
     ],

@@ -48,6 +48,11 @@ def test_policies_without_chance(text: str, expected_ms: list[float]) -> None:
     assert planned(text, [FAILED] * 9) == expected_ms
 
 
+def test_a_wait_grows_to_its_cap_however_often_it_is_doubled() -> None:
+    assert planned("exponential, jitter=none, attempts=2001, base_ms=1, cap_ms=3", [FAILED] * 2000)[-1] == 3
+    assert planned("exponential, jitter=none, attempts=2001, base_ms=0", [FAILED] * 2000) == [0] * 2000
+
+
 @pytest.mark.parametrize(
     ("jitter", "ranges"),
     [
@@ -113,6 +118,9 @@ def test_what_the_server_says_is_kept(text: str, happened: Happened, expected_ms
         ("fixed, attempts=0", "attempts: '0' is no number of attempts, which counts the first one"),
         ("fixed, base_ms=-1", "base_ms: '-1' is no number of milliseconds"),
         ("fixed, base_ms=nan", "base_ms: 'nan' is no number of milliseconds"),
+        ("fixed, base_ms=inf", "base_ms: 'inf' is no number of milliseconds"),
+        ("backoff, cap_ms=inf", "cap_ms: 'inf' is no number of milliseconds"),
+        ("backoff, max_wait_ms=1e999", "max_wait_ms: '1e999' is no number of milliseconds"),
         ("backoff, jitter=some", "jitter: 'some' is no jitter; there are: none, full, equal, decorrelated"),
         ("backoff, told=maybe", "told: 'maybe' is neither yes nor no"),
         ("none, attempts=3", "none has no attempts"),

@@ -78,6 +78,19 @@ def test_tool_calls_are_content_and_put_together_by_their_index() -> None:
     assert reply.tool_calls == (ToolCall("call_a", "f", '{"city":1}'), ToolCall("call_b", "g", "{}"))
 
 
+def test_a_call_may_come_in_one_piece_with_text() -> None:
+    call = {"index": 0, "id": "call_a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    reply, content = told(chunk({"content": "Wait.", "tool_calls": [call]}), chunk(reason="tool_calls"))
+    assert (reply.text, reply.tool_calls, content) == ("Wait.", (ToolCall("call_a", "f", "{}"),), [True, False])
+
+
+@pytest.mark.parametrize(
+    "event", [chunk({"content": "a"}, model={"name": "m"}), chunk({"tool_calls": [{"index": "0", "id": "call_a"}]})]
+)
+def test_what_is_not_of_its_kind_is_malformed_however_harmless_it_looks(event: Event) -> None:
+    assert told(event, chunk(reason="stop"))[0].malformed == "chunk"
+
+
 def test_a_refusal_is_content_too() -> None:
     transcript = Transcript()
     assert transcript.take(chunk({"refusal": "I cannot"}))

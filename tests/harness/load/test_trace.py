@@ -85,6 +85,8 @@ def test_of_our_own_records_the_first_attempts_count_in_the_order_of_their_times
         (f"{AZURE}2023-11-16 18:17:05,1\n", "line 4: has no generatedtokens"),
         (f"{BURSTGPT}x,GPT-4,1,2,3,API log\n", "line 4: timestamp is 'x'; write a number of seconds"),
         (f"{BURSTGPT}9,GPT-4,1.5,2,3,API log\n", "line 4: request tokens is '1.5'; write a whole number of tokens"),
+        (f"{BURSTGPT}9,GPT-4,1e999,2,3,API log\n", "line 4: request tokens is '1e999'; write a whole number of tokens"),
+        (f"{BURSTGPT}9,GPT-4,nan,2,3,API log\n", "line 4: request tokens is 'nan'; write a whole number of tokens"),
         (f"{MOONCAKE}{{\n", "line 3: not JSON ("),
         (f"{MOONCAKE}[]\n", "line 3: '[]' is no request of a known trace; there are: Azure"),
         (

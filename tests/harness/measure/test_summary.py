@@ -174,6 +174,14 @@ def test_money_is_summed_without_rounding_it_away() -> None:
     assert fold([done(n, cost_usd=0.00000123) for n in range(100)]).whole.cost_usd == 0.000123
 
 
+def test_a_fold_knows_from_when_to_when_there_was_load() -> None:
+    so_far = Fold()
+    assert so_far.span is None
+    for number in (3, 1):
+        so_far.add(done(number))
+    assert so_far.span == pytest.approx((1001.005, 1003.315))
+
+
 def test_classes_share_the_run_s_window_and_a_stage_has_its_own() -> None:
     records = [done(0, stage="ramp", class_="a"), done(10, stage="hold", class_="b", done_ms=1000.0)]
     summary = fold(records)

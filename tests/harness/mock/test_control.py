@@ -55,6 +55,14 @@ def test_a_mock_tells_of_its_seconds_and_its_requests(mock: MockControl) -> None
     assert mock.health(9e9) == []
 
 
+def test_of_its_seconds_those_count_that_touch_a_span(other: MockControl) -> None:
+    figures = {"pacing_max_ms": 1.0, "loop_lag_ms": 2.0}
+    Answering.status = 200
+    Answering.body = {"history": [{"at": at, "cpu": at, **figures} for at in (9.9, 10.2, 11.2, 12.2, 13.2)]}
+    assert [second.cpu for second in other.health(10.0)] == [10.2, 11.2, 12.2, 13.2]
+    assert [second.cpu for second in other.health(10.0, 12.0)] == [10.2, 11.2, 12.2]
+
+
 def test_a_mock_simulates_what_it_is_told_until_it_is_set_back(mock: MockControl) -> None:
     with pytest.raises(MockError, match="/_mock answers 400: baisc: no faults profile of that name"):
         mock.change({"faults": "baisc"})

@@ -61,6 +61,7 @@ def test_times_are_spans_or_seconds() -> None:
     [
         ({"rate": "0-60s"}, "mine.toml: run.rate: "),
         ({"users": "0-60s: 1->"}, "mine.toml: run.users: "),
+        ({"rate": 3.0, "users": "0-60s: 1->5"}, "mine.toml: run.users: with 'rate' it is how many users there are"),
         ({"arrivals": "sometimes"}, "mine.toml: run.arrivals: "),
         ({"run_time": "soon"}, "mine.toml: run.run_time: 'soon' is not a time span; write 60s, 5m or 1h30m"),
         ({"run_time": "0s"}, "mine.toml: run.run_time: '0s' is no time at all"),

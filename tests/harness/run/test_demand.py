@@ -10,6 +10,7 @@ from harness.load.trace import Row
 from harness.run.demand import demand_of
 from harness.run.load_flags import LoadFlags
 from harness.run.settings import RunSettings, SettingError
+from profiles.record import Record
 from profiles.schema import RunTable
 
 TRACE = "TIMESTAMP,ContextTokens,GeneratedTokens\n" + "".join(f"2026-01-01 00:00:{n:02},10,5\n" for n in range(50))
@@ -49,6 +50,28 @@ def test_a_trace_that_cannot_be_read_is_told_with_file_and_line(tmp_path: Path) 
     with pytest.raises(SettingError) as refused:
         demand_of(settings(trace=str(file)))
     assert str(refused.value).startswith(f"--trace: {file}: line 52: timestamp is 'soon'; write a date")
+
+
+def test_a_trace_of_a_spreadsheet_is_read_and_so_are_records_with_any_text(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_bytes(b"\xef\xbb\xbf" + TRACE.replace("\n", "\r\n").encode())
+    demand = demand_of(settings(trace=str(sheet)))
+    assert isinstance(demand, ByTrace)
+    assert len(demand.rows) == 50
+    records = tmp_path / "records.jsonl"
+    detail = "an answer that held \u2028 and \x85"
+    record = Record(
+        id="r-1.1",
+        attempt=1,
+        class_="a",
+        model="m",
+        stream=True,
+        intended_at=9.0,
+        outcome="invalid_content",
+        detail=detail,
+    )
+    records.write_bytes(record.to_json() + b"\n")
+    assert demand_of(settings(trace=str(records))) == ByTrace((Row(0.0),), 0.0)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def found(parts: list[Watched], tmp_path: Path, *, at_once: int = 10, against_mo
         parts,
         at_once=at_once,
         workers=1,
-        began_at=100.0,
+        span=(100.0, 120.0),
         environ={"XDG_CACHE_HOME": str(tmp_path)},
         against_mock=against_mock,
     )
@@ -47,7 +47,7 @@ def test_more_at_once_than_was_proven_is_a_note(tmp_path: Path) -> None:
 def test_a_mock_that_was_late_is_held_against_it_or_noted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: list[MockSecond], invalid: bool
 ) -> None:
-    monkeypatch.setattr(MockControl, "health", lambda _, since_at: seconds if since_at == 100.0 else [])
+    monkeypatch.setattr(MockControl, "health", lambda _, *span: seconds if span == (100.0, 120.0) else [])
     kept = found([FINE], tmp_path, against_mock=True)
     assert (len(kept.why_not), len(kept.notes)) == ((1, 0) if invalid else (0, 1))
     assert kept.mock_seconds == seconds
@@ -55,7 +55,7 @@ def test_a_mock_that_was_late_is_held_against_it_or_noted(
 
 
 def test_a_server_that_tells_nothing_of_itself_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def silent(_: MockControl, since_at: float) -> list[MockSecond]:
+    def silent(_: MockControl, since_at: float, _until_at: float) -> list[MockSecond]:
         raise MockError(f"nobody there since {since_at:g}")
 
     monkeypatch.setattr(MockControl, "health", silent)

@@ -1,5 +1,6 @@
 """A call, attempt by attempt."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -14,7 +15,7 @@ from harness.client.timeouts import Timeouts
 from harness.measure.timeline import Failure, Reply, Timeline, ToolCall, Usage
 from harness.money.amount import Amount
 from harness.swarm.calling import Caller, ChatResult, OutOfBudgetError, Question
-from harness.workload import Answer
+from harness.workload import Answer, Expect
 from profiles.catalogue import ModelFacts, load_catalogue
 from profiles.record import Record
 
@@ -91,6 +92,7 @@ def test_an_answer_is_returned_kept_and_announced_once() -> None:
 
 def test_a_call_that_was_due_counts_from_then_and_its_retries_from_the_end_of_their_wait() -> None:
     script = Script([REFUSED, GOOD])
+    before = time.time()
     Caller(
         script,
         lambda *_: plan_of("backoff").policy(Random(1)),
@@ -101,7 +103,7 @@ def test_a_call_that_was_due_counts_from_then_and_its_retries_from_the_end_of_th
     ).call(QUESTION, "run-1", 7.25)
     first, second = script.kept
     assert first.intended_at == 7.25
-    assert second.intended_at > 1e9
+    assert before + 0.25 <= second.intended_at <= time.time() + 0.25
 
 
 def test_a_refused_attempt_is_made_again_after_the_wait_that_the_server_names() -> None:
@@ -124,6 +126,21 @@ def test_nobody_waits_for_a_retry_when_the_run_ends() -> None:
     script = Script([REFUSED, GOOD], ended_after=0)
     assert script.call().outcome == "rate_limited"
     assert len(script.kept) == 1
+
+
+@pytest.mark.parametrize(
+    ("expect", "outcome"),
+    [
+        (Expect(non_empty=True), "complete"),
+        (Expect(any_of=("sorry",)), "complete"),
+        (Expect(any_of=("upload",)), "invalid_content"),
+        (Expect(json_keys=("name",)), "invalid_content"),
+        (Expect(tool_call="find"), "invalid_content"),
+    ],
+)
+def test_a_refusal_is_an_answer_that_expectations_hold_for(expect: Expect, outcome: str) -> None:
+    refusing = replace(GOOD, reply=Reply(refusal="Sorry, I can't.", finish_reason="stop", usage=Usage(12, 4)))
+    assert Script([refusing]).call(replace(QUESTION, check=expect.problems)).outcome == outcome
 
 
 def test_an_answer_that_is_not_as_expected_is_no_success_and_not_asked_for_again() -> None:

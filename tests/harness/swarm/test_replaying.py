@@ -1,7 +1,13 @@
 """What a trace makes of a question."""
 
+from dataclasses import replace
+
+import pytest
+
 from harness.swarm.admission import Entry
 from harness.swarm.replaying import as_long_as_traced, facts_of
+from harness.workload import Workload
+from harness.workload.sizes import first_prompt
 from profiles.catalogue import load_catalogue
 from profiles.tokens import Message, prompt_tokens
 
@@ -17,6 +23,22 @@ def test_prompt_and_answer_are_as_long_as_they_were() -> None:
     assert params == {"max_tokens": 9, "temperature": 0.3}
     assert messages == as_long_as_traced(entry, ASKED, {}, facts, seed=1)[0]
     assert messages != as_long_as_traced(entry, ASKED, {}, facts, seed=2)[0]
+
+
+@pytest.mark.parametrize("name", ["basic", "agent"])
+@pytest.mark.parametrize("tokens", [125, 130, 135, 140, 145, 400])
+def test_tools_schema_and_system_message_are_part_of_the_prompt(name: str, tokens: int) -> None:
+    workload = Workload.load(name)
+    entry = Entry(3, traced=True, prompt_tokens=tokens)
+    for index in range(8):
+        session = workload.session(index)
+        facts = facts_of(CATALOGUE, session.model)
+        messages, params = as_long_as_traced(entry, session.messages(0), session.params_of(0), facts, seed=1)
+        asked = replace(session, system=None, turns=(replace(session.turns[0], user_text=messages[-1]["content"]),))
+        if len(messages) > 1:
+            asked = replace(asked, system=messages[0]["content"])
+        assert params == session.params_of(0)
+        assert first_prompt(asked, CATALOGUE) == tokens
 
 
 def test_what_the_trace_does_not_know_stays_as_it_is() -> None:

@@ -88,6 +88,22 @@ def test_tokens_per_minute_are_those_of_all_turns_at_a_rate_or_of_so_many_users(
     assert "0.5 sessions/s: 60 requests" in describe(own, load_catalogue())
 
 
+def test_what_is_said_of_the_run_holds_in_place_of_what_the_classes_say(load: Load) -> None:
+    exact = load(
+        MADE.replace("{ uniform = { min = 100, max = 300 } }", "200")
+        .replace("users = 5", 'think_time = 0.5\nrate = 3.0\nmodel = "gpt-4"')
+        .replace('name = "made"', 'name = "made"\nrate = 0.5')
+    )
+    text = describe(exact, load_catalogue(), users=4)
+    (row,) = [line.split() for line in text.splitlines() if line.startswith("made ") and "100%" in line]
+    assert (row[2], row[-2:]) == ("gpt-4", ["0.5", "s"])
+    assert "4 users, if answers took no time: 480 requests" in text
+    assert "3 sessions/s: 360 requests" in describe(exact, load_catalogue())
+    for plan in ('rate = "ramp"', 'users = "ramp"'):
+        planned = load(MADE.replace("users = 5", plan).replace('name = "made"', 'name = "made"\nrate = 0.5'))
+        assert "per minute" not in describe(planned, load_catalogue())
+
+
 def test_what_nothing_bounds_has_no_most(load: Load) -> None:
     text = describe(load(MADE.replace("max_tokens = 50", "")), load_catalogue(), rate_per_s=1, users=3)
     assert text.count("no bound on completion tokens") == 2

@@ -110,6 +110,12 @@ SCHEMA = {"type": "object", "properties": {"n": {"$ref": "#/$defs/few"}}, "$defs
         ({"json_schema": SCHEMA}, '{"n": 3}', '{"n": 4}', "json_schema: $.n: 4 is greater than the maximum of 3"),
         ({"json_schema": SCHEMA}, '```json\n{"n": 3}\n```', "[]", "json_schema: $: [] is not of type 'object'"),
         ({"json_schema": SCHEMA}, "{}", "well", "json_schema: not valid JSON"),
+        (
+            {"json_schema": {"items": {"$ref": "#"}}},
+            "[[[]]]",
+            "[" * 400 + "]" * 400,
+            "json_schema: nested more deeply than can be held against the schema",
+        ),
         ({"min_tokens": 3}, "one two three", "one two", "min_tokens: 2 tokens, fewer than 3"),
     ],
 )

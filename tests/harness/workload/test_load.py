@@ -147,7 +147,12 @@ def test_rates_add_up_to_the_rate_of_the_workload() -> None:
 
 @pytest.mark.parametrize(
     ("run", "rates", "expected"),
-    [("", (1.5, 0.5), 2.0), ("rate = 7.0", (1.5, 0.5), 7.0), ("", (None, None), None)],
+    [
+        ("", (1.5, 0.5), 2.0),
+        ("rate = 7.0", (1.5, 0.5), 7.0),
+        ("", (None, None), None),
+        ("users = 'ramp'", (1.5, 0.5), None),
+    ],
 )
 def test_a_run_begins_as_many_sessions_as_the_classes_together_say(
     tmp_path: Path, run: str, rates: tuple[float | None, ...], expected: float | None
