@@ -32,11 +32,18 @@ class Composer:
     remembered: Remembered[tuple[Reply, ...]] = field(default_factory=lambda: Remembered(_MOST_CODE_POINTS, _length))
 
     def compose(
-        self, question: Question, chance: Chance, created: int, ids: Random, *, cache: Found = NOTHING
+        self,
+        question: Question,
+        chance: Chance,
+        created: int,
+        ids: Random,
+        *,
+        cache: Found = NOTHING,
+        at: float | None = None,
     ) -> Answer:
         """The answer to a question. Its text depends on the question alone, its rhythm on this asking of it.
 
-        What `cache` holds of the prompt need not be read again.
+        What `cache` holds of the prompt need not be read again. `at` is the simulated instant, in epoch seconds.
         """
         facts = question.facts
         thoughts = [self._thought(question, chance, index) for index in range(question.n)]
@@ -44,11 +51,16 @@ class Composer:
             _asked(question, chance),
             lambda: tuple(self._reply(question, chance, index, thought) for index, thought in enumerate(thoughts)),
         )
-        fresh_tokens = question.prompt_tokens - cache.cached_tokens
         cadences = tuple(
             self.latency.cadence(
-                facts, fresh_tokens, thought + len(reply), chance.of_request(_purpose("latency", index))
-            ).after(thought)
+                facts,
+                question.prompt_tokens,
+                len(reply),
+                chance.of_request(_purpose("latency", index)),
+                cached_tokens=cache.cached_tokens,
+                hidden_tokens=thought,
+                at=at,
+            )
             for index, (reply, thought) in enumerate(zip(replies, thoughts, strict=True))
         )
         choices = tuple(self._choice(question, reply, chance, index, ids) for index, reply in enumerate(replies))

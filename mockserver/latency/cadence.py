@@ -25,15 +25,6 @@ class Cadence:
         """When the last token leaves; the first byte when there is none."""
         return self.token_s[-1] if self.token_s else self.first_byte_s
 
-    def after(self, hidden: int) -> "Cadence":
-        """The rhythm of what is seen when the first `hidden` tokens are not: the first byte waits for them too."""
-        if not hidden:
-            return self
-        seen = self.token_s[hidden:]
-        lead_s = self.token_s[0] - self.first_byte_s
-        first_s = seen[0] if seen else self.token_s[-1]
-        return Cadence(first_s - lead_s, seen)
-
     def scaled(self, factor: float) -> "Cadence":
         """The same rhythm with every instant times `factor` (1/speed gives real seconds)."""
         return Cadence(self.first_byte_s * factor, array("d", [at * factor for at in self.token_s]))
