@@ -9,10 +9,10 @@ last token is made. The first burst is never late: the time to first token has i
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, repeat
+from itertools import accumulate
 from statistics import NormalDist
 from typing import Final
 
@@ -20,6 +20,7 @@ from .distributions import Distribution
 from .draws import Numbers
 
 _PER_WORD: Final = 2.0**-32
+_WORDS: Final = 4
 _DOUBLE_BYTES: Final = 8
 _CELLS: Final = 1024
 _CELL_SHIFT: Final = 22
@@ -34,15 +35,13 @@ class Late:
     scale: float
     alpha: float
 
-    def delays(self, words: "array[int]") -> Iterator[float]:
-        """A delay for each word, in mean times between bursts. Two in three are 0, mostly: those cost next to nothing.
-
-        A word below the share is late, and where below it tells by how much.
-        """
-        below, power = self.share / _PER_WORD, -1 / self.alpha
-        scale = self.scale
-        for word in words:
-            yield scale * (((word + 0.5) / below) ** power - 1) if word + 0.5 < below else 0.0
+    def delayed(self, made: list[float], words: "array[int]", mean_s: float) -> list[float]:
+        """The same instants with a delay for each word that is below the share; how far below tells how long it is."""
+        below, power, scale_s = self.share / _PER_WORD, -1 / self.alpha, self.scale * mean_s
+        return [
+            at + scale_s * (((word + 0.5) / below) ** power - 1) if word + 0.5 < below else at
+            for at, word in zip(made, words, strict=False)
+        ]
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,20 @@ class Bursts:
         """
         if not count:
             return array("d")
-        most_bursts = -(-count // self.least)
-        words = numbers.words(4 * most_bursts)
-        sizes = self._sizes(words[3::4], count)
-        made = self._made(first_s, gap_s, sizes, words[0::4])
-        sent = [instant + wait for instant, wait in zip(made, self._waits(gap_s, words, len(sizes)), strict=True)]
+        words = numbers.words(_WORDS * -(-count // self.least))
+        sizes = self._sizes(words[3::_WORDS], count)
+        sent = self._made(first_s, gap_s, sizes, words[0::_WORDS])
+        if self.late is not None:
+            sent[1:] = self.late.delayed(sent[1:], words[1 + _WORDS :: _WORDS], (self.least + self.most) / 2 * gap_s)
+        if self.filter_ms is not None:
+            sent = self._filtered(self.filter_ms, sent, words[2::_WORDS])
         return _spread(accumulate(sent, max), sizes, count, alike=self.least == self.most)
+
+    @staticmethod
+    def _filtered(filter_ms: float | Distribution, made: list[float], words: "array[int]") -> list[float]:
+        if isinstance(filter_ms, float):
+            return [at + filter_ms / 1e3 for at in made]
+        return [at + filter_ms.quantile((word + 0.5) * _PER_WORD) / 1e3 for at, word in zip(made, words, strict=False)]
 
     def _sizes(self, words: "array[int]", count: int) -> list[int]:
         """The sizes of the bursts; the last one has what is left."""
@@ -86,27 +93,16 @@ class Bursts:
 
     def _made(self, first_s: float, gap_s: float, sizes: list[int], words: "array[int]") -> list[float]:
         steps = self._steps
-        lengths = [size * gap_s * steps[word >> _CELL_SHIFT] for size, word in zip(sizes, words, strict=False)]
+        if self.least == self.most:
+            burst_s = gap_s * self.least
+            lengths = [burst_s * steps[word >> _CELL_SHIFT] for word in words]
+            lengths[-1] *= sizes[-1] / self.least
+        else:
+            lengths = [size * gap_s * steps[word >> _CELL_SHIFT] for size, word in zip(sizes, words, strict=False)]
         if self.filter_ms is None:
             return list(accumulate(lengths[:-1], initial=first_s))
         lengths[0] = (sizes[0] - 1) * gap_s
         return list(accumulate(lengths, initial=first_s))[1:]
-
-    def _waits(self, gap_s: float, words: "array[int]", bursts: int) -> Iterator[float]:
-        """What holds each burst up on its way."""
-        mean_s = (self.least + self.most) / 2 * gap_s
-        waits: Iterator[float] = repeat(0.0, bursts)
-        if self.late is not None:
-            delays = self.late.delays(words[1 : 4 * bursts : 4])
-            waits = (delay * mean_s if place else 0.0 for place, delay in enumerate(delays))
-        match self.filter_ms:
-            case None:
-                return waits
-            case float(ms):
-                return (wait + ms / 1e3 for wait in waits)
-            case filtering:
-                shares = ((word + 0.5) * _PER_WORD for word in words[2 : 4 * bursts : 4])
-                return (wait + filtering.quantile(share) / 1e3 for wait, share in zip(waits, shares, strict=True))
 
     @cached_property
     def _steps(self) -> list[float]:

@@ -2,8 +2,6 @@
 
 from array import array
 
-import pytest
-
 from mockserver.latency import Cadence
 
 CADENCE = Cadence(0.1, array("d", [0.2, 0.25, 0.3]))
