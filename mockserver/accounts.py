@@ -32,7 +32,8 @@ class Owner:
 class Member:
     """Who asks with a key: the names that answers show, the owners whose limits all have to admit, and budgets.
 
-    `refused` is why the gateway turns the key away, `verified` whether reasoning models may be streamed.
+    `refused` is why the gateway turns the key away, `verified` whether reasoning models may be streamed, `rtt_ms` how
+    far away they are, None for as far as everybody.
     """
 
     account: Account
@@ -40,6 +41,7 @@ class Member:
     budgets: tuple[Budget, ...] = ()
     refused: Literal["scopes", "region"] | None = None
     verified: bool = True
+    rtt_ms: float | None = None
 
     def pools(self, model_pool: str, usual: LimitsPolicy) -> tuple[Pool, ...]:
         """The buckets of a model pool that a request is debited from; `usual` are the server's own limits."""
@@ -120,6 +122,7 @@ def _member(key: str, table: KeyTable, file: KeysFile, policies: Mapping[str, Li
         tuple(Budget(name, usd) for name, usd in spenders if usd is not None),
         table.refused,
         verified=table.verified and organization.verified and project.verified,
+        rtt_ms=table.rtt_ms,
     )
 
 

@@ -6,10 +6,12 @@ What must be alike every time (the text) comes from (seed, identity); what may d
 shifts none of the others.
 """
 
+import sys
+from array import array
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import blake2b, shake_128
 from random import Random
 from struct import Struct
 from typing import Any, Final
@@ -23,6 +25,7 @@ _NUMBERS: Final = 8
 """How many numbers a digest gives."""
 _UNPACKED: Final = Struct(f"<{_NUMBERS}Q").unpack
 _PER_UNIT: Final = 2.0**-53
+_WORD_BYTES: Final = 4
 
 
 def identity(key: str, route: str, body: bytes) -> bytes:
@@ -101,6 +104,17 @@ class Draws:
         """Pass over a number, so that whether one is wanted shifts none of those behind it."""
         self._taken += 1
 
+    def words(self, count: int) -> "array[int]":
+        """So many whole numbers below 2^32, made at once: a sequence beside the numbers taken one by one.
+
+        More of them begin with the same.
+        """
+        label = _label(self._seed, self._identity, self._ordinal, f"{self._purpose}/words")
+        found = array("I", shake_128(label).digest(count * _WORD_BYTES))
+        if sys.byteorder == "big":
+            found.byteswap()
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Chance:
@@ -122,3 +136,8 @@ class Chance:
     def of_request(self, purpose: str) -> Draws:
         """Draws anew for each asking."""
         return Draws(self.seed, self.identity, self.ordinal, purpose)
+
+
+def of_everybody(seed: int) -> Callable[[str], Draws]:
+    """Draws, by their purpose, for what no single request decides: what befalls everybody."""
+    return lambda purpose: Draws(seed, b"", None, purpose)

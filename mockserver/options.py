@@ -19,6 +19,9 @@ StartAt: TypeAlias = Annotated[
 ]
 TtftMs: TypeAlias = Annotated[float | None, typer.Option(help="Time to first token, for every model, without spread")]
 ItlMs: TypeAlias = Annotated[float | None, typer.Option(help="Gap between tokens, for every model, without spread")]
+RttMs: TypeAlias = Annotated[
+    float, typer.Option(help="Network distance: every answer comes so much later (a keys file may say it by key)")
+]
 ReplyTokens: TypeAlias = Annotated[
     str | None, typer.Option(metavar="fill|N", help="Length of replies; fill is max_tokens, or 100 without one")
 ]

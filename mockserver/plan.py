@@ -9,6 +9,7 @@ from typing import Final, Self
 from .answer import Answer, Choice, ReplyPlan, Unseated
 from .chance import Chance
 from .latency import Cadence, Engine, LatencyProfile
+from .latency.draws import Numbers
 from .latency.seating import alone
 from .question import Question
 from .remembered import Remembered
@@ -39,11 +40,18 @@ class Composer:
         return cls(writer, latency, None if latency.engine is None else Engine(latency.engine))
 
     def compose(
-        self, question: Question, chance: Chance, created: int, ids: Random, *, cache: Found = NOTHING
+        self,
+        question: Question,
+        chance: Chance,
+        created: int,
+        ids: Random,
+        *,
+        cache: Found = NOTHING,
+        at: float | None = None,
     ) -> Answer:
         """The answer to a question. Its text depends on the question alone, its rhythm on this asking of it.
 
-        What `cache` holds of the prompt need not be read again.
+        What `cache` holds of the prompt need not be read again. `at` is the simulated instant, in epoch seconds.
         """
         facts = question.facts
         thoughts = [self._thought(question, chance, index) for index in range(question.n)]
@@ -52,7 +60,14 @@ class Composer:
             lambda: tuple(self._reply(question, chance, index, thought) for index, thought in enumerate(thoughts)),
         )
         cadences = tuple(
-            self._cadence(question, cache.cached_tokens, thought + len(reply), chance, index).after(thought)
+            self._cadence(
+                question,
+                chance.of_request(_purpose("latency", index)),
+                cached_tokens=cache.cached_tokens,
+                thought=thought,
+                said=len(reply),
+                at=at,
+            )
             for index, (reply, thought) in enumerate(zip(replies, thoughts, strict=True))
         )
         unseated = () if self.engine is None else tuple(map(Unseated, thoughts, cadences))
@@ -68,14 +83,23 @@ class Composer:
         )
         return Answer(plan, cadences, unseated)
 
-    def _cadence(self, question: Question, cached_tokens: int, tokens: int, chance: Chance, index: int) -> Cadence:
-        """The rhythm of one choice, thoughts included; in an engine as if nobody else was there."""
+    def _cadence(
+        self, question: Question, numbers: Numbers, *, cached_tokens: int, thought: int, said: int, at: float | None
+    ) -> Cadence:
+        """The rhythm of one choice; in an engine as if nobody else was there."""
         if self.engine is not None:
-            return alone(self.engine.figures, question.prompt_tokens, tokens, cached_tokens).led_by(
-                self.latency.of(question.facts).first_byte_lead_ms / 1e3
-            )
-        rng = chance.of_request(_purpose("latency", index))
-        return self.latency.cadence(question.facts, question.prompt_tokens - cached_tokens, tokens, rng)
+            lead_s = self.latency.of(question.facts).first_byte_lead_ms / 1e3
+            own = alone(self.engine.figures, question.prompt_tokens, thought + said, cached_tokens)
+            return own.led_by(lead_s).after(thought)
+        return self.latency.cadence(
+            question.facts,
+            question.prompt_tokens,
+            said,
+            numbers,
+            cached_tokens=cached_tokens,
+            hidden_tokens=thought,
+            at=at,
+        )
 
     def timed_by(self, latency: LatencyProfile) -> "Composer":
         """A composer of other latencies, which also say how long replies are."""

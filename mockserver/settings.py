@@ -25,6 +25,7 @@ class Settings:
     simulated seconds per real second, `start_at` epoch seconds. `ttft_ms`, `itl_ms` and `reply_tokens` replace what
     the latency profile says. `store` is "memory" or the address of the Redis that keeps what was taken from limits,
     `store_lost` what happens to requests while that does not answer: all admitted or none.
+    `rtt_ms` is the network between client and API, simulated milliseconds there and back, for keys without their own.
     `keys` is a file of the accepted API keys (None: any), `models` "any" or a file of
     further models. `allow_overrides`: whether a request may ask for a certain ending of its answer by a header.
     `max_body_bytes` and `body_timeout_s` are how large a request may be, and how long on its way, in real seconds.
@@ -42,6 +43,7 @@ class Settings:
     ttft_ms: float | None = None
     itl_ms: float | None = None
     reply_tokens: int | Literal["fill"] | None = None
+    rtt_ms: float = 0.0
     store: str = MEMORY
     store_lost: Literal["open", "closed"] = "open"
     keys: Path | None = None

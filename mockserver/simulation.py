@@ -9,7 +9,7 @@ from typing import Final, Self
 from profiles.catalogue import Catalogue, ModelFacts, load_catalogue
 
 from .accounts import Accounts
-from .chance import Ordinals
+from .chance import Ordinals, of_everybody
 from .clock import Clock
 from .faults import Course, FaultRules, Rule
 from .latency import LatencyProfile
@@ -152,7 +152,11 @@ class Simulation:
 def _at_first(settings: Settings, writer: Writer) -> Current:
     """What the settings say, at the start. Raises ProfileError when a file cannot be used."""
     latency = LatencyProfile.from_file(
-        settings.latency, ttft_ms=settings.ttft_ms, itl_ms=settings.itl_ms, reply_tokens=settings.reply_tokens
+        settings.latency,
+        of_everybody(settings.seed),
+        ttft_ms=settings.ttft_ms,
+        itl_ms=settings.itl_ms,
+        reply_tokens=settings.reply_tokens,
     )
     faults = FaultRules.from_file(settings.faults, settings.seed)
     limits = LimitsPolicy.from_file(settings.limits)

@@ -68,6 +68,12 @@ class Call:
         """Who is asking."""
         return self.member.account
 
+    @property
+    def distance_s(self) -> float:
+        """The time that the network takes, there and back, in real seconds."""
+        settings, own_ms = self.simulation.settings, self.member.rtt_ms
+        return (settings.rtt_ms if own_ms is None else own_ms) / 1e3 / settings.speed
+
     def elapsed_ms(self) -> int:
         """Whole milliseconds since the request was received."""
         return round((self.simulation.clock.now() - self.trace.received_at) * 1000)
@@ -157,8 +163,25 @@ class Endpoint:
         body = b"" if isinstance(read, Refusal) else read
         call = Call(self.simulation, scope, receive, send, body=body, received_at=self.simulation.clock.now())
         try:
+            if not await _travelled(call):
+                return
             await (call.refuse(read) if isinstance(read, Refusal) else self.answer(call))
         except Exception as error:
             await call.fail(error)
         finally:
             self.simulation.journal.over(call.trace)
+
+
+async def _travelled(call: Call) -> bool:
+    """Wait until the request has come from afar. The way back is waited for here too: a client cannot tell which it is.
+
+    False: the client hung up meanwhile.
+    """
+    distance_s, trace = call.distance_s, call.trace
+    if distance_s:
+        simulation = call.simulation
+        if not await simulation.player.wait_until(trace.received_at + distance_s, call.scope, call.receive):
+            trace.hung_up_at = simulation.clock.now()
+            return False
+        trace.received_at += distance_s
+    return True

@@ -9,6 +9,7 @@ from pydantic import model_validator
 from profiles.errors import ProfileError
 from profiles.schema import Count, Envelope, FaultsFile, LatencyFile, LimitsFile, RuleTable, validated
 
+from ..chance import of_everybody
 from ..faults import FaultRules, rule_of
 from ..latency import LatencyProfile
 from ..limits import LimitsPolicy
@@ -36,7 +37,7 @@ def changed(current: Current, content: bytes, *, now: float, seed: int) -> Curre
     Raises ProfileError when there is anything wrong with it.
     """
     change = validated(StateChange, _BODY, _object(_BODY, content, '{"limits": "tier2"}'))
-    composer = current.composer if change.latency is None else current.composer.timed_by(_latency(change.latency))
+    composer = current.composer if change.latency is None else current.composer.timed_by(_latency(change.latency, seed))
     limits = current.limits if change.limits is None else _limits(change.limits)
     if change.faults is None:
         return replace(current, composer=composer, limits=limits)
@@ -105,8 +106,11 @@ def _object(source: str, content: bytes, example: str) -> dict[str, Any]:
     return body
 
 
-def _latency(wanted: str | LatencyFile) -> LatencyProfile:
-    return LatencyProfile.from_file(wanted) if isinstance(wanted, str) else LatencyProfile.of_file(_OWN, wanted)
+def _latency(wanted: str | LatencyFile, seed: int) -> LatencyProfile:
+    chances = of_everybody(seed)
+    if isinstance(wanted, str):
+        return LatencyProfile.from_file(wanted, chances)
+    return LatencyProfile.of_file(_OWN, _BODY, wanted, chances)
 
 
 def _limits(wanted: str | LimitsFile) -> LimitsPolicy:

@@ -140,11 +140,12 @@ async def _decide(call: Call, asked: _Asked) -> tuple[Answer, Reading] | Outcome
         for _ in composer.write_ahead(question, chance):
             await asyncio.sleep(0)
     created = int(simulation.clock.wall(call.trace.received_at))
+    at = simulation.clock.simulated(call.trace.received_at)
     cache = cached(call, facts, body, reading)
 
     def compose(ending: Ending | None) -> Answer:
         asks: Question = question if ending is None else replace(question, ending=ending)
-        return wanted.answer(composer.compose(asks, chance, created, simulation.entropy, cache=cache))
+        return wanted.answer(composer.compose(asks, chance, created, simulation.entropy, cache=cache, at=at))
 
     return edited(faults, compose, asked.about), reading
 

@@ -4,17 +4,18 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from profiles.catalogue import ModelFacts
-from profiles.files import locate, read_toml
-from profiles.schema import LatencyFile, LatencyTable, validated
+from profiles.schema import LatencyFile
 
 from ..reply.reply import Length
 from .cadence import Cadence
 from .draws import Numbers
 from .engine import EngineFigures
 from .model import ModelLatency
+from .reading import read_file, resolved, slowdown_of, with_table
+from .slowdown import Chances, Slowdown
 
 _SNAPSHOT_DATE = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{4})$")
 
@@ -30,36 +31,46 @@ class LatencyProfile:
     default: ModelLatency
     models: Mapping[str, ModelLatency]
     engine: EngineFigures | None = None
+    slowdown: Slowdown | None = None
 
     @classmethod
     def from_file(
         cls,
         name_or_path: str,
+        chances: Chances | None = None,
         *,
         ttft_ms: float | None = None,
         itl_ms: float | None = None,
         reply_tokens: int | Literal["fill"] | None = None,
     ) -> "LatencyProfile":
-        """The profile of that name or path.
+        """The profile of that name or path; `chances` are what its slow-downs are drawn from, without there are none.
 
-        An override is exact and for every model: slope and spread of what it replaces go with it. Raises ProfileError
-        when the file cannot be used.
+        An override is exact and for every model: slope, spread and bursts of what it replaces go with it. Raises
+        ProfileError when the file cannot be used.
         """
-        path = locate("latency", name_or_path)
-        file = validated(LatencyFile, str(path), read_toml(path))
-        return cls.of_file(path.stem, file, **_overrides(ttft_ms, itl_ms, reply_tokens))
+        path, file = read_file(name_or_path)
+        return cls.of_file(path.stem, str(path), file, chances)._exactly(ttft_ms, itl_ms, reply_tokens)
 
     @classmethod
-    def of_file(cls, name: str, file: LatencyFile, **overrides: Any) -> "LatencyProfile":
-        """The profile that a file, or what has its form, describes, with these values of every `ModelLatency`."""
-        default = _with(ModelLatency(), file.default)
+    def of_file(cls, name: str, source: str, file: LatencyFile, chances: Chances | None = None) -> "LatencyProfile":
+        """The profile that a file, or what has its form, describes; `source` is what errors call it."""
+        file = resolved(source, file)
+        default = with_table(ModelLatency(), file.default)
         return cls(
             name=name,
-            default=dataclasses.replace(default, **overrides),
-            models={
-                model: dataclasses.replace(_with(default, table), **overrides) for model, table in file.models.items()
-            },
+            default=default,
+            models={model: with_table(default, table) for model, table in file.models.items()},
+            slowdown=None if file.slowdown is None or chances is None else slowdown_of(file.slowdown, chances),
             engine=None if file.engine is None else EngineFigures(**file.engine.model_dump()),
+        )
+
+    def _exactly(
+        self, ttft_ms: float | None, itl_ms: float | None, reply_tokens: int | Literal["fill"] | None
+    ) -> "LatencyProfile":
+        return dataclasses.replace(
+            self,
+            default=self.default.exactly(ttft_ms, itl_ms, reply_tokens),
+            models={model: latency.exactly(ttft_ms, itl_ms, reply_tokens) for model, latency in self.models.items()},
         )
 
     def of(self, facts: ModelFacts) -> ModelLatency:
@@ -74,9 +85,27 @@ class LatencyProfile:
         """How long a reply of this model is; `cap` is the request's limit in tokens, None when it set none."""
         return self.of(facts).length(cap, facts.max_output_tokens, numbers)
 
-    def cadence(self, facts: ModelFacts, prompt_tokens: int, completion_tokens: int, numbers: Numbers) -> Cadence:
-        """When a reply of this model leaves, token by token."""
-        return self.of(facts).cadence(prompt_tokens, completion_tokens, numbers)
+    def cadence(
+        self,
+        facts: ModelFacts,
+        prompt_tokens: int,
+        completion_tokens: int,
+        numbers: Numbers,
+        *,
+        cached_tokens: int = 0,
+        hidden_tokens: int = 0,
+        at: float | None = None,
+    ) -> Cadence:
+        """When a reply of this model leaves, token by token; `at` are the simulated epoch seconds of the request."""
+        slowdown = 1.0 if self.slowdown is None or at is None else self.slowdown.at(at)
+        return self.of(facts).cadence(
+            prompt_tokens,
+            completion_tokens,
+            numbers,
+            cached_tokens=cached_tokens,
+            hidden_tokens=hidden_tokens,
+            slowdown=slowdown,
+        )
 
     def describe(self) -> str:
         """The profile in one line, for a person: its name, its default, and how many models differ from it."""
@@ -84,21 +113,3 @@ class LatencyProfile:
             return f"{self.name} ({self.engine})"
         own = sum(latency != self.default for latency in self.models.values())
         return f"{self.name} ({self.default}{f'; {own} models with their own figures' if own else ''})"
-
-
-def _with(latency: ModelLatency, table: LatencyTable) -> ModelLatency:
-    """`latency` with the keys that the table states."""
-    return dataclasses.replace(latency, **{key: getattr(table, key) for key in table.model_fields_set})
-
-
-def _overrides(
-    ttft_ms: float | None, itl_ms: float | None, reply_tokens: int | Literal["fill"] | None
-) -> dict[str, Any]:
-    stated: dict[str, Any] = {}
-    if ttft_ms is not None:
-        stated |= {"ttft_base_ms": ttft_ms, "ttft_per_prompt_token_us": 0.0, "ttft_sigma": 0.0}
-    if itl_ms is not None:
-        stated |= {"itl_ms": itl_ms, "itl_sigma": 0.0}
-    if reply_tokens is not None:
-        stated["reply_tokens"] = reply_tokens
-    return stated

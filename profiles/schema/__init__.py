@@ -5,7 +5,7 @@ from .asking import AbandonTable, FunctionTable, SchemaFormat, TimeoutsTable, To
 from .expect import ExpectTable
 from .faults import Count, FaultsFile, MatchTable, OutageTable, PhaseTable, RuleTable
 from .keys import KeysFile, KeyTable, OwnerTable
-from .latency import LatencyFile, LatencyTable, ReplyTokens
+from .latency import LatencyFile, LatencyTable, SlowdownTable
 from .limits import ChargeMode, LimitsFile, LimitsTable
 from .reading import Envelope, validated
 from .run import RunTable
@@ -35,11 +35,11 @@ __all__ = [
     "OwnerTable",
     "PhaseTable",
     "PoolTable",
-    "ReplyTokens",
     "RuleTable",
     "RunTable",
     "ScenarioTable",
     "SchemaFormat",
+    "SlowdownTable",
     "TimeoutsTable",
     "ToolTable",
     "UniformTable",

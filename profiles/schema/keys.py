@@ -27,6 +27,8 @@ class KeyTable(OwnerTable):
     """Why the gateway turns every request away: a key without the right to ask, a caller from a wrong country."""
     organization: Name | None = None
     project: Name | None = None
+    rtt_ms: Annotated[float, Field(ge=0, le=60_000)] | None = None
+    """How far away who asks with it is, in place of --rtt-ms: every answer comes so much later."""
 
 
 class KeysFile(Envelope):

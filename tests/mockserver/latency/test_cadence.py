@@ -2,8 +2,6 @@
 
 from array import array
 
-import pytest
-
 from mockserver.latency import Cadence
 
 CADENCE = Cadence(0.1, array("d", [0.2, 0.25, 0.3]))
@@ -24,13 +22,3 @@ def test_scaling_scales_every_instant() -> None:
 def test_the_first_token_is_when_it_begins_and_the_first_byte_where_there_is_none() -> None:
     assert CADENCE.first_s == 0.2
     assert Cadence(0.1, array("d")).first_s == 0.1
-
-
-def test_what_is_hidden_puts_off_the_first_byte_by_as_much_as_the_first_token() -> None:
-    assert CADENCE.after(0) is CADENCE
-    seen = CADENCE.after(2)
-    assert list(seen.token_s) == [0.3]
-    assert seen.token_s[0] - seen.first_byte_s == pytest.approx(0.1)
-    nothing = CADENCE.after(3)
-    assert not nothing.token_s
-    assert nothing.done_s == pytest.approx(0.2)

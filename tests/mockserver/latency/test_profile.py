@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 import pytest
 
-from mockserver.chance import Draws
+from mockserver.chance import Draws, of_everybody
 from mockserver.latency import Cadence, LatencyProfile
+from mockserver.latency.distributions import Lognormal
 from mockserver.reply import Length
 from profiles import ProfileError
 from profiles.catalogue import ModelFacts, load_catalogue
@@ -33,7 +34,7 @@ def profile(tmp_path: Path) -> Any:
     def from_text(text: str, **overrides: Any) -> LatencyProfile:
         path = tmp_path / "mine.toml"
         path.write_text(text)
-        return LatencyProfile.from_file(str(path), **overrides)
+        return LatencyProfile.from_file(str(path), overrides.pop("chances", None), **overrides)
 
     return from_text
 
@@ -107,6 +108,74 @@ def test_the_first_byte_leads_but_never_before_the_request_arrived(profile: Any)
     assert cadence(profile("[default]\nttft_base_ms = 20\nfirst_byte_lead_ms = 30")).first_byte_s == 0.0
 
 
+def test_hidden_tokens_take_their_time_before_the_first_byte(profile: Any) -> None:
+    text = "[default]\nttft_base_ms = 200\nitl_ms = 10\nfirst_byte_lead_ms = 30"
+    found = profile(text).cadence(PLAIN, 100, 2, Draws(1, b"", None, "latency"), hidden_tokens=50)
+    assert list(found.token_s) == pytest.approx([0.7, 0.71])
+    assert found.first_byte_s == pytest.approx(0.67)
+    bursts = profile(f"{text}\nbursts = {{ tokens = 2 }}")
+    found = bursts.cadence(PLAIN, 100, 3, Draws(1, b"", None, "latency"), hidden_tokens=50)
+    assert list(found.token_s) == pytest.approx([0.7, 0.7, 0.72])
+    nothing = bursts.cadence(PLAIN, 100, 0, Draws(1, b"", None, "latency"), hidden_tokens=50)
+    assert nothing.done_s == pytest.approx(0.67)
+
+
+def test_what_is_cached_is_not_read_again(profile: Any) -> None:
+    text = "[default]\nttft_base_ms = 200\nttft_per_prompt_token_us = 50"
+    found = profile(text).cadence(PLAIN, 3_000, 1, Draws(1, b"", None, "latency"), cached_tokens=2_048)
+    assert found.done_s == pytest.approx(0.2 + 952 * 50e-6)
+
+
+def test_an_exponent_bends_the_line(profile: Any) -> None:
+    text = "[default]\nttft_base_ms = 200\nttft_per_prompt_token_us = 50\nttft_prompt_exponent = 0.5"
+    assert cadence(profile(text), prompt=10_000).token_s[0] == pytest.approx(0.2 + 100 * 50e-6)
+
+
+def test_a_residual_by_its_quantiles_is_the_spread_of_the_first_token(profile: Any) -> None:
+    values = [0.5, 0.6, 0.7, 0.75, 0.8, 0.88, 0.95, 1.0, 1.05, 1.12, 1.2, 1.5, 2.2, 4.0, 6.0]
+    found = profile(f"[default]\nttft_base_ms = 200\nttft_residual = {{ dist = 'quantiles', values = {values} }}")
+    numbers = Draws(7, b"", None, "latency")
+    ratios = sorted(found.cadence(PLAIN, 0, 1, numbers).token_s[0] / 0.2 for _ in range(DRAWS))
+    for share, stated in ((0.1, 0.75), (0.5, 1.0), (0.9, 1.5), (0.98, 4.0)):
+        assert ratios[int(share * DRAWS)] == pytest.approx(stated, rel=0.04), share
+
+
+def test_a_few_requests_are_several_times_slower_than_their_kind(profile: Any) -> None:
+    found = profile("[default]\nttft_base_ms = 200\nttft_slow = { share = 0.04, factor = 5 }")
+    numbers = Draws(8, b"", None, "latency")
+    ratios = [found.cadence(PLAIN, 0, 1, numbers).token_s[0] / 0.2 for _ in range(DRAWS)]
+    assert {round(ratio, 9) for ratio in ratios} == {1, 5}
+    assert sum(ratio > 2 for ratio in ratios) / DRAWS == pytest.approx(0.04, abs=0.006)
+
+
+def test_long_cached_prompts_may_pause_behind_the_first_token(profile: Any) -> None:
+    stall = "{ above_prompt_tokens = 90_000, share = 1.0, pause_ms = 4_000 }"
+    found = profile(f"[default]\nttft_base_ms = 200\nitl_ms = 10\nlong_context_stall = {stall}")
+
+    def gaps(prompt: int, cached: int) -> list[float]:
+        at = found.cadence(PLAIN, prompt, 3, Draws(1, b"", None, "latency"), cached_tokens=cached).token_s
+        return [at[1] - at[0], at[2] - at[1]]
+
+    assert gaps(90_001, 1_024) == pytest.approx([4.01, 0.01])
+    assert gaps(90_000, 1_024) == gaps(90_001, 0) == pytest.approx([0.01, 0.01])
+
+
+def test_a_slow_down_stretches_what_the_profile_says_and_the_time_per_token_to_its_power(profile: Any) -> None:
+    text = "[default]\nttft_base_ms = 200\nitl_ms = 10\n{}\n[slowdown]\nhours = [{}]"
+    hours = ", ".join(["1.0", "4.0"] * 12)
+
+    def at(hour: int, keys: str = "", **overrides: Any) -> list[float]:
+        path_profile = profile(text.format(keys, hours), chances=of_everybody(1), **overrides)
+        numbers = Draws(1, b"", None, "latency")
+        return list(path_profile.cadence(PLAIN, 0, 2, numbers, at=hour * 3600.0).token_s)
+
+    assert at(0) == pytest.approx([0.2, 0.21])
+    assert at(1) == pytest.approx([0.8, 0.84])
+    assert at(1, "itl_slowdown_exponent = 0.5") == pytest.approx([0.8, 0.82])
+    assert at(1, "ttft_slowdown_exponent = 0.0") == pytest.approx([0.2, 0.24])
+    assert at(1, ttft_ms=50.0, itl_ms=5.0) == pytest.approx([0.05, 0.055]), "overrides are exact at any hour"
+
+
 def test_a_reply_without_tokens_still_has_a_first_byte(profile: Any) -> None:
     found = cadence(profile("[default]\nttft_base_ms = 200"), completion=0)
     assert (found.done_s, len(found.token_s)) == (0.2, 0)
@@ -124,6 +193,8 @@ def test_a_reply_without_tokens_still_has_a_first_byte(profile: Any) -> None:
         ("{ median = 160 }", 50, Length(160, exact=False, cap=50)),
         ("{ median = 0.1 }", None, Length(1, exact=False, cap=None)),
         ("{ median = 1e9 }", None, Length(16_384, exact=False, cap=None)),
+        ('{ dist = "constant", value = 42 }', None, Length(42, exact=False, cap=None)),
+        ('{ dist = "uniform", min = 42, max = 42.4 }', 30, Length(42, exact=False, cap=30)),
         ("99999", None, Length(16_384, exact=True, cap=None)),
     ],
 )
@@ -193,6 +264,51 @@ def test_an_override_leaves_the_rest_as_it_is(profile: Any) -> None:
     assert slower.token_s[1] - slower.token_s[0] == pytest.approx(0.05)
 
 
+def test_an_override_takes_the_rhythm_of_what_it_replaces_along(profile: Any) -> None:
+    text = FULL + "[default.bursts]\ntokens = 4\nsigma = 0.3\nfilter_ms = 100\n"
+    exact = cadence(profile(text, ttft_ms=300.0, itl_ms=5.0), completion=4)
+    assert list(exact.token_s) == pytest.approx([0.3, 0.305, 0.31, 0.315])
+    bursts = cadence(profile(text, ttft_ms=300.0), completion=4)
+    assert list(bursts.token_s) == pytest.approx([0.3] * 4)
+
+
+def test_a_model_s_own_residual_takes_the_place_of_the_default_s_spread(profile: Any) -> None:
+    text = FULL + "ttft_slow = { share = 1.0, factor = 9 }\n[models.plain]\nttft_residual = { median = 2 }\n"
+    assert cadence(profile(text)).token_s[0] == pytest.approx(0.5)
+    back = "[default]\nttft_base_ms = 200\nttft_residual = { median = 2 }\n[models.plain]\nttft_sigma = 0.0\n"
+    assert cadence(profile(back)).token_s[0] == pytest.approx(0.2)
+
+
+LOWER = """
+[default]
+ttft_base_ms = 100
+ttft_sigma = 0.2
+itl_ms = 5
+
+[models."gpt-4o"]
+ttft_base_ms = 600
+"""
+
+
+def test_a_profile_is_laid_over_the_one_that_it_extends(profile: Any, tmp_path: Path) -> None:
+    (tmp_path / "lower.toml").write_text(LOWER)
+    lower = f'extends = "{tmp_path / "lower.toml"}"\n'
+    found = profile(lower)
+    assert (found.default, found.models) == (profile(LOWER).default, profile(LOWER).models)
+    found = profile(lower + '[default]\nitl_ms = 7\nttft_base_ms = 200\n[models."gpt-4o"]\nfirst_byte_lead_ms = 5\n')
+    assert (found.default.ttft_base_ms, found.default.itl_ms, found.default.ttft_sigma) == (200, 7, 0.2)
+    own = found.models["gpt-4o"]
+    assert (own.ttft_base_ms, own.itl_ms, own.first_byte_lead_ms) == (600, 7, 5), "what a model's table says stays"
+    found = profile(lower + "[default]\nttft_residual = { median = 1, sigma = 0.4 }")
+    assert found.default.ttft_sigma == 0
+    assert found.models["gpt-4o"].ttft_residual == Lognormal(1, 0.4)
+
+
+def test_a_circle_of_profiles_is_told(profile: Any, tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"extends: more than 8 profiles .* or a circle"):
+        profile(f'extends = "{tmp_path / "mine.toml"}"')
+
+
 @pytest.mark.parametrize("override", [{"ttft_ms": 0.0}, {"itl_ms": 0.0}])
 def test_an_override_of_zero_counts(profile: Any, override: dict[str, float]) -> None:
     assert cadence(profile(FULL, **override)) != cadence(profile(FULL))
@@ -231,6 +347,8 @@ def test_the_description_names_the_profile_and_its_figures(profile: Any) -> None
     assert profile(FULL).describe() == (
         "mine (about 200 ms + 50 us/prompt token to the first token, about 10 ms between tokens)"
     )
+    drawn = '[default]\nttft_base_ms = { dist = "gamma", mean = 3, cv = 1 }\nitl_ms = { median = 0.5, sigma = 1 }'
+    assert profile(drawn).describe() == "mine (about 2.07944 ms to the first token, about 0.5 ms between tokens)"
     assert (
         profile(TWO_MODELS, ttft_ms=1.0, itl_ms=2.0).describe() == "mine (1 ms to the first token, 2 ms between tokens)"
     )
