@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -12,8 +12,6 @@ from rich.console import Console
 
 from ..client.endpoint import Endpoint
 from ..gate.abort import Aborts
-from ..load.fed import Fed, shortage, together
-from ..measure.watch import Watched
 from ..mock.control import MockControl
 from ..report.live import LiveLine
 from ..workload import Workload
@@ -28,11 +26,9 @@ from .endpoint import endpoint_of, kind_of, shown, trust_of
 from .exits import Exit, exit_of
 from .folder import RunFolder
 from .gates import Gates, names_ahead
-from .keeping_up import kept_up
+from .known import known
 from .load import Load
-from .losses import losses
 from .phase_watch import PhaseWatch
-from .phases import phases_of
 from .ports import check_answering, check_free
 from .preflight import Precautions, Preflight, check_agreeable, preflight
 from .process import Children
@@ -76,38 +72,8 @@ def conduct(
     ending, load = _watched(after(settings, before), crew, folder, results, environ, gates=gates, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
-    fed = together([event for event in ending.events if isinstance(event, Fed)])
-    watched = [event for event in ending.events if isinstance(event, Watched)]
-    run = folder.run()
-    against_mock = run["settings"].get("target") == "mock"
-    kept = kept_up(
-        settings,
-        watched,
-        at_once=(settings.users or 0) if fed is None else fed.needed,
-        workers=crew.workers,
-        span=results.fold.span or (run["started_at"], time.time()),
-        environ=environ,
-        against_mock=against_mock,
-    )
-    ended_at = time.time()
-    mock = MockControl.at(settings.host, environ)
-    phases = phases_of(mock, run["started_at"], ended_at) if against_mock else []
-    stopped = [load.stopped] if load.stopped else []
-    money = None if load.money is None else load.money.after(before.cost)
-    notes = [money.note] if money is not None and money.note else []
-    summary = results.concluded(
-        folder,
-        ended_at=ended_at,
-        interrupted=ending.interrupted,
-        why_not=[*stopped, *ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
-        notes=[*kept.notes, *notes],
-        watched=[part.to_dict() for part in watched],
-        **({"aborted": ending.aborted} if ending.aborted else {}),
-        **({"mock_seconds": [asdict(second) for second in kept.mock_seconds]} if kept.mock_seconds else {}),
-        **({} if fed is None else {"open_loop": fed.to_dict()}),
-        **({"phases": [phase.to_dict() for phase in phases]} if phases else {}),
-        **({} if money is None else {"money": money.to_dict()}),
-    )
+    facts = known(settings, crew, ending, results, environ, load=load, before=before, run=folder.run())
+    summary = results.concluded(folder, **facts)
     results.show(console, summary, folder)
     conclude(folder, results, summary, making, say)
     return Exit.INTERRUPTED if ending.interrupted else exit_of(summary)
