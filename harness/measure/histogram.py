@@ -36,11 +36,14 @@ class LogHistogram:
     @classmethod
     def of(cls, values: Iterable[float]) -> Self:
         """The histogram of these values, for less than adding them one by one. Raises ValueError as `add` does."""
-        return cls(Counter(map(_bucket_of, values)))
+        return cls(Counter(map(bucket_of, values)))
 
     def add(self, value: float, count: int = 1) -> None:
         """Count a value, `count` times. Raises ValueError for one that is negative or not finite."""
-        bucket = _bucket_of(value)
+        self.count(bucket_of(value), count)
+
+    def count(self, bucket: int, count: int = 1) -> None:
+        """Count a value of that bucket, `count` times."""
         self._buckets[bucket] = self._buckets.get(bucket, 0) + count
         self.n += count
 
@@ -74,7 +77,8 @@ def value_of(bucket: int) -> float:
     return 2 * SMALLEST * _GAMMA**bucket / (_GAMMA + 1) if bucket else 0.0
 
 
-def _bucket_of(value: float) -> int:
+def bucket_of(value: float) -> int:
+    """The number of a value's bucket. Raises ValueError for one that is negative or not finite."""
     if not 0 <= value < math.inf:
         raise ValueError(f"{value} has no bucket")
     return math.ceil(math.log(value / SMALLEST) * _PER_BUCKET) if value > SMALLEST else 0
