@@ -25,7 +25,7 @@ from .endpoint import endpoint_of, kind_of, shown, trust_of
 from .exits import Exit, exit_of
 from .folder import RunFolder
 from .gates import Gates, names_ahead
-from .keeping_up import kept_up
+from .keeping_up import KeptUp, kept_up
 from .load import Load
 from .losses import losses
 from .ports import check_answering, check_free
@@ -79,13 +79,21 @@ def conduct(
         why_not=[*ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
         notes=kept.notes,
         watched=[part.to_dict() for part in watched],
-        **({"aborted": ending.aborted} if ending.aborted else {}),
-        **({"mock_seconds": [asdict(second) for second in kept.mock_seconds]} if kept.mock_seconds else {}),
-        **({} if fed is None else {"open_loop": fed.to_dict()}),
+        **dict(_found(ending, kept, fed)),
     )
     results.show(console, summary, folder)
     conclude(folder, results, summary, making, partial(console.print, soft_wrap=True, highlight=False, markup=False))
     return Exit.INTERRUPTED if ending.interrupted else exit_of(summary)
+
+
+def _found(ending: Ending, kept: KeptUp, fed: Fed | None) -> Iterator[tuple[str, Any]]:
+    """What run.json says of how it went only where there is something to say."""
+    if ending.aborted:
+        yield "aborted", ending.aborted
+    if kept.mock_seconds:
+        yield "mock_seconds", [asdict(second) for second in kept.mock_seconds]
+    if fed is not None:
+        yield "open_loop", fed.to_dict()
 
 
 def prepare(
