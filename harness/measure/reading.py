@@ -7,14 +7,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 import orjson
 
 from .section import Section
+from .slo_result import SloResult
 from .summary import VERSION, Stage, Summary
 
 
 def read_summary(text: bytes) -> Summary:
-    """The summary that a summary.json holds, but for its SLOs: those are judged anew.
-
-    Raises ValueError for what is none of this version.
-    """
+    """The summary that a summary.json holds. Raises ValueError for what is none of this version."""
     table = orjson.loads(text)
     if not isinstance(table, dict) or table.get("v") != VERSION:
         raise ValueError(f"not a summary of version {VERSION}")
@@ -23,6 +21,7 @@ def read_summary(text: bytes) -> Summary:
             run=table["run"],
             why_not=tuple(table["why_not"]),
             notes=tuple(table["notes"]),
+            slo=tuple(SloResult(**each) for each in table.get("slo", ())),
             aborted=table.get("aborted"),
             whole=_value(Section, table),
             classes={name: _value(Section, each) for name, each in table["classes"].items()},

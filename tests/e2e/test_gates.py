@@ -126,7 +126,7 @@ PLAIN = (
     "--stop-timeout",
     "20",
     "-t",
-    "60s",
+    "20s",
     "--out",
     "run",
 )
