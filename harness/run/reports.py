@@ -1,33 +1,26 @@
 """The files that are made of a run when it has ended: the page, the tables, the records in less room."""
 
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from rich.console import Console
 
-from profiles.record import Record
-
 from ..measure.summary import Summary
-from ..report.details import Details
 from ..report.findings import Findings
 from ..report.reporters import FILES, REPORTERS, TERMINAL
 from .folder import RunFolder
 from .packing import pack
+from .parts import read
 from .phases import phase_figures
 from .results import Results
 from .settings import SettingError
+from .telling import Say
 from .warming import warm_up_of
 
 PAGE: Final = "html"
-SAY_EVERY_S: Final = 2.0
-_AT_ONCE: Final = 10_000
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +36,7 @@ def conclude(folder: RunFolder, results: Results, summary: Summary, making: Maki
 
     The records are read once more for it: while the load goes on, nothing is done for the page.
     """
-    details = Details.of(counted(folder.records(), summary.whole.requests.total, say))
+    details = read(folder, None, say, total=summary.whole.requests.total)
     findings = results.findings(summary, details, folder)
     unwritten = [*_written(folder, findings, page=making.page), *(_packed(folder) if making.packed else ())]
     for why in unwritten:
@@ -61,10 +54,8 @@ def render(folder: RunFolder, name: str, out: Path | None, console: Console, *, 
     if name not in REPORTERS:
         raise SettingError("--format", f"{name!r} is none; write one of {', '.join(REPORTERS)}")
     warm_up_of(warm_up)
-    run, results, details = folder.run(), Results(), Details()
-    for record in counted(folder.records(), None, _say_aside):
-        results.add(record)
-        details.add(record)
+    run, results = folder.run(), Results()
+    details = read(folder, results, _say_aside)
     run = results.warm(run, warm_up, folder.records())
     summary = results.summary(run, phase_figures(run, folder.records()))
     if name == TERMINAL and out is None:
@@ -87,19 +78,6 @@ def _put(text: str, path: Path | None, console: Console) -> None:
         return
     _or_refused("--out", lambda: path.write_bytes(text.encode()))
     console.print(f"report: {path}", soft_wrap=True, highlight=False, markup=False)
-
-
-def counted(
-    records: Iterable[Record], total: int | None, say: Say, now: Callable[[], float] = time.monotonic
-) -> Iterator[Record]:
-    """The same records; where they take long, how many there were so far is said every few seconds."""
-    left, done, due = iter(records), 0, now() + SAY_EVERY_S
-    while batch := list(islice(left, _AT_ONCE)):
-        yield from batch
-        done += len(batch)
-        if now() >= due:
-            say(f"making the report: {done:,}{'' if total is None else f' of {total:,}'} records")
-            due = now() + SAY_EVERY_S
 
 
 def _written(folder: RunFolder, findings: Findings, *, page: bool) -> Iterator[str]:

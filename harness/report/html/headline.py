@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from ..numbers import duration
-from .words import count, measured, share
+from ..numbers import duration, quantity
+from .words import count, share
 
 GOOD_SHARE: Final = 0.99
 """Without objectives, a run with fewer complete attempts is one to look into."""
@@ -52,7 +52,7 @@ def headline(told: Mapping[str, Any]) -> Headline:
 def _broken(broken: Sequence[Mapping[str, Any]], of: int) -> str:
     worst = broken[0]
     where = f" ({worst['scope']})" if worst.get("scope") else ""
-    value, limit = measured(worst["value"], worst["unit"]), measured(worst["limit"], worst["unit"])
+    value, limit = quantity(worst["value"], worst["unit"]), quantity(worst["limit"], worst["unit"])
     first = f"{worst['metric']}{where} came to {value}, the limit is {limit}"
     if of == 1:
         return f"The objective is broken: {first}."

@@ -84,6 +84,8 @@ def _parts(told: Mapping[str, Any]) -> Iterator[Markup]:
     yield tables.by_part(told, "By class", told["classes"])
     if told["stages"]:
         yield tables.by_part(told, "By stage", {stage["name"]: stage for stage in told["stages"]})
+    if phases := told.get("phases"):
+        yield tables.by_part(told, "By phase", {phase["name"]: phase for phase in phases})
     if told["labels"]:
         yield tables.by_part(told, "By label", told["labels"])
 

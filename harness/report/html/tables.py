@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from ..numbers import rate
+from ..numbers import DASH, quantity, rate
 from ..stretches import Stretch
 from .markup import Content, Markup, el, joined, table
-from .words import count, measured, share, span, spread_cells, usd
+from .words import count, share, span, spread_cells, usd, within
 
 _HEAD: Final = (
     *("requests", "complete", "429", "5xx", "TTFT p50", "p95", "p99", "total p50", "p95", "p99", "ITL p50", "p99"),
@@ -20,7 +20,7 @@ def objectives(goals: Sequence[Mapping[str, Any]]) -> Markup:
     rows: list[list[Content]] = []
     for goal in goals:
         tone, word = _HELD[goal["held"]]
-        value, limit = measured(goal["value"], goal["unit"]), measured(goal["limit"], goal["unit"])
+        value, limit = _quantity(goal["value"], goal["unit"]), _quantity(goal["limit"], goal["unit"])
         rows.append([goal["slo"], el("span", word, class_=f"pill {tone}"), value, limit, goal.get("why") or ""])
     return table("Objectives", ["objective", "", "measured", "limit", "remark"], rows, words=2)
 
@@ -58,7 +58,12 @@ def _since(at: float | None, starts_at: float) -> str:
 
 def _pair(spread: Mapping[str, Any]) -> tuple[str, str]:
     p50, p95 = spread_cells(spread, "p50", "p95")
-    return p50, f"p95 {p95}"
+    interval = within(spread, "p95")
+    return p50, f"p95 {p95} ({interval})" if interval else f"p95 {p95}"
+
+
+def _quantity(value: float | None, unit: str) -> str:
+    return DASH if value is None else quantity(value, unit)
 
 
 def _per_answer(cost_usd: float | None, complete: int) -> str:

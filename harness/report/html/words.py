@@ -30,15 +30,12 @@ def usd(amount: float | None) -> str:
     return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"
 
 
-def measured(value: float | None, unit: str) -> str:
-    """A figure in the unit of an objective."""
-    if value is None:
-        return DASH
-    if unit == "ms":
-        return duration(value)
-    if unit == "usd":
-        return usd(value)
-    return f"{value:,.4g}{'%' if unit == '%' else f' {unit}' if unit else ''}"
+def within(spread: Mapping[str, Any], name: str) -> str:
+    """The 95% interval of a percentile: "760 ms to 850 ms", "760 ms or more", "" where there is none."""
+    low, high = (spread.get("ci") or {}).get(name) or (None, None)
+    if low is None:
+        return ""
+    return f"{duration(low)} {'or more' if high is None else f'to {duration(high)}'}"
 
 
 def span(seconds: float) -> str:

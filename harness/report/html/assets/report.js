@@ -161,7 +161,8 @@
     if (chart.xUnit === "turn") x.incrs = [1, 2, 5, 10, 20];
     if (chart.xUnit === "s") x.incrs = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200];
     const series = chart.series.map((one) => line(one, chart, value));
-    const top = chart.yMax;
+    // Where several points have the greatest x, uPlot looks at the first of them only.
+    const most = Math.max(...(chart.series.some((one) => one.x) ? chart.series.flatMap((one) => one.y) : [0]));
     return {
       width,
       height: chart.height,
@@ -171,7 +172,7 @@
       legend: { live: chart.series.every((one) => one.kind !== "points"), isolate: true, markers: { width: 0, fill: (_, at) => (at ? colour(chart.series[at - 1].tone) : "transparent") } },
       scales: {
         x: { time: false, distr: chart.xLog ? 3 : 1, range: (_, low, high) => (chart.xLog ? [low * 0.95, high * 1.05] : low === high ? [low - 1, high + 1] : [low, high]) },
-        y: { range: (_, low, high) => [0, top || (high > 0 ? high * 1.08 : 1)] },
+        y: { range: (_, low, high) => [0, chart.yMax || Math.max(high, most) * 1.08 || 1] },
       },
       axes: [x, { ...axis, gap: 6, size: 62, space: 32, values: words(chart.unit) }],
       series: [{ label: timed ? "at" : chart.xUnit === "turn" ? "turn" : "at most", value }, ...series],

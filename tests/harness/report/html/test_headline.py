@@ -83,16 +83,16 @@ def test_what_proves_nothing_is_said_before_all_else() -> None:
     [
         ([slo(True)], "good", "“ttft.p95 < 800ms” held."),
         ([slo(True), slo(True)], "good", "All 2 objectives held."),
-        ([slo(False)], "bad", "The objective is broken: ttft.p95 came to 1.23 s, the limit is 800 ms."),
+        ([slo(False)], "bad", "The objective is broken: ttft.p95 came to 1,234 ms, the limit is 800 ms."),
         (
             [slo(True), slo(False), slo(None)],
             "bad",
-            "1 of 3 objectives is broken: ttft.p95 came to 1.23 s, the limit is 800 ms.",
+            "1 of 3 objectives is broken: ttft.p95 came to 1,234 ms, the limit is 800 ms.",
         ),
         (
             [slo(False) | {"scope": "class=a"}, slo(False)],
             "bad",
-            "2 of 2 objectives are broken: ttft.p95 (class=a) came to 1.23 s, the limit is 800 ms.",
+            "2 of 2 objectives are broken: ttft.p95 (class=a) came to 1,234 ms, the limit is 800 ms.",
         ),
         (
             [slo(True), slo(None)],

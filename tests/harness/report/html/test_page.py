@@ -164,7 +164,20 @@ def test_objectives_are_judged_one_by_one() -> None:
     findings = findings_of(drawn(100))
     told = orjson.loads(findings.summary.to_json())
     judged = [goal | {"held": True, "value": 700.0}, goal | {"held": False, "value": 900.0}]
+    judged.append(goal | {"held": None, "value": None, "why": "59 are needed"})
     page = page_of(findings, told | {"slo": judged})
-    assert re.findall(r'class="pill (\w+)">(\w+)', page)[1:] == [("good", "held"), ("bad", "broken")]
+    assert re.findall(r'class="pill (\w+)">(\w+)', page)[1:] == [
+        ("good", "held"),
+        ("bad", "broken"),
+        ("look", "undecided"),
+    ]
     assert "900 ms" in page
     assert 'id="objectives"' not in html(findings)
+
+
+def test_phases_stand_beside_each_other_where_the_summary_tells_them_apart() -> None:
+    findings = findings_of(drawn(100))
+    told = orjson.loads(findings.summary.to_json())
+    page = page_of(findings, told | {"phases": [told | {"name": "brown-out"}, told | {"name": "recover"}]})
+    assert re.search(r"<caption>By phase</caption>.*<th scope=\"row\">brown-out</th>", page)
+    assert "By phase" not in html(findings)

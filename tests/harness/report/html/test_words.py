@@ -1,8 +1,10 @@
 """Figures as the page writes them."""
 
+from typing import Any
+
 import pytest
 
-from harness.report.html.words import count, measured, share, span, usd
+from harness.report.html.words import count, share, span, usd, within
 
 
 @pytest.mark.parametrize(
@@ -37,18 +39,16 @@ def test_lengths_of_time(seconds: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "said"),
+    ("spread", "said"),
     [
-        (None, "ms", "–"),
-        (812.4, "ms", "812 ms"),
-        (99.5, "%", "99.5%"),
-        (0.5, "usd", "$0.5000"),
-        (1.2, "", "1.2"),
-        (1200.0, "/s", "1,200 /s"),
+        ({}, ""),
+        ({"ci": {"p95": [None, None]}}, ""),
+        ({"ci": {"p95": [760.0, 1850.0]}}, "760 ms to 1.85 s"),
+        ({"ci": {"p95": [760.0, None]}}, "760 ms or more"),
     ],
 )
-def test_figures_of_objectives_have_their_units(value: float | None, unit: str, said: str) -> None:
-    assert measured(value, unit) == said
+def test_how_sure_a_percentile_is(spread: dict[str, Any], said: str) -> None:
+    assert within(spread, "p95") == said
 
 
 def test_counts_and_dollars() -> None:
