@@ -12,7 +12,7 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import compare_cli, options, options_gate, options_warm_up, verify_cli
+from . import compare_cli, options, options_gate, options_report, options_warm_up, verify_cli
 from .report.terminal import WIDTH
 from .run.asked import Asked
 from .run.conduct import conduct
@@ -26,7 +26,7 @@ from .run.labels import labels_of
 from .run.load_flags import LoadFlags
 from .run.locust_flags import passed_on, split_workload
 from .run.ports import NoServerError
-from .run.results import Results
+from .run.reports import Making, render
 from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, timeouts_of
 from .run.warming import warm_up_of
 from .workload import Workload, load_run_table
@@ -117,6 +117,8 @@ def run(
     ca_file: options.CaFile = None,
     slo: options_gate.Slos = None,
     abort_on: options_gate.AbortOn = None,
+    gzip: options_report.Gzip = False,
+    no_html: options_report.NoHtml = False,
 ) -> None:
     """Run a workload against an API.
 
@@ -181,7 +183,8 @@ def run(
     console = _console()
     for line in said:
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, gates=gates, console=console))
+    making = Making(page=not no_html, packed=gzip)
+    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, gates=gates, console=console, making=making))
 
 
 @app.command(
@@ -225,29 +228,29 @@ def worker(
     raise typer.Exit(join(joining, out, os.environ, _console()))
 
 
-@app.command()
+@app.command(
+    epilog="""Examples:
+
+`harness report runs/mixed-20260102-101500`
+
+`harness report runs/mixed-20260102-101500 --format html --out report.html`
+
+`harness report runs/mixed-20260102-101500 --format timeseries | head`"""
+)
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as runs/basic-...")],
     *,
+    format_: options_report.Format = "terminal",
+    out: options_report.ReportOut = None,
     warm_up: options_warm_up.WarmUp = None,
 ) -> None:
-    """Fold the records of a run again and print the summary.
+    """Fold the records of a run again, and tell what came of it in another form.
 
-    Another warm-up than the run's is kept in run.json, so that whatever is made of the run later agrees.
+    Renews summary.json in the folder. Another warm-up than the run's is kept in run.json, so that whatever is made of
+    the run later agrees.
     """
     warm_up_of(warm_up)
-    run_folder = RunFolder(folder)
-    run = run_folder.run()
-    results = Results.of(run_folder.records())
-    run = results.warm(run, warm_up, run_folder.records())
-    summary = results.summary(run)
-    results.show(_console(), summary, run_folder)
-    try:
-        if warm_up is not None:
-            run_folder.keep_run(run)
-        run_folder.keep_summary(summary.to_json())
-    except OSError as error:
-        raise SettingError("RUN", f"{error.filename} cannot be written ({error.strerror})") from None
+    render(RunFolder(folder), format_, out, _console(), warm_up=warm_up)
 
 
 app.command(epilog=compare_cli.EXAMPLES)(compare_cli.compare)

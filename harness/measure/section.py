@@ -198,6 +198,10 @@ class Tally:
             **spreads,
         )
 
+    def spread(self, figure: str) -> Spread:
+        """The running sums behind a distribution of a section, such as "ttft_ms"."""
+        return self._spreads[figure]
+
     @property
     def attempts(self) -> int:
         """How many attempts were taken in."""

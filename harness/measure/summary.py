@@ -8,6 +8,7 @@ import orjson
 
 from profiles.record import Record
 
+from .distribution import Spread
 from .section import Section, Tally
 from .slo_result import SloResult
 from .steady import Little, Steadiness
@@ -103,6 +104,11 @@ class Fold:
         ):
             for name, tally in theirs.items():
                 _of(mine, name).merge(tally)
+
+    def spreads(self, figure: str) -> tuple[Spread, dict[str, Spread]]:
+        """The running sums behind a distribution such as "ttft_ms": of the whole, and of each class by name."""
+        classes = {name: tally.spread(figure) for name, tally in sorted(self._classes.items())}
+        return self._whole.spread(figure), classes
 
     def summary(self, run: Mapping[str, Any] | None = None) -> Summary:
         """The summary so far; `run` (settings, seed, versions) is passed through."""

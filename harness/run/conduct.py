@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from .load import Load
 from .losses import losses
 from .ports import check_answering, check_free
 from .process import Children
+from .reports import Making, conclude
 from .results import Results
 from .settings import RunSettings, SettingError
 from .supervise import Ending, interrupts, supervise
@@ -46,6 +48,7 @@ def conduct(
     *,
     gates: Gates,
     console: Console,
+    making: Making,
 ) -> Exit:
     """Run the load, show how it goes, and leave the run folder behind.
 
@@ -77,9 +80,11 @@ def conduct(
         notes=kept.notes,
         watched=[part.to_dict() for part in watched],
         **({"aborted": ending.aborted} if ending.aborted else {}),
+        **({"mock_seconds": [asdict(second) for second in kept.mock_seconds]} if kept.mock_seconds else {}),
         **({} if fed is None else {"open_loop": fed.to_dict()}),
     )
     results.show(console, summary, folder)
+    conclude(folder, results, summary, making, partial(console.print, soft_wrap=True, highlight=False, markup=False))
     return Exit.INTERRUPTED if ending.interrupted else exit_of(summary)
 
 

@@ -15,7 +15,9 @@ from ..measure.series import Series
 from ..measure.steady import littles_law, steadiness
 from ..measure.summary import Fold, Summary
 from ..measure.warm_up import WarmUp, warm_up, without
+from ..report.details import Details
 from ..report.failures import Failures
+from ..report.findings import Findings
 from ..report.mismatches import Mismatches
 from ..report.terminal import show
 from .folder import RunFolder
@@ -58,6 +60,17 @@ class Results:
     def show(self, console: Console, summary: Summary, folder: RunFolder) -> None:
         """Print the summary that was made of them, and what was most frequent besides."""
         show(console, summary, self.failures.most_common(SHOWN), folder.path, self.mismatches.lines(SHOWN))
+
+    def findings(self, summary: Summary, details: Details, folder: RunFolder) -> Findings:
+        """All that reports are made of, with the summary that was made of the same records."""
+        return Findings(
+            summary=summary,
+            fold=self.fold if self.measured is None else self.measured,
+            details=details,
+            failures=self.failures.most_common(SHOWN),
+            mismatches=self.mismatches.lines(SHOWN),
+            folder=folder.path,
+        )
 
     def warm(self, run: Mapping[str, Any], asked: str | None, records: Iterable[Record]) -> dict[str, Any]:
         """What is in run.json once a warm-up is asked for (None: what it says already), which is left out from now on.

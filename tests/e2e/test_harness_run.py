@@ -72,7 +72,32 @@ def test_records_and_journal_tell_the_same_story(
     assert set(summary["classes"]) == {record.class_ for record in seen.values()}
     assert "Starting Locust" in (tmp_path / "run" / "locust.log").read_text()
     assert "run folder: run" in done.out
-    assert command("harness", "report", "run").out.splitlines()[-5:] == done.out.splitlines()[-5:]
+    *shown, page = done.out.splitlines()
+    assert command("harness", "report", "run").out.splitlines()[-5:] == shown[-5:]
+    assert page == "report: run/report.html"
+    assert str(len(seen)) in (tmp_path / "run" / "report.html").read_text()
+
+
+def test_what_a_run_leaves_can_be_chosen_and_made_again_from_packed_records(
+    mock: Mock, command: Command, tmp_path: Path
+) -> None:
+    server = mock("--latency", "instant", "--seed", "2")
+    few = ("-u", 2, "-n", 10, "--think-time", 0)
+    done = command("harness", "run", "basic", "-H", server.url, *few, "--gzip", "--no-html", "--out", "run")
+    assert done.code == 0, done.out + done.err
+    folder = tmp_path / "run"
+    assert {path.name for path in folder.iterdir()} == {
+        *("run.json", "summary.json", "locust.log"),
+        *("records.jsonl.gz", "timeseries.csv", "stats.csv"),
+    }
+    again = command("harness", "report", "run", "--format", "timeseries")
+    assert (again.code, again.out) == (0, (folder / "timeseries.csv").read_text())
+    assert command("harness", "report", "run", "-f", "html", "--out", "page.html").out == "report: page.html\n"
+    assert "All 10 requests were answered completely." in (tmp_path / "page.html").read_text()
+    replayed = ("--trace", "run/records.jsonl.gz", "--trace-speed", 5, "--no-html", "--out", "again")
+    assert command("harness", "run", "basic", "-H", server.url, *replayed).code == 0
+    summary = json.loads((tmp_path / "again" / "summary.json").read_bytes())
+    assert summary["requests"]["logical"] == 10
 
 
 def test_a_retried_call_is_one_call_of_several_attempts(

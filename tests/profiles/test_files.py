@@ -1,9 +1,10 @@
+import gzip
 from pathlib import Path
 
 import pytest
 
 from profiles import ProfileError
-from profiles.files import Kind, locate, names, read_toml
+from profiles.files import Kind, locate, names, read_text, read_toml
 
 
 def test_a_name_is_a_shipped_file_and_a_path_is_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,6 +52,15 @@ def test_what_is_no_toml_is_told_with_the_place(tmp_path: Path, content: bytes, 
         read_toml(file)
     assert str(caught.value) == f"{file}: {why}"
     assert (caught.value.file, caught.value.key, caught.value.why) == (str(file), "", why)
+
+
+def test_a_packed_file_is_read_like_any_other(tmp_path: Path) -> None:
+    file = tmp_path / "x.jsonl.gz"
+    file.write_bytes(gzip.compress("é\n".encode()))
+    assert read_text(file) == "é\n"
+    file.write_bytes(file.read_bytes()[:-3])
+    with pytest.raises(ProfileError, match="cannot be read: Compressed file ended before"):
+        read_text(file)
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -1,0 +1,170 @@
+"""report.html in a real browser."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from harness.report.html.page import html, page_of
+from profiles.record import Record
+from tests.browser import Browsing, browsing
+from tests.harness.report.runs import drawn, findings_of
+
+MOST_BYTES = 2_000_000
+CHARTS = 16
+DRAWN = "canvas => canvas.toDataURL()"
+BLANK = """
+canvas => {
+  const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  const seen = new Set();
+  for (let at = 0; at < pixels.length; at += 4) seen.add(pixels.slice(at, at + 4).join());
+  return seen.size < 4;
+}
+"""
+
+
+def written(path: Path, records: Iterable[Record], **run: Any) -> str:
+    """The page of these records in a file; its address."""
+    page = path / "report.html"
+    page.write_text(html(findings_of(records, **run)))
+    return page.as_uri()
+
+
+def open_page(seen: Browsing, url: str) -> None:
+    seen.page.goto(url)
+    seen.page.locator("html[data-drawn]").wait_for()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("n", [10, 400])
+def test_the_charts_are_drawn_without_an_error_and_nobody_is_asked(tmp_path: Path, n: int, dark: bool) -> None:
+    url = written(tmp_path, drawn(n))
+    with browsing(dark=dark) as seen:
+        open_page(seen, url)
+        canvases = seen.page.locator("canvas").all()
+        assert len(canvases) == seen.page.locator("[data-chart]").count() == CHARTS
+        assert not any(canvas.evaluate(BLANK) for canvas in canvases)
+        assert len(seen.page.screenshot(path=tmp_path / "page.png", full_page=True)) > 50_000
+        assert seen.errors == []
+        assert seen.asked == [url]
+
+
+@pytest.mark.timeout(600)
+def test_two_hundred_thousand_records_are_two_megabytes_at_most(tmp_path: Path) -> None:
+    few = list(drawn(4000, per_s=1))
+    many = (
+        replace(record, id=f"{round_}-{record.id}", intended_at=at, sent_at=at)
+        for round_ in range(50)
+        for record in few
+        if (at := record.intended_at + round_ / 50)
+    )
+    url = written(tmp_path, many)
+    size = (tmp_path / "report.html").stat().st_size
+    assert size <= MOST_BYTES
+    with browsing() as seen:
+        open_page(seen, url)
+        assert seen.page.locator(".figures b").first.inner_text().replace(",", "") >= "200000"
+        assert not any(canvas.evaluate(BLANK) for canvas in seen.page.locator("canvas").all())
+        assert (seen.errors, seen.asked) == ([], [url])
+
+
+def test_no_text_of_a_run_can_act_in_its_page(tmp_path: Path) -> None:
+    evil = "</script><script>document.title='taken'</script><img src=http://evil.example/x onerror=alert(1)>&\"'"
+    fields = {"model": evil, "class_": evil, "stage": evil, "labels": {evil: evil}, "detail": evil}
+    records = [replace(record, **fields) for record in drawn(60)]  # type: ignore[arg-type]
+    phases = [{"name": evil, "started_at": 0.0, "ended_at": None}]
+    url = written(tmp_path, records, settings={"workload": evil, "x": evil}, command=[evil], phases=phases)
+    with browsing() as seen:
+        open_page(seen, url)
+        assert seen.page.title() == f"{evil}: Look into it"
+        assert seen.page.locator("img").count() == 0
+        assert seen.page.locator("script").count() == 3
+        assert seen.page.get_by_text(evil).count() > 5, "it is shown as what it is"
+        assert (seen.errors, seen.asked) == ([], [url])
+
+
+def test_its_policy_lets_nothing_in_that_was_not_there_when_it_was_written(tmp_path: Path) -> None:
+    url = written(tmp_path, drawn(10))
+    page = tmp_path / "report.html"
+    page.write_text(page.read_text().replace("</body>", "<script>document.title = 'taken'</script></body>"))
+    with browsing() as seen:
+        open_page(seen, url)
+        assert seen.page.title() != "taken"
+        assert "Content Security Policy" in seen.errors[0]
+
+
+def test_it_refers_to_nothing_outside_itself(tmp_path: Path) -> None:
+    written(tmp_path, drawn(10))
+    markup = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", (tmp_path / "report.html").read_text(), flags=re.DOTALL)
+    assert not re.search(r"\s(?:src|href|style)=|url\(", markup)
+
+
+def test_it_can_be_read_on_a_phone(tmp_path: Path) -> None:
+    url = written(tmp_path, drawn(200))
+    with browsing(width=360, height=740) as seen:
+        open_page(seen, url)
+        assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert all(canvas.bounding_box()["width"] <= 360 for canvas in seen.page.locator("canvas").all())  # type: ignore[index]
+
+
+def test_on_paper_it_is_light_and_as_wide_as_the_paper(tmp_path: Path) -> None:
+    url = written(tmp_path, drawn(200))
+    with browsing(dark=True) as seen:
+        open_page(seen, url)
+        dark = seen.page.evaluate("getComputedStyle(document.body).color")
+        seen.page.emulate_media(media="print")
+        wide = "[...document.querySelectorAll('.uplot')].every((plot) => plot.clientWidth <= 680)"
+        seen.page.wait_for_function(wide)
+        assert seen.page.evaluate("getComputedStyle(document.body).color") != dark
+        assert len(seen.page.pdf()) > 20_000
+        assert seen.errors == []
+
+
+def test_the_cursor_moves_by_keys_in_all_charts_over_time(tmp_path: Path) -> None:
+    url = written(tmp_path, drawn(200))
+    with browsing() as seen:
+        open_page(seen, url)
+        legend = seen.page.locator(".u-legend .u-value")
+        assert legend.nth(0).inner_text() == ""
+        seen.page.locator("[data-chart=requests]").focus()
+        for _ in range(3):
+            seen.page.keyboard.press("ArrowRight")
+        times = seen.page.locator(".column .u-legend .u-series:first-child .u-value").all_inner_texts()
+        assert set(times) == {"0:02"}
+        assert seen.page.locator("[data-chart=requests] .u-value").nth(2).inner_text() == "2 /s"
+        seen.page.keyboard.press("Escape")
+        assert legend.nth(0).inner_text() == ""
+
+
+def test_zooming_into_one_chart_over_time_zooms_all(tmp_path: Path) -> None:
+    url = written(tmp_path, drawn(200))
+    with browsing() as seen:
+        open_page(seen, url)
+        seen.page.locator("[data-chart=requests]").scroll_into_view_if_needed()
+        box = seen.page.locator("[data-chart=requests] .u-over").bounding_box()
+        assert box is not None
+        y = box["y"] + box["height"] / 2
+        other = seen.page.locator("[data-chart=e2e] canvas")
+        before = other.evaluate(DRAWN)
+        seen.page.mouse.move(box["x"] + 100, y)
+        seen.page.mouse.down()
+        seen.page.mouse.move(box["x"] + 300, y, steps=5)
+        seen.page.mouse.up()
+        seen.page.wait_for_function(
+            f"before => ({DRAWN})(document.querySelector('[data-chart=e2e] canvas')) !== before", arg=before
+        )
+
+
+def test_objectives_are_judged_one_by_one() -> None:
+    goal = {"slo": "ttft.p95 < 800ms", "scope": None, "metric": "ttft.p95", "limit": 800.0, "unit": "ms", "why": None}
+    findings = findings_of(drawn(100))
+    told = orjson.loads(findings.summary.to_json())
+    judged = [goal | {"held": True, "value": 700.0}, goal | {"held": False, "value": 900.0}]
+    page = page_of(findings, told | {"slo": judged})
+    assert re.findall(r'class="pill (\w+)">(\w+)', page)[1:] == [("good", "held"), ("bad", "broken")]
+    assert "900 ms" in page
+    assert 'id="objectives"' not in html(findings)

@@ -1,0 +1,86 @@
+"""Every form in which a run is told, against what it was when somebody last looked at it.
+
+UPDATE_GOLDEN=1 writes the files anew: look at what changes.
+"""
+
+import csv
+import io
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.report.reporters import FILES, REPORTERS
+from harness.report.stats_csv import COLUMNS as STATS
+from harness.report.timeseries_csv import COLUMNS as TIMES
+from tests.harness.report.runs import BEGAN_AT, drawn, findings_of
+
+GOLDEN = Path(__file__).parent / "golden"
+NAMES = {**FILES, "json": "summary.json"}
+FINDINGS = findings_of(drawn(80))
+ASSET = re.compile(r"<(script|style)>.*?</\1>|'sha256-[^']+'", re.DOTALL)
+"""What is the same in every page and not of this run."""
+
+LINE = re.compile(r"(</(?:tr|p|dl|h1|h2|figcaption|figure|section|details)>|\},)")
+
+
+def lines_of(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(REPORTERS[name](FINDINGS))))
+
+
+def golden(name: str) -> tuple[Path, str]:
+    """The file of a form, and what it should hold now: of the page a line an element, without what every page has."""
+    told = REPORTERS[name](FINDINGS)
+    if name == "html":
+        told = LINE.sub(r"\1\n", ASSET.sub("", told))
+    return GOLDEN / NAMES.get(name, f"{name}.txt"), told
+
+
+@pytest.mark.parametrize("name", REPORTERS)
+def test_it_is_as_it_was(name: str) -> None:
+    path, told = golden(name)
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        path.write_text(told)
+    assert told == path.read_text()
+
+
+def test_every_file_of_a_run_has_its_reporter() -> None:
+    assert FILES.keys() <= REPORTERS.keys()
+
+
+def test_the_seconds_of_a_run_add_up_to_its_summary() -> None:
+    lines, whole = lines_of("timeseries"), FINDINGS.summary.whole
+    assert tuple(lines[0]) == TIMES
+    assert sum(int(line["due"]) for line in lines) == sum(int(line["ended"]) for line in lines) == whole.requests.total
+    for outcome, n in whole.requests.by_outcome.items():
+        assert sum(int(line[outcome]) for line in lines) == n
+    assert sum(int(line["ttft_n"]) for line in lines) == whole.ttft_ms.n
+    assert sum(int(line["prompt_tokens"]) for line in lines) == whole.tokens.prompt
+    flowed = sum(float(line["completion_per_s"]) * float(line["seconds"]) for line in lines)
+    assert flowed == pytest.approx(whole.tokens.completion, abs=0.1)
+    assert [float(line["at"]) for line in lines] == [BEGAN_AT + second for second in range(len(lines))]
+
+
+def test_the_table_of_figures_has_a_line_for_every_part() -> None:
+    lines, summary = lines_of("stats"), FINDINGS.summary
+    assert tuple(lines[0]) == STATS
+    assert [(line["part"], line["name"]) for line in lines] == [
+        ("whole", "all"),
+        ("class", "extract"),
+        ("class", "talk"),
+        ("label", "region=eu"),
+        ("label", "region=us"),
+        ("stage", "ramp"),
+        ("stage", "steady"),
+    ]
+    assert float(lines[0]["e2e_p50_ms"]) == summary.whole.e2e_ms.p50
+    assert int(lines[0]["complete"]) == summary.whole.requests.by_outcome["complete"]
+    assert lines[0]["ttft_p99_ms"] == "", "too few for it"
+
+
+def test_a_run_without_a_record_can_be_told_in_every_form() -> None:
+    empty = findings_of([])
+    for name, reporter in REPORTERS.items():
+        assert reporter(empty) or name == "timeseries", name
+    assert "says nothing sure about the server: no request was recorded" in REPORTERS["html"](empty)

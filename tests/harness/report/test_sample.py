@@ -1,0 +1,36 @@
+"""The sample that is drawn as points."""
+
+from random import Random
+
+from harness.report.latencies import latencies_of
+from harness.report.sample import KEPT, Point, Sample
+from profiles.record import Record
+from tests.harness.report.runs import drawn
+
+
+def of(records: list[Record]) -> Sample:
+    sample = Sample()
+    for record in records:
+        if record.outcome == "complete":
+            sample.add(record, latencies_of(record))
+    return sample
+
+
+def test_few_are_all_kept() -> None:
+    records = list(drawn(50))
+    complete = [record for record in records if record.outcome == "complete"]
+    expected = [
+        Point(record.class_, record.tokens.prompt or 0, record.tokens.completion or 0, *latencies_of(record))
+        for record in complete
+        if record.tokens is not None
+    ]
+    assert sorted(of(records).points(), key=str) == sorted(expected, key=str)
+
+
+def test_of_many_the_same_are_kept_in_whichever_order_they_come() -> None:
+    records = list(drawn(2 * KEPT))
+    kept = list(of(records).points())
+    Random(1).shuffle(records)
+    again = of(records)
+    assert list(again.points()) == kept
+    assert len(kept) == KEPT < again.seen
