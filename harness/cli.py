@@ -12,7 +12,7 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import compare_cli, options, options_gate, options_report, options_warm_up, verify_cli
+from . import compare_cli, gate_cli, options, options_gate, options_report, options_warm_up, verify_cli
 from .report.terminal import WIDTH
 from .run.asked import Asked
 from .run.conduct import conduct
@@ -253,6 +253,7 @@ def report(
     render(RunFolder(folder), format_, out, _console(), warm_up=warm_up)
 
 
+app.command(epilog=gate_cli.EXAMPLES)(gate_cli.gate)
 app.command(epilog=compare_cli.EXAMPLES)(compare_cli.compare)
 app.command(epilog=verify_cli.EXAMPLES)(verify_cli.verify)
 

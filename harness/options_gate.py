@@ -26,3 +26,11 @@ AbortOn: TypeAlias = Annotated[
         rich_help_panel=GATES,
     ),
 ]
+LaterSlos: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--slo",
+        metavar="[SCOPE:]METRIC OP VALUE",
+        help="An objective (repeatable; docs/gates.md). Without any it is those of the run itself",
+    ),
+]

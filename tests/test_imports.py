@@ -51,10 +51,11 @@ ROOMS = {
         "__init__": "swarm",
         "__main__": "cli",
         "locustfile": "swarm",
-        "cli": "options options_gate options_report options_warm_up run report workload compare_cli verify_cli "
-        "profiles",
+        "cli": "options options_gate options_report options_warm_up run report workload compare_cli gate_cli "
+        "verify_cli profiles",
         "compare_cli": "compare run report",
         "compare": "report measure profiles",
+        "gate_cli": "options_gate run report",
         "verify_cli": "verify mock run report",
         "verify": "mock run measure profiles",
         "mock": "measure profiles",
@@ -107,6 +108,7 @@ ONLY_IN = {
         "harness.options_gate",
         "harness.options_warm_up",
         "harness.compare_cli",
+        "harness.gate_cli",
         "harness.options_report",
         "harness.verify_cli",
     ),

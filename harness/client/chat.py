@@ -100,7 +100,7 @@ class ChatClient:
     def _perform(self, request: bytes, exchange: Exchange) -> None:
         """Send the request, once more on a fresh connection when a kept one dies before a byte of the answer came."""
         try:
-            if self._kept is not None and self._kept.quiet():
+            if self._kept is not None and self._kept.wire.quiet():
                 exchange.link = Link(reused=True)
                 exchange.run(self._kept, request)
                 if not exchange.died_unheard:

@@ -38,16 +38,6 @@ class Connection:
     wire: Wire
     link: Link
 
-    def quiet(self) -> bool:
-        """Whether an idle connection may be used again: the server has neither closed it nor said anything."""
-        try:
-            self.wire.receive(0)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        return False
-
 
 def connect(endpoint: Endpoint, context: ssl.SSLContext | None, timeout_s: float) -> Connection:
     """A fresh connection to the endpoint, over TLS where a context is given. Raises ConnectError.

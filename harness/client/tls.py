@@ -56,6 +56,16 @@ class TlsWire:
 
         self._wire.follow(decrypt, due_s)
 
+    def quiet(self) -> bool:
+        """Whether nothing but records without text (session tickets) has come since the last answer."""
+        try:
+            self.receive(0)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
     def close(self) -> None:
         """Close the connection without a farewell."""
         self._wire.close()

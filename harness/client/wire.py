@@ -57,12 +57,18 @@ class Wire(Protocol):
         Raises TimeoutError when nothing comes by `due_s`, or by what `take` said last, and what `take` raises.
         """
 
+    def quiet(self) -> bool:
+        """Whether an idle wire may be used again: the server has neither closed it nor said anything."""
+
     def close(self) -> None:
         """Close the connection."""
 
 
 class PlainWire:
     """A connected socket, read into one buffer that is used again and again.
+
+    Once an answer has been followed the event loop goes on watching, so that nobody has to ask whether the server has
+    closed the connection meanwhile: what is readable and belongs to no answer says so.
 
     Its timer rings at the earliest deadline since it was set: when the deadline has moved by then, it is set anew. So
     deadlines that only move later, a read after another, cost nothing.
@@ -72,9 +78,11 @@ class PlainWire:
         self._socket = sock
         self._buffers = [memoryview(bytearray(READ_BYTES))]
         self._clock = StampClock()
+        sock.settimeout(0.0)
         _have_stamped(sock)
         self._hub = gevent.get_hub()
         self._watcher = self._hub.loop.io(sock.fileno(), 1)
+        self._watched = False
         self._timer: Any = None
         self._rings_s = math.inf
         self._due_s = math.inf
@@ -83,9 +91,11 @@ class PlainWire:
 
     def send(self, data: bytes, timeout_s: float) -> None:
         """Send all of it."""
-        self._socket.settimeout(timeout_s)
-        self._socket.sendall(data)
-        self._socket.settimeout(0.0)
+        sent = self._send_some(data)
+        if sent < len(data):
+            self._socket.settimeout(timeout_s)
+            self._socket.sendall(data[sent:])
+            self._socket.settimeout(0.0)
 
     def receive(self, timeout_s: float) -> memoryview:
         """What one read returned."""
@@ -104,13 +114,18 @@ class PlainWire:
         self._take = take
         self._waiter = gevent.hub.Waiter(self._hub)
         self._be_done_by(due_s)
-        self._watcher.start(self._readable)
+        if not self._watched:
+            self._watched = True
+            self._watcher.start(self._readable)
         try:
             self._waiter.get()
         finally:
-            self._watcher.stop()
             self._take = _unheard
             self._waiter = None
+
+    def quiet(self) -> bool:
+        """Whether nothing has been heard since the last answer."""
+        return self._watched
 
     def close(self) -> None:
         """Close the connection."""
@@ -118,8 +133,19 @@ class PlainWire:
         self._watcher.close()
         self._socket.close()
 
+    def _send_some(self, data: bytes) -> int:
+        """Send what can be sent at once, which is nearly always all of it; how much that was, in bytes."""
+        try:
+            return int(self._socket.send(data))
+        except BlockingIOError:
+            return 0
+
     def _readable(self) -> None:
         """Called by the event loop."""
+        if self._waiter is None:
+            self._watched = False
+            self._watcher.stop()
+            return
         try:
             over = self._read()
         except BlockingIOError:

@@ -20,7 +20,7 @@ _LIMIT_PREFIX = "x-ratelimit-"
 _RETRY_HEADERS = ("retry-after", "retry-after-ms")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen for speed, as with Record
 class Attempt:
     """What is known of an attempt besides what was seen of it.
 

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
-from .histogram import LogHistogram, nearest_rank
+from .histogram import LogHistogram, bucket_of, nearest_rank
 from .intervals import ranks
 
 NEEDED: Final[Mapping[float, int]] = {0.5: 5, 0.9: 29, 0.95: 59, 0.99: 300}
@@ -38,6 +38,20 @@ class Distribution:
     ci: Mapping[str, Interval] = field(default_factory=lambda: {_name(q): (None, None) for q in NEEDED})
 
 
+class Measured(NamedTuple):
+    """A value that was measured, ready to be counted in several spreads: in ms, whole ns, and its bucket's number."""
+
+    ms: float
+    ns: int
+    bucket: int
+
+    @classmethod
+    def of(cls, value_ms: float) -> "Measured":
+        """It; what the clock makes negative is zero."""
+        value_ms = max(value_ms, 0.0)
+        return cls(value_ms, round(value_ms * _NS_PER_MS), bucket_of(value_ms))
+
+
 class Spread:
     """The running sums of a distribution. Sums are whole nanoseconds, so that neither order nor grouping matters."""
 
@@ -54,11 +68,14 @@ class Spread:
         """Count a value; infinity is one too, and what the clock makes negative is zero."""
         if value_ms == math.inf:
             self._infinite += 1
-            return
-        value_ms = max(value_ms, 0.0)
-        self._histogram.add(value_ms)
-        self._sum_ns += round(value_ms * _NS_PER_MS)
-        self._max_ms = max(self._max_ms, value_ms)
+        else:
+            self.count(Measured.of(value_ms))
+
+    def count(self, value: Measured) -> None:
+        """Count a value that is ready for it."""
+        self._histogram.count(value.bucket)
+        self._sum_ns += value.ns
+        self._max_ms = max(self._max_ms, value.ms)
 
     def add_buckets(self, buckets: Mapping[int, int], sum_ms: float) -> None:
         """Count the values of a histogram whose sum is known, as one group; its largest is known within a percent."""

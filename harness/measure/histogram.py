@@ -42,7 +42,10 @@ class LogHistogram:
 
     def add(self, value: float, count: int = 1) -> None:
         """Count a value, `count` times. Raises ValueError for one that is negative or not finite."""
-        bucket = bucket_of(value)
+        self.count(bucket_of(value), count)
+
+    def count(self, bucket: int, count: int = 1) -> None:
+        """Count a value of that bucket, `count` times."""
         self._buckets[bucket] = self._buckets.get(bucket, 0) + count
         self.n += count
 

@@ -2,12 +2,13 @@
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from profiles.record import OUTCOMES, Outcome, Record, Tokens
 
-from .distribution import Distribution, Spread
+from .distribution import Distribution, Measured, Spread
 from .intervals import share
 
 _NEITHER: Final[frozenset[Outcome]] = frozenset({"abandoned", "not_sent"})
@@ -155,23 +156,25 @@ class Tally:
 
     def add(self, record: Record) -> None:
         """Take in one attempt."""
+        self.take(record, measured(record))
+
+    def take(self, record: Record, values: Iterable[tuple[str, Measured]]) -> None:
+        """Take in one attempt and what was measured of it, which is worked out once for all tallies that it is in."""
         self.window.add(record)
         self._outcomes[record.outcome] += 1
         self._count(record)
-        if record.tokens is not None:
-            self._tokens.update(_known(record.tokens))
-        if record.cost_usd is not None:
-            self._picodollars = (self._picodollars or 0) + round(record.cost_usd * _PICO)
-        if record.sent_at is None:
-            return
-        late_ms = (record.sent_at - record.intended_at) * 1000
-        self._spreads["lateness_ms"].add(late_ms)
-        if record.lag_ms is not None:
-            self._spreads["lag_ms"].add(record.lag_ms)
+        spreads = self._spreads
+        for name, value in values:
+            spreads[name].count(value)
         if record.outcome == "complete":
-            self._complete(record, max(late_ms, 0.0))
-        elif record.outcome not in _NEITHER:
-            self._failed(record)
+            if record.detail:
+                self._details.update(record.detail.split(","))
+            if record.itl is not None:
+                spreads["itl_ms"].add_buckets(record.itl.buckets, record.itl.sum_ms)
+        elif record.sent_at is not None and record.outcome not in _NEITHER:
+            spreads["e2e_all_ms"].add(math.inf)
+            if record.stream:
+                spreads["ttft_all_ms"].add(math.inf)
 
     def merge(self, other: "Tally") -> None:
         """Add what another one has counted."""
@@ -222,30 +225,11 @@ class Tally:
             counts["answered"] += 1
             counts["429"] += record.status == 429
             counts["5xx"] += 500 <= record.status < 600
-
-    def _complete(self, record: Record, late_ms: float) -> None:
-        if record.detail:
-            self._details.update(record.detail.split(","))
-        spreads = self._spreads
-        for name, value_ms in (
-            ("ttft_ms", record.first_token_ms),
-            ("ttft_all_ms", record.first_token_ms),
-            ("first_visible_ms", record.first_visible_ms),
-            ("e2e_ms", record.done_ms),
-            ("e2e_all_ms", record.done_ms),
-        ):
-            if value_ms is not None:
-                spreads[name].add(late_ms + value_ms)
-        tpot_ms = tpot_ms_of(record)
-        if tpot_ms is not None:
-            spreads["tpot_ms"].add(tpot_ms)
-        if record.itl is not None:
-            spreads["itl_ms"].add_buckets(record.itl.buckets, record.itl.sum_ms)
-
-    def _failed(self, record: Record) -> None:
-        self._spreads["e2e_all_ms"].add(math.inf)
-        if record.stream:
-            self._spreads["ttft_all_ms"].add(math.inf)
+        if record.tokens is not None:
+            for name, known in _known(record.tokens):
+                self._tokens[name] += known
+        if record.cost_usd is not None:
+            self._picodollars = (self._picodollars or 0) + round(record.cost_usd * _PICO)
 
     def _requests(self) -> Requests:
         return Requests(
@@ -298,6 +282,30 @@ class Tally:
         )
 
 
+def measured(record: Record) -> list[tuple[str, Measured]]:
+    """The values of an attempt that go into spreads, by the names of those."""
+    if record.sent_at is None:
+        return []
+    late = Measured.of((record.sent_at - record.intended_at) * 1000)
+    values = [("lateness_ms", late)]
+    if record.lag_ms is not None:
+        values.append(("lag_ms", Measured.of(record.lag_ms)))
+    if record.outcome != "complete":
+        return values
+    if record.first_token_ms is not None:
+        ttft = Measured.of(late.ms + record.first_token_ms)
+        values += ("ttft_ms", ttft), ("ttft_all_ms", ttft)
+    if record.first_visible_ms is not None:
+        values.append(("first_visible_ms", Measured.of(late.ms + record.first_visible_ms)))
+    if record.done_ms is not None:
+        e2e = Measured.of(late.ms + record.done_ms)
+        values += ("e2e_ms", e2e), ("e2e_all_ms", e2e)
+    tpot_ms = tpot_ms_of(record)
+    if tpot_ms is not None:
+        values.append(("tpot_ms", Measured.of(tpot_ms)))
+    return values
+
+
 def tpot_ms_of(record: Record) -> float | None:
     """Time per output token of a stream, None where it has fewer than two tokens that could be seen."""
     if record.first_token_ms is None or record.last_token_ms is None or record.tokens is None:
@@ -306,6 +314,12 @@ def tpot_ms_of(record: Record) -> float | None:
     return (record.last_token_ms - record.first_token_ms) / (visible - 1) if visible > 1 else None
 
 
-def _known(tokens: Tokens) -> dict[str, int]:
-    values = {name: getattr(tokens, name) for name in ("prompt", "completion", "cached", "reasoning")}
-    return {name: value for name, value in values.items() if value is not None}
+def _known(tokens: Tokens) -> Iterator[tuple[str, int]]:
+    if tokens.prompt is not None:
+        yield "prompt", tokens.prompt
+    if tokens.completion is not None:
+        yield "completion", tokens.completion
+    if tokens.cached is not None:
+        yield "cached", tokens.cached
+    if tokens.reasoning is not None:
+        yield "reasoning", tokens.reasoning

@@ -9,7 +9,7 @@ import orjson
 from profiles.record import Record
 
 from .distribution import Spread
-from .section import Section, Tally
+from .section import Section, Tally, measured
 from .slo_result import SloResult
 from .steady import Little, Steadiness
 
@@ -87,12 +87,13 @@ class Fold:
 
     def add(self, record: Record) -> None:
         """Take in one attempt."""
-        self._whole.add(record)
-        _of(self._classes, record.class_).add(record)
+        values = measured(record)
+        self._whole.take(record, values)
+        _of(self._classes, record.class_).take(record, values)
         if record.stage is not None:
-            _of(self._stages, record.stage).add(record)
+            _of(self._stages, record.stage).take(record, values)
         for name, value in record.labels.items():
-            _of(self._labels, f"{name}={value}").add(record)
+            _of(self._labels, f"{name}={value}").take(record, values)
 
     def merge(self, other: "Fold") -> None:
         """Add the attempts of another fold."""

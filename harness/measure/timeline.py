@@ -104,7 +104,7 @@ class Reply:
     malformed: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen for speed, as with Record
 class Timeline:
     """What was observed of one attempt.
 

@@ -8,6 +8,8 @@ from rich.console import Console
 
 from .findings import Findings
 from .html.page import html
+from .junit import junit
+from .markdown import markdown
 from .stats_csv import stats_csv
 from .terminal import WIDTH, show
 from .timeseries_csv import timeseries_csv
@@ -34,6 +36,8 @@ REPORTERS: Final[Mapping[str, Reporter]] = {
     TERMINAL: terminal,
     "html": html,
     "json": as_json,
+    "markdown": lambda findings: markdown(findings.summary, findings.folder),
+    "junit": lambda findings: junit(findings.summary),
     "timeseries": timeseries_csv,
     "stats": stats_csv,
 }

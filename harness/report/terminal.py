@@ -39,11 +39,7 @@ def _parts(
     summary: Summary, failures: Sequence[Failure], folder: Path, mismatches: Sequence[str]
 ) -> Iterator[RenderableType]:
     yield ""
-    if not summary.valid:
-        first, *others = summary.why_not
-        yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
-        yield from (f"  {escape(why)}" for why in others)
-    yield from slo_lines(summary)
+    yield from verdict_lines(summary)
     yield from (f"[bold]note:[/bold] {escape(note)}" for note in summary.notes)
     loop = f" · {summary.loop} loop" if summary.loop is not None else ""
     yield f"[bold]{escape(headline(summary.run))}{loop}[/bold]"
@@ -68,6 +64,15 @@ def _parts(
     if summary.whole.cost_usd is not None:
         yield f"cost at list prices: ${summary.whole.cost_usd:.4f}"
     yield f"run folder: {escape(str(folder))}"
+
+
+def verdict_lines(summary: Summary) -> Iterator[str]:
+    """What the run proves, as markup: whether it is valid, and what became of its SLOs."""
+    if not summary.valid:
+        first, *others = summary.why_not
+        yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
+        yield from (f"  {escape(why)}" for why in others)
+    yield from slo_lines(summary)
 
 
 def _calls(calls: Calls) -> str:

@@ -27,3 +27,8 @@ def exit_of(summary: Summary) -> Exit:
     if summary.aborted is not None or False in held:
         return Exit.BROKEN
     return Exit.INVALID if None in held else Exit.DONE
+
+
+def worst(before: int | None, summary: Summary) -> int | None:
+    """The exit code of a process that had `before` and has made this run too; without SLOs it is not ours to say."""
+    return max(before or 0, exit_of(summary)) if summary.slo else before

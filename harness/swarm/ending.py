@@ -10,7 +10,7 @@ from locust.runners import WorkerRunner
 
 from ..measure.summary import Summary
 from ..report.slo import sentence
-from ..run.exits import exit_of
+from ..run.exits import worst
 from ..run.said import Unwritable
 from .parent import Parent
 
@@ -37,11 +37,10 @@ def end(environment: Environment, code: int | None = None) -> None:
 
 
 def end_judged(environment: Environment, summary: Summary) -> None:
-    """Say what became of the SLOs of a test, and have the process end with the worst exit code of its tests."""
+    """Say what became of the SLOs of a test, and have the process end with the worst of its tests."""
     for result in summary.slo:
         _log.log(logging.INFO if result.held else logging.ERROR, "%s", sentence(result))
-    if summary.slo:
-        environment.process_exit_code = max(environment.process_exit_code or 0, exit_of(summary))
+    environment.process_exit_code = worst(environment.process_exit_code, summary)
 
 
 def end_unwritable(environment: Environment, parent: Parent, error: OSError) -> None:

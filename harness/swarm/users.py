@@ -45,6 +45,7 @@ class ChatUser(User):
         super().__init__(environment)
         self._run = run_of(environment)
         self._client = self._run.client(environment.host or self.host or "")
+        self._unused = Random(0)
         self._caller = Caller(
             client=self._client,
             policy=self._policy,
@@ -107,8 +108,10 @@ class ChatUser(User):
 
     def _policy(self, call_id: str, plan: RetryPlan | None) -> Policy:
         """The jitter of a call follows from the seed and the call's number, whatever this run's id is."""
-        rng = Random(f"{self._run.seed}/retry/{call_id.rpartition('-')[2]}")
-        return (plan or self._run.retry_plan).policy(rng)
+        plan = plan or self._run.retry_plan
+        if plan.attempts == 1:  # nothing is drawn, and seeding costs more than the rest of a call's beginning
+            return plan.policy(self._unused)
+        return plan.policy(Random(f"{self._run.seed}/retry/{call_id.rpartition('-')[2]}"))
 
     def _announce(self, record: Record, timeline: Timeline) -> None:
         event = request_event(record, timeline)

@@ -38,9 +38,21 @@ class WorkloadUser(ChatUser):
         self._entry = Entry(0)
         self._replies: list[str] = []
         self._pause_s = 0.0
+        self._stopped = False
 
     @task
-    def turn(self) -> None:
+    def turns(self) -> None:
+        """Turn after turn until there is a pause, or this user is to stop: Locust's loop costs as much as a send."""
+        self._turn()
+        while not self._stopped and not self.wait_time():
+            self._turn()
+
+    def stop(self, force: bool = False) -> bool:
+        """Called by Locust."""
+        self._stopped = True
+        return bool(super().stop(force))
+
+    def _turn(self) -> None:
         """The next turn of the session, or the first one of the next session."""
         session = self._held() or self._begun()
         number = len(self._replies)

@@ -3,18 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from profiles import ProfileError
 from profiles.catalogue import FALLBACK_ENCODING, load_catalogue
 from profiles.schema import ClassTable, ExpectTable, SchemaFormat
-from profiles.schema.workload import CHOICES
+from profiles.schema.workload import CHOICES, PLACEHOLDER
 
 from ..client.retry import RetryPlan, plan_of
 from .amounts import draw_amount, draw_between
 from .expect import Expect
 from .filler import Filler
 from .talks import Talk, parse_talks
+
+Words: TypeAlias = tuple[str | None, tuple[str, ...], Expect]
+"""What a session says: its system message without a shared prefix, its turns, and what is expected of the answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,7 @@ class ClassPlan:
 
     `talks` are its conversations with what is expected of their answers; without any the `filler` makes the texts.
     Those of `literal` classes may hold braces that are no placeholders. `prefixes` are the beginnings that sessions
-    have in common.
+    have in common. `fixed` are the words of a class all of whose sessions say the same.
     """
 
     table: ClassTable
@@ -35,6 +38,7 @@ class ClassPlan:
     filler: Filler | None = field(default=None, repr=False)
     timeouts: Mapping[str, float] = field(default_factory=dict)
     retry: RetryPlan | None = None
+    fixed: Words | None = None
 
     def asked(self, rng: Random) -> tuple[Talk, Expect]:
         """What one session asks."""
@@ -75,17 +79,31 @@ def _plan(
 ) -> ClassPlan:
     file, at = place
     expect = _expect(table.expect, file, f"{at}.expect")
+    talks = tuple(_talks(table, expect, files, file, at))
     return ClassPlan(
         table=table,
         params=_params(table),
         expect=expect,
-        talks=tuple(_talks(table, expect, files, file, at)),
+        talks=talks,
         literal=table.prompts_from is not None,
         prefixes=tuple(_prefixes(table, filler, seed)),
         filler=filler if table.prompt_tokens is not None else None,
         timeouts=table.timeouts.given,
         retry=None if table.retry is None else _policy(table.retry, file, f"{at}.retry"),
+        fixed=_fixed(table, talks),
     )
+
+
+def _fixed(table: ClassTable, talks: Sequence[tuple[Talk, Expect]]) -> Words | None:
+    """The words of all sessions of a class, where nothing of them is drawn."""
+    if len(talks) != 1:
+        return None
+    ((talk, expect),) = talks
+    written = [] if table.system is None else [table.system]
+    drawn = written if table.prompts_from is not None else [*written, *talk.turns]
+    if any(PLACEHOLDER.search(text) for text in drawn):
+        return None
+    return talk.system if table.system is None else table.system, talk.turns, expect
 
 
 def _talks(

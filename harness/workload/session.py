@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from profiles.schema import ClassTable
+
 from ..client.hang_up import HangUp
 from ..client.retry import RetryPlan
 from .amounts import draw_amount
 from .details import Details
 from .echo import Echo
 from .expect import Expect
-from .plan import ClassPlan
+from .plan import ClassPlan, Words
 from .pools import Pools
 from .shares import draw_class, draw_original
-from .talks import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,10 @@ def draw_session(
     words_of = index
     if table.repeat is not None:
         words_of = draw_original(shares, table.repeat, seed=seed, index=index)
-    rng = Random(f"{seed}/text/{words_of}")
-    talk, expect = plan.asked(rng)
-    details = Details(pools, rng)
-    system = _system(plan, talk, details, words_of, seed)
-    texts = talk.turns if plan.literal or plan.filler else [details.fill(text) for text in talk.turns]
-    think = Random(f"{seed}/think/{index}")
+    system, texts, expect = plan.fixed or _drawn(plan, pools, f"{seed}/text/{words_of}")
+    if plan.prefixes:
+        prefix = plan.prefixes[Random(f"{seed}/prefix/{words_of}").randrange(len(plan.prefixes))]
+        system = prefix if system is None else f"{prefix}\n\n{system}"
     return Session(
         index=index,
         class_name=table.name,
@@ -92,20 +91,30 @@ def draw_session(
         params=plan.params,
         system=system,
         turns=tuple(_turns(plan, texts, expect, seed, index)),
-        think_times_s=tuple(think.uniform(*table.think_time_s) for _ in texts),
+        think_times_s=_pauses_s(table, len(texts), f"{seed}/think/{index}"),
         timeouts=plan.timeouts,
         retry=plan.retry,
     )
 
 
-def _system(plan: ClassPlan, talk: Talk, details: Details, index: int, seed: int) -> str | None:
-    """The system message, a shared prefix at its very beginning."""
+def _pauses_s(table: ClassTable, turns: int, seed: str) -> tuple[float, ...]:
+    """How long a user thinks after each turn. Where there is nothing to draw no generator is seeded."""
+    shortest_s, longest_s = table.think_time_s
+    if shortest_s == longest_s:
+        return (shortest_s,) * turns
+    rng = Random(seed)
+    return tuple(rng.uniform(shortest_s, longest_s) for _ in range(turns))
+
+
+def _drawn(plan: ClassPlan, pools: Pools, seed: str) -> Words:
+    """The words of a session whose class has several, or details to fill in."""
+    rng = Random(seed)
+    talk, expect = plan.asked(rng)
+    details = Details(pools, rng)
     written = plan.table.system
-    own = talk.system if written is None else details.fill(written)
-    if not plan.prefixes:
-        return own
-    prefix = plan.prefixes[Random(f"{seed}/prefix/{index}").randrange(len(plan.prefixes))]
-    return prefix if own is None else f"{prefix}\n\n{own}"
+    system = talk.system if written is None else details.fill(written)
+    literal = plan.literal or plan.filler is not None
+    return system, talk.turns if literal else tuple(map(details.fill, talk.turns)), expect
 
 
 def _turns(plan: ClassPlan, texts: Sequence[str], expect: Expect, seed: int, index: int) -> list[Turn]:

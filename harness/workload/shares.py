@@ -16,6 +16,8 @@ def draw_class(shares: Sequence[float], *, seed: int, index: int) -> int:
     Stratified: of every 20 sessions in a row one falls into each twentieth of the shares, in shuffled order, so that a
     short run has the shares it was asked for.
     """
+    if len(shares) == 1:
+        return 0
     block, place = divmod(index, _STRATA)
     return _at(shares, _points(seed, block)[place])
 

@@ -33,6 +33,10 @@ class Told:
             if take(data, now_s, None if ago_s is None else now_s - ago_s) is None:
                 return
 
+    def quiet(self) -> bool:
+        """Nobody asks."""
+        return True
+
     def close(self) -> None:
         """Nothing to close."""
 

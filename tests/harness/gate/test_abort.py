@@ -50,6 +50,7 @@ WELL = many(10, first=10)
         ("consecutive_failures >= 11", [(5.0, FAILED)], ""),
         ("consecutive_failures >= 10", [(5.0, FAILED[:5]), (6.0, FAILED[5:])], "consecutive_failures >= 10: 10 fail"),
         ("consecutive_failures >= 10", [(5.0, [*FAILED[:5], attempt(4), *FAILED[5:]])], ""),
+        ("consecutive_failures >= 11", [(5.0, [*FAILED[:5], attempt(4, "abandoned"), *FAILED[5:]])], ""),
         ("consecutive_failures >= 10", [(5.0, [*FAILED[:5], attempt(4, "abandoned"), *FAILED[5:]])], "consecutive_fai"),
     ],
 )

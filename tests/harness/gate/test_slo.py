@@ -154,3 +154,5 @@ def test_what_nobody_knows_yet_may_be_named() -> None:
         names.check(Scope.parse("stage=ramp"))
     with pytest.raises(ValueError, match="there are: none"):
         Names(names={}).check(Scope.parse("chat"))
+    with pytest.raises(ValueError, match=r"no class, stage or label is named 'chta'"):
+        names.check(Scope.parse("chta"))
