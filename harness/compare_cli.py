@@ -10,6 +10,7 @@ from rich.console import Console
 from .compare.comparison import Comparison, Run, comparison, to_json
 from .compare.conditions import Condition
 from .compare.estimate import estimated
+from .compare.page import page
 from .compare.sample import Sample
 from .compare.show import markdown, parts
 from .report.terminal import WIDTH
@@ -23,7 +24,7 @@ EXAMPLES: Final = """Examples:
 
 `harness compare baseline runs/new --fail-if "ttft.p95 +10%" --fail-if "complete -1%" --markdown comparison.md`
 
-`harness compare runs/gpt-4o-mini runs/gpt-4o runs/gpt-4.1 --all --json comparison.json`"""
+`harness compare runs/gpt-4o-mini runs/gpt-4o runs/gpt-4.1 --all --json comparison.json --html comparison.html`"""
 
 
 def compare(
@@ -45,6 +46,9 @@ def compare(
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write every row, as JSON")] = None,
     markdown_file: Annotated[
         Path | None, typer.Option("--markdown", metavar="FILE", help="Write the table for a pull request")
+    ] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with the distributions over each other")
     ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the resampling")] = 0,
 ) -> None:
@@ -70,6 +74,7 @@ def compare(
     _write(
         markdown_file, "--markdown", "\n".join(markdown(each, everything=everything) for each in comparisons).encode()
     )
+    _write(html_file, "--html", page(comparisons, everything=everything).encode() if html_file is not None else b"")
     raise typer.Exit(_code(comparisons))
 
 
@@ -86,7 +91,7 @@ def _read(folder: Path, seed: int) -> Run:
     since = facts.get("warm_up", {}).get("until")
     lasting_s = facts.get("ended_at", 0.0) - facts.get("started_at", 0.0)
     sample = Sample.of(run_folder.records(), -math.inf if since is None else since, lasting_s)
-    return Run(str(folder), facts, estimated(sample, seed))
+    return Run(str(folder), facts, sample, estimated(sample, seed))
 
 
 def _write(path: Path | None, flag: str, data: bytes) -> None:

@@ -9,6 +9,7 @@ import orjson
 from .conditions import Condition, Judged, judged
 from .differing import differing, doubts, only_in_one
 from .estimate import Figures
+from .sample import Sample
 from .verdict import Row, compared
 
 VERSION: Final = 1
@@ -16,10 +17,11 @@ VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run by its name: its run.json and its figures."""
+    """A run by its name: its run.json, what is kept of its records, and the figures of it."""
 
     name: str
     facts: Mapping[str, Any]
+    sample: Sample
     figures: Figures
 
     @property

@@ -6,7 +6,7 @@ from typing import Final
 
 from profiles.record import Record
 
-from ..measure.histogram import bucket_of
+from ..measure.histogram import LogHistogram, bucket_of
 from ..measure.section import tpot_ms_of
 from .bands import Kind, kind_of
 
@@ -89,6 +89,13 @@ class Sample:
                     here = series[slot - (self._first or 0)]
                     here[bucket] = here.get(bucket, 0) + count
         return list(series)
+
+    def histogram(self, metric: str, chosen: Callable[[Kind], bool]) -> LogHistogram:
+        """All values of a latency, of the kinds that are chosen."""
+        histogram = LogHistogram()
+        for counts in self.series(metric, chosen):
+            histogram.merge(counts)
+        return histogram
 
     def _slot(self, at: float) -> int:
         slot = int(at / self.width_s)

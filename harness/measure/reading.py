@@ -8,6 +8,7 @@ import orjson
 
 from .section import Section
 from .slo_result import SloResult
+from .steady import Little, Steadiness
 from .summary import VERSION, Stage, Summary
 
 
@@ -23,6 +24,10 @@ def read_summary(text: bytes) -> Summary:
             notes=tuple(table["notes"]),
             slo=tuple(SloResult(**each) for each in table.get("slo", ())),
             aborted=table.get("aborted"),
+            loop=table.get("loop"),
+            warm_up=table.get("warm_up"),
+            steady=_value(Steadiness, table.get("steady")),
+            littles_law=_value(Little, table.get("littles_law")),
             whole=_value(Section, table),
             classes={name: _value(Section, each) for name, each in table["classes"].items()},
             stages=tuple(Stage(name=each["name"], section=_value(Section, each)) for each in table["stages"]),

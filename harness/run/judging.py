@@ -27,9 +27,10 @@ def judge_again(folder: RunFolder, gates: Gates) -> Summary:
 
 
 def _summary(folder: RunFolder) -> Summary:
-    """The fold of the records, or what was kept of it."""
+    """The fold of the records, without the warm-up that the run left out, or what was kept of it."""
     if folder.record_files():
-        return Results.of(folder.records()).summary(folder.run())
+        results = Results.of(folder.records())
+        return results.summary(results.warm(folder.run(), None, folder.records()))
     try:
         return read_summary(folder.summary_json.read_bytes())
     except (OSError, ValueError):

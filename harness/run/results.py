@@ -78,7 +78,7 @@ class Results:
         """All that reports are made of, with the summary that was made of the same records."""
         return Findings(
             summary=summary,
-            fold=self.fold,
+            fold=self.fold if self.measured is None else self.measured,
             details=details,
             failures=self.failures.most_common(SHOWN),
             mismatches=self.mismatches.lines(SHOWN),

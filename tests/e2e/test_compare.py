@@ -33,9 +33,23 @@ pytestmark = pytest.mark.timeout(400)  # three runs before the first test
 
 
 @pytest.fixture(scope="module")
-def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Done]]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the runs are."""
+    return tmp_path_factory.mktemp("compared")
+
+
+@pytest.fixture
+def quiet(folder: Path, compared: Callable[..., Done]) -> None:
+    """Latency is as it was set only where the mocks kept up; where they say that they did not, it is another's."""
+    runs = [json.loads((folder / name / "run.json").read_bytes()) for name in ("base", "same", "slower")]
+    late = [note for run in runs for note in run["notes"] if "did not keep up" in note]
+    if late:
+        pytest.skip(late[0])
+
+
+@pytest.fixture(scope="module")
+def compared(folder: Path) -> Iterator[Callable[..., Done]]:
     """Runs `harness compare` where the folders of three runs are: "base", "same" and "slower" than both."""
-    folder = tmp_path_factory.mktemp("compared")
     (folder / "w.toml").write_text(WORKLOAD)
     command = command_in(folder)
     with ExitStack() as stack:
@@ -55,6 +69,7 @@ def rows_of(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["section"], row["metric"]): row for row in comparison["rows"]}
 
 
+@pytest.mark.usefixtures("quiet")
 def test_two_runs_against_the_same_latency_differ_by_no_more_than_noise(
     compared: Callable[..., Done], tmp_path: Path
 ) -> None:
@@ -68,6 +83,7 @@ def test_two_runs_against_the_same_latency_differ_by_no_more_than_noise(
     assert "held: ttft.p50 +10%" in done.out
 
 
+@pytest.mark.usefixtures("quiet")
 def test_a_slower_server_is_worse_by_what_it_is_slower(compared: Callable[..., Done], tmp_path: Path) -> None:
     done = compared("base", "slower", "--json", tmp_path / "c.json", "--markdown", tmp_path / "c.md")
     assert (done.code, done.err) == (0, "")

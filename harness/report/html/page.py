@@ -1,10 +1,7 @@
 """report.html: a run as one page that carries everything it needs."""
 
-import base64
 import datetime
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.resources import files
 from typing import Any, Final
 
 import orjson
@@ -15,16 +12,14 @@ from ..terminal import headline as run_in_a_line
 from . import sections, tables
 from .chart import Chart
 from .distributions import distributions
+from .frame import framed
 from .glossary import glossary
 from .headline import Headline, headline
-from .markup import Markup, el, more, section
+from .markup import Markup, el, joined, more, section
 from .scatters import scatters, turns
 from .setup import setup
 from .timelines import GROUP, seconds_of, timelines
 
-_ASSETS: Final = files(__package__) / "assets"
-_SCRIPTS: Final = ("uPlot.iife.min.js", "report.js")
-_STYLES: Final = ("uPlot.min.css", "report.css")
 _NO_SCRIPT: Final = "The charts need JavaScript; every table is readable without it."
 
 
@@ -37,15 +32,9 @@ def page_of(findings: Findings, told: Mapping[str, Any]) -> str:
     """The page of a run whose summary.json says this."""
     charts = _charts(findings, told)
     shown = headline(told)
-    body = el(
-        "body",
-        _top(told, shown),
-        el("main", _sections(findings, told, charts)),
-        el("footer", glossary()),
-        el("script", _data(findings, told, charts), type="application/json", id="data"),
-        [el("script", Markup(text)) for text in _texts(_SCRIPTS)],
-    )
-    return f"<!doctype html>\n{el('html', _head(told, shown), body, lang='en')}\n"
+    name = told["run"].get("settings", {}).get("workload") or "run"
+    content = joined(_top(told, shown), el("main", _sections(findings, told, charts)), el("footer", glossary()))
+    return framed(f"{name}: {shown.word}", content, _data(findings, told, charts))
 
 
 def _charts(findings: Findings, told: Mapping[str, Any]) -> dict[str, list[Chart]]:
@@ -122,16 +111,15 @@ def _figures(charts: Iterable[Chart], layout: str) -> Markup:
     return el("div", [chart.figure() for chart in charts], class_=layout)
 
 
-def _data(findings: Findings, told: Mapping[str, Any], charts: Mapping[str, list[Chart]]) -> Markup:
-    """What the script draws, as JSON that ends no element."""
+def _data(findings: Findings, told: Mapping[str, Any], charts: Mapping[str, list[Chart]]) -> dict[str, Any]:
+    """What the script draws."""
     series = findings.details.timeseries
-    data = {
+    return {
         "charts": [chart.to_dict() for group in charts.values() for chart in group],
         "axes": {GROUP: seconds_of(series)},
         "stages": _seconds(findings.details.stages.stretches(), series.starts_at),
         "phases": _seconds(phases_of(told["run"]), series.starts_at),
     }
-    return Markup(orjson.dumps(data).decode().replace("<", "\\u003c"))
 
 
 def _seconds(parts: Iterable[Stretch], starts_at: float) -> list[list[str | float | None]]:
@@ -139,28 +127,3 @@ def _seconds(parts: Iterable[Stretch], starts_at: float) -> list[list[str | floa
         [part.name, part.begins_at - starts_at, None if part.ends_at is None else part.ends_at - starts_at]
         for part in parts
     ]
-
-
-def _head(told: Mapping[str, Any], shown: Headline) -> Markup:
-    scripts = " ".join(_hash(text) for text in _texts(_SCRIPTS))
-    styles = " ".join(_hash(text) for text in _texts(_STYLES))
-    policy = f"default-src 'none'; script-src {scripts}; style-src {styles}; base-uri 'none'; form-action 'none'"
-    name = told["run"].get("settings", {}).get("workload") or "run"
-    return el(
-        "head",
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=policy),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("title", f"{name}: {shown.word}"),
-        [el("style", Markup(text)) for text in _texts(_STYLES)],
-    )
-
-
-def _texts(names: Iterable[str]) -> list[str]:
-    return [(_ASSETS / name).read_text("utf-8") for name in names]
-
-
-def _hash(text: str) -> str:
-    """How the policy names a script or style: by its content, so that nothing else runs."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

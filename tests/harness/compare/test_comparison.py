@@ -8,6 +8,7 @@ from harness.compare.comparison import Comparison, Run, comparison, to_json
 from harness.compare.conditions import Condition
 from harness.compare.differing import differing
 from harness.compare.estimate import Estimate, Figures
+from harness.compare.sample import Sample
 from harness.compare.show import markdown, parts
 
 FACTS: dict[str, Any] = {
@@ -24,7 +25,7 @@ def figures(ttft_ms: float, **more: Estimate) -> Figures:
 
 
 def of(second: Figures, *conditions: str, **facts: Any) -> Comparison:
-    base, other = Run("base", FACTS, figures(100.0)), Run("new", FACTS | facts, second)
+    base, other = Run("base", FACTS, Sample(), figures(100.0)), Run("new", FACTS | facts, Sample(), second)
     return comparison(base, other, [Condition.of(text) for text in conditions])
 
 

@@ -1,8 +1,12 @@
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
+from harness.run.folder import RunFolder
+from harness.run.gates import Gates
+from harness.run.judging import judge_again
 from harness.run.results import Results
 from harness.run.settings import SettingError
 from harness.run.warming import loop_of, warm_up_of
@@ -78,3 +82,17 @@ def test_stages_are_not_asked_to_be_steady() -> None:
     assert Results.of(records).summary(RUN).steady is not None
     planned = [done(n, done_ms=300.0 + n, stage=str(n // 300)) for n in range(600)]
     assert Results.of(planned).summary(RUN).steady is None
+
+
+def test_a_run_is_judged_later_without_its_warm_up(tmp_path: Path) -> None:
+    """Slow only at first: with all of it p95 is over the limit, without the warm-up it is not."""
+    records = [done(n, done_ms=2000.0 if n < 20 else 100.0, first_token_ms=50.0) for n in range(120)]
+    (tmp_path / "records.jsonl").write_bytes(b"".join(record.to_json() + b"\n" for record in records))
+    gates = Gates.of(["e2e.p95 < 1s"])
+    held = []
+    for asked in ("off", "30s"):
+        run = Results.of(records).warm(RUN, asked, records)
+        (tmp_path / "run.json").write_bytes(orjson.dumps(run))
+        (result,) = judge_again(RunFolder(tmp_path), gates).slo
+        held.append(result.held)
+    assert held == [False, True]
