@@ -12,20 +12,21 @@ from profiles import ProfileError
 from profiles.catalogue import load_catalogue
 from profiles.files import names
 
-from . import options, verify_cli
+from . import gate_cli, options, options_gate, options_report, verify_cli
 from .report.terminal import WIDTH
 from .run.asked import Asked
-from .run.conduct import Exit, conduct
+from .run.conduct import conduct
 from .run.crew import DEFAULT_PORT, Address, crew_of
 from .run.endpoint import extra_body_of, headers_of
+from .run.exits import Exit
 from .run.folder import RunFolder
+from .run.gates import Gates
 from .run.joining import Joining, join
 from .run.labels import labels_of
 from .run.load_flags import LoadFlags
 from .run.locust_flags import passed_on, split_workload
-from .run.phases import phase_figures
 from .run.ports import NoServerError
-from .run.results import Results
+from .run.reports import Making, render
 from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, timeouts_of
 from .workload import Workload, load_run_table
 from .workload.describe import describe
@@ -56,6 +57,9 @@ app.add_typer(workloads, name="workload")
 `--rate "spike: base=5, peak=50"`, or a plan of users, `--users "0-60s: 1->50"`
 
 `harness run streaming -H http://127.0.0.1:8000 --trace two-minutes --trace-speed 2`
+
+`harness run mixed -H http://127.0.0.1:8000 -t 60s --slo "ttft.p95 < 800ms" --slo "complete >= 99.5%"
+--abort-on "errors > 20%"`
 
 `harness run mixed -H http://127.0.0.1:8000 -u 200 --processes 4 --web-ui`
 
@@ -109,6 +113,10 @@ def run(
     allow_http: options.AllowHttp = False,
     target: options.Target = None,
     ca_file: options.CaFile = None,
+    slo: options_gate.Slos = None,
+    abort_on: options_gate.AbortOn = None,
+    gzip: options_report.Gzip = False,
+    no_html: options_report.NoHtml = False,
 ) -> None:
     """Run a workload against an API.
 
@@ -118,7 +126,8 @@ def run(
     OPENAI_API_KEY_FILE names, for Azure too; a server on this machine needs none. Proxies come from HTTPS_PROXY,
     HTTP_PROXY and NO_PROXY. Ctrl-C ends the run early: requests in flight may finish; a second one ends it at once.
 
-    Exit codes: 0 done, 2 usage, 3 the run says nothing about the server or lacks records, 130 interrupted.
+    Exit codes: 0 done, every SLO held; 1 an SLO broken, or aborted; 2 usage; 3 the run says nothing about the server,
+    lacks records, or has too few to judge an SLO; 130 interrupted.
     """
     workload, locust_flags = split_workload(words or (), DEFAULT_WORKLOAD)
     crew = crew_of(
@@ -136,6 +145,7 @@ def run(
         raise SettingError(
             "--host", "missing; write for example --host http://127.0.0.1:8000 (a mock starts with: mockserver serve)"
         )
+    gates = Gates.of(slo or (), abort_on or ())
     asked = Asked.of(load_run_table(workload), workload)
     flags = RunSettings(
         host=host,
@@ -170,7 +180,8 @@ def run(
     console = _console()
     for line in said:
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, console=console))
+    making = Making(page=not no_html, packed=gzip)
+    raise typer.Exit(conduct(settings, crew, out, sys.argv, os.environ, gates=gates, console=console, making=making))
 
 
 @app.command(
@@ -214,20 +225,29 @@ def worker(
     raise typer.Exit(join(joining, out, os.environ, _console()))
 
 
-@app.command()
-def report(folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as runs/basic-...")]) -> None:
-    """Fold the records of a run again and print the summary."""
-    run_folder = RunFolder(folder)
-    run = run_folder.run()
-    results = Results.of(run_folder.records())
-    summary = results.summary(run, phase_figures(run, run_folder.records()))
-    results.show(_console(), summary, run_folder)
-    try:
-        run_folder.keep_summary(summary.to_json())
-    except OSError as error:
-        raise SettingError("RUN", f"{error.filename} cannot be written ({error.strerror})") from None
+@app.command(
+    epilog="""Examples:
+
+`harness report runs/mixed-20260102-101500`
+
+`harness report runs/mixed-20260102-101500 --format html --out report.html`
+
+`harness report runs/mixed-20260102-101500 --format timeseries | head`"""
+)
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as runs/basic-...")],
+    *,
+    format_: options_report.Format = "terminal",
+    out: options_report.ReportOut = None,
+) -> None:
+    """Fold the records of a run again, and tell what came of it in another form.
+
+    Renews summary.json in the folder.
+    """
+    render(RunFolder(folder), format_, out, _console())
 
 
+app.command(epilog=gate_cli.EXAMPLES)(gate_cli.gate)
 app.command(epilog=verify_cli.EXAMPLES)(verify_cli.verify)
 
 

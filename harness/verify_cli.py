@@ -10,7 +10,7 @@ from rich.console import Console
 
 from .mock.control import MockError
 from .report.terminal import WIDTH
-from .run.conduct import Exit
+from .run.exits import Exit
 from .run.settings import SettingError
 from .verify.conduct import DEFAULT_STEADY_S, DEFAULT_STREAMS, RunFailedError, Verify
 from .verify.conduct import verify as verified

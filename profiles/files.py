@@ -1,7 +1,9 @@
 """Finding and reading profile files, by the name of a shipped one or by path."""
 
 import difflib
+import gzip
 import tomllib
+import zlib
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -53,13 +55,16 @@ def _suffix(kind: Kind) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file. Raises ProfileError when it cannot be read."""
+    """The text of a file, unpacked where its name ends with .gz. Raises ProfileError when it cannot be read."""
     try:
+        if path.suffix == ".gz":
+            return gzip.decompress(path.read_bytes()).decode("utf-8")
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise ProfileError(str(path), "", "not valid UTF-8") from None
-    except OSError as error:
-        raise ProfileError(str(path), "", f"cannot be read: {error.strerror}") from None
+    except (OSError, EOFError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ProfileError(str(path), "", f"cannot be read: {why}") from None
 
 
 def parse_toml(text: str, file: str) -> dict[str, Any]:

@@ -6,18 +6,29 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
+import yaml
+from rich.text import Text
 
 import harness.cli
 import mockserver.cli
+from harness.gate.abort import condition_of
+from harness.gate.judge import judged
+from harness.gate.metrics import ALIASES, FIGURES, METRICS
+from harness.gate.slo import parse
 from harness.load.fed import Fed
 from harness.load.shapes import SHAPES
 from harness.measure.distribution import NEEDED
 from harness.measure.section import Calls, Section
+from harness.measure.summary import fold
+from harness.report.reporters import REPORTERS
+from harness.report.slo import slo_lines
 from harness.run.load_flags import LoadFlags
 from harness.run.settings import RunSettings
 from harness.workload import Workload
@@ -34,6 +45,7 @@ from profiles.schema import (
     TimeoutsTable,
     validated,
 )
+from tests.harness.gate.attempts import many
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -60,7 +72,7 @@ def command_lines() -> list[Any]:
     for page in PAGES:
         for line in code(page):
             words = shlex.split(line, comments=True) if "'" not in line else []
-            words = words[: words.index(">")] if ">" in words else words
+            words = list(takewhile(lambda word: word not in (">", ">>"), words))
             program = Path(words[0]).name if words else ""
             if program in COMMANDS and not PLACEHOLDERS.search(line):
                 found.append(pytest.param(program, words[1:], id=f"{page.name}: {' '.join(words)}"))
@@ -135,6 +147,43 @@ def test_the_page_on_load_shows_the_picture_that_is_drawn_and_the_shapes_there_a
         assert re.search(rf"^\| `{name}` \|.*\| `{re.escape(settings)}` \|$", text, re.MULTILINE), name
     fed = Fed(users=20, due=240, waited=137, longest_wait_s=11.4, unsent=31, needed=64)
     assert complaint == f"not a valid run: {fed.why_not}\n"
+
+
+def test_every_metric_of_a_gate_is_documented() -> None:
+    page = (ROOT / "docs" / "gates.md").read_text()
+    names = {name.partition(".")[0] for name in METRICS} - set(OUTCOMES) | set(ALIASES) | {"complete"}
+    assert [name for name in names if f"`{name}" not in page] == []
+    assert [figure for figure in FIGURES if f"`.{figure}`" not in page] == []
+    assert {"abandoned", "not_sent", "quota_exhausted"} <= {name for name in OUTCOMES if f"`{name}`" in page}
+
+
+def test_the_page_on_gates_shows_a_verdict_as_it_is_told_and_a_workload_that_can_be_run() -> None:
+    (verdict,) = blocks("docs/gates.md", "text")
+    summary = fold([*many(100), *many(3, "truncated", first=100)])
+    slos = ("complete >= 99.5%", "ttft.p99 < 2s", "ttft.p95 < 800ms")
+    lines = slo_lines(replace(summary, slo=judged(map(parse, slos), summary)))
+    assert verdict.splitlines() == [Text.from_markup(line).plain for line in lines]
+    (table,) = blocks("docs/gates.md", "toml")
+    assert len(Workload.parse(table, name="docs").slos) == 5
+
+
+def test_the_ci_example_is_a_workflow_whose_commands_are_understood() -> None:
+    (text,) = blocks("docs/ci.md", "yaml")
+    job = yaml.safe_load(text)["jobs"]["rehearsal"]
+    runs = "\n".join(step["run"] for step in job["steps"] if "run" in step)
+    found = [shlex.split(line.partition(">")[0] if "--slo" not in line else line) for line in runs.splitlines()]
+    ours = [(Path(words[0]).name, words[1:]) for words in found if words and Path(words[0]).name in COMMANDS]
+    assert [(program, words[0]) for program, words in ours] == [
+        ("mockserver", "serve"),
+        ("harness", "run"),
+        ("harness", "report"),
+        ("harness", "report"),
+    ]
+    for program, words in ours:
+        test_a_command_in_the_docs_is_understood(program, words)
+        for flag, value in pairwise(words):
+            assert flag not in ("--slo", "--abort-on") or condition_of(value)
+            assert flag != "--format" or value in REPORTERS
 
 
 def test_readme_and_docs_show_the_same_locust_file() -> None:

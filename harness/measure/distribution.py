@@ -63,6 +63,11 @@ class Spread:
         self._sum_ns += other._sum_ns
         self._max_ms = max(self._max_ms, other._max_ms)
 
+    @property
+    def values(self) -> tuple[LogHistogram, int]:
+        """The finite values, and how many were infinite."""
+        return self._histogram, self._infinite
+
     def distribution(self) -> Distribution:
         """What has been counted so far."""
         n = self._histogram.n + self._infinite

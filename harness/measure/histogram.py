@@ -59,11 +59,11 @@ class LogHistogram:
             seen += self._buckets[bucket]
             if seen >= rank:
                 break
-        return _value_of(bucket)
+        return value_of(bucket)
 
     def below(self, bound: float) -> int:
         """How many values do not exceed a bound, within one percent of it."""
-        return sum(count for bucket, count in self._buckets.items() if _value_of(bucket) <= bound)
+        return sum(count for bucket, count in self._buckets.items() if value_of(bucket) <= bound)
 
     def quantile(self, q: float) -> float:
         """The q-quantile by nearest rank: the smallest value that at least q of all values do not exceed.
@@ -73,8 +73,8 @@ class LogHistogram:
         return self.at_rank(nearest_rank(q, self.n))
 
 
-def _value_of(bucket: int) -> float:
-    """What a bucket answers with."""
+def value_of(bucket: int) -> float:
+    """The value that stands for all of a bucket."""
     return 2 * SMALLEST * _GAMMA**bucket / (_GAMMA + 1) if bucket else 0.0
 
 

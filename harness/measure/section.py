@@ -75,7 +75,7 @@ class TokenSums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The figures of one section. `cost_usd` is None where no attempt was priced.
+    """The figures of one section. `cost_usd` is None where no attempt was priced; rates are over `window_s` seconds.
 
     TTFT, first visible and e2e count from the intended send time, of complete attempts; TPOT = (last token - first
     token) / (visible completion tokens - 1) and ITL are of complete streams; `ttft_all_ms` (streams) and `e2e_all_ms`
@@ -95,6 +95,7 @@ class Section:
     e2e_all_ms: Distribution
     tokens: TokenSums
     cost_usd: float | None
+    window_s: float | None
 
 
 class Window:
@@ -180,8 +181,13 @@ class Tally:
             calls=self._calls(),
             tokens=self._token_sums(window_s),
             cost_usd=None if self._picodollars is None else self._picodollars / _PICO,
+            window_s=None if window_s is None else round(window_s, 3),
             **spreads,
         )
+
+    def spread(self, figure: str) -> Spread:
+        """The running sums behind a distribution of a section, such as "ttft_ms"."""
+        return self._spreads[figure]
 
     @property
     def attempts(self) -> int:

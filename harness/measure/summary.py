@@ -8,18 +8,19 @@ import orjson
 
 from profiles.record import Record
 
+from .distribution import Spread
 from .phases import PhaseFigures
 from .section import Section, Tally
+from .slo_result import SloResult
 
 VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """The figures of one step of the load: its attempts took `seconds` from the first sending to the last end."""
+    """The figures of one step of the load."""
 
     name: str
-    seconds: float | None = None
     section: Section
 
 
@@ -29,7 +30,8 @@ class Summary:
 
     Rates are over the whole run's window (first sending to last end), so that those of the classes add up; only
     stages and phases have windows of their own. `why_not` says why a run that is not valid proves nothing, `notes` what
-    else has to be known of how it was measured.
+    else has to be known of how it was measured. `slo` is what became of what it was held against, `aborted` why it
+    was ended early.
     """
 
     run: Mapping[str, Any]
@@ -40,6 +42,8 @@ class Summary:
     stages: tuple[Stage, ...] = ()
     phases: tuple[PhaseFigures, ...] = ()
     labels: Mapping[str, Section] = field(default_factory=dict)
+    slo: tuple[SloResult, ...] = ()
+    aborted: str | None = None
 
     @property
     def valid(self) -> bool:
@@ -54,12 +58,12 @@ class Summary:
             "valid": self.valid,
             "why_not": self.why_not,
             "notes": self.notes,
+            **({} if self.aborted is None else {"aborted": self.aborted}),
+            **({"slo": self.slo} if self.slo else {}),
             **_table(self.whole),
             "classes": self.classes,
             "stages": [{"name": stage.name, **_table(stage.section)} for stage in self.stages],
-            "phases": [
-                {"name": phase.name, "seconds": phase.seconds, **_table(phase.section)} for phase in self.phases
-            ],
+            "phases": [{"name": phase.name, **_table(phase.section)} for phase in self.phases],
             "labels": self.labels,
         }
         return orjson.dumps(table, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -94,6 +98,11 @@ class Fold:
             for name, tally in theirs.items():
                 _of(mine, name).merge(tally)
 
+    def spreads(self, figure: str) -> tuple[Spread, dict[str, Spread]]:
+        """The running sums behind a distribution such as "ttft_ms": of the whole, and of each class by name."""
+        classes = {name: tally.spread(figure) for name, tally in sorted(self._classes.items())}
+        return self._whole.spread(figure), classes
+
     def summary(self, run: Mapping[str, Any] | None = None) -> Summary:
         """The summary so far; `run` (settings, seed, versions) is passed through."""
         window_s = self._whole.window.length_s
@@ -103,7 +112,7 @@ class Fold:
             whole=self._whole.section(window_s),
             classes={name: tally.section(window_s) for name, tally in sorted(self._classes.items())},
             stages=tuple(
-                Stage(name=name, seconds=tally.window.length_s, section=tally.section(tally.window.length_s))
+                Stage(name=name, section=tally.section(tally.window.length_s))
                 for name, tally in sorted(self._stages.items(), key=lambda item: (item[1].window.starts_at, item[0]))
             ),
             labels={name: tally.section(window_s) for name, tally in sorted(self._labels.items())},

@@ -37,8 +37,10 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class MockSecond:
-    """A second of the mock: how late streams were played, how long it stood still, its share of a core."""
+    """A second of the mock, until `at` (epoch seconds): how late streams were played, how long it stood still, its
+    share of a core."""
 
+    at: float
     pacing_max_ms: float
     loop_lag_ms: float
     cpu: float

@@ -62,7 +62,7 @@ class MockControl:
         said = self._asked("health")
         try:
             return [
-                MockSecond(second["pacing_max_ms"], second["loop_lag_ms"], second["cpu"])
+                MockSecond(second["at"], second["pacing_max_ms"], second["loop_lag_ms"], second["cpu"])
                 for second in said["history"]
                 if second["at"] >= since_at
             ]

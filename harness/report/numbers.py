@@ -14,6 +14,11 @@ def duration(ms: float | None) -> str:
     return f"{ms:.0f} ms" if ms < 999.5 else f"{ms / 1000:.2f} s"
 
 
+def quantity(value: float, unit: str) -> str:
+    """A value beside its limit, exact enough to tell the two apart: "800.4 ms", "99.8333 %", "1.2"."""
+    return f"{value:,.6g} {unit}".rstrip()
+
+
 def rate(per_s: float | None) -> str:
     """A rate for a person: "–", "3.1", "1,204"."""
     if per_s is None:

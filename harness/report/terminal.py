@@ -15,6 +15,7 @@ from ..measure.section import Calls, Section
 from ..measure.summary import Summary
 from .failures import Failure
 from .numbers import duration, rate
+from .slo import slo_lines
 from .stages import phases_table, stages_table
 
 WIDTH: Final = 110
@@ -43,10 +44,7 @@ def _parts(
     summary: Summary, failures: Sequence[Failure], folder: Path, mismatches: Sequence[str], look_at: Sequence[str]
 ) -> Iterator[RenderableType]:
     yield ""
-    if not summary.valid:
-        first, *others = summary.why_not
-        yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
-        yield from (f"  {escape(why)}" for why in others)
+    yield from verdict_lines(summary)
     yield from (f"[bold]note:[/bold] {escape(note)}" for note in summary.notes)
     yield f"[bold]{escape(headline(summary.run))}[/bold]"
     if summary.whole.requests.total:
@@ -76,6 +74,15 @@ def _parts(
     if summary.whole.cost_usd is not None:
         yield f"cost at list prices: ${summary.whole.cost_usd:.4f}"
     yield f"run folder: {escape(str(folder))}"
+
+
+def verdict_lines(summary: Summary) -> Iterator[str]:
+    """What the run proves, as markup: whether it is valid, and what became of its SLOs."""
+    if not summary.valid:
+        first, *others = summary.why_not
+        yield f"[bold red]not a valid run:[/bold red] {escape(first)}"
+        yield from (f"  {escape(why)}" for why in others)
+    yield from slo_lines(summary)
 
 
 def _numbered(sentences: Sequence[str]) -> Table:

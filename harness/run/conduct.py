@@ -3,14 +3,15 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
-from enum import IntEnum
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
 
 from ..client.endpoint import Endpoint
+from ..gate.abort import Aborts
 from ..load.fed import Fed, shortage, together
 from ..measure.watch import Watched
 from ..mock.control import MockControl
@@ -23,7 +24,9 @@ from .course import Terms
 from .crew import Crew
 from .demand import demand_of
 from .endpoint import endpoint_of, kind_of, shown, trust_of
+from .exits import Exit, exit_of
 from .folder import RunFolder
+from .gates import Gates, names_ahead
 from .keeping_up import kept_up
 from .load import Load
 from .losses import losses
@@ -31,6 +34,7 @@ from .phase_watch import PhaseWatch
 from .phases import phases_of
 from .ports import check_answering, check_free
 from .process import Children
+from .reports import Making, conclude
 from .results import Results
 from .settings import RunSettings, SettingError
 from .supervise import Ending, interrupts, supervise
@@ -40,15 +44,6 @@ from .watching import Watching
 LOCUST_FLAGS: Final = "flags after --"
 
 
-class Exit(IntEnum):
-    """The exit codes of `harness run` and `harness worker`."""
-
-    DONE = 0
-    USAGE = 2
-    INVALID = 3
-    INTERRUPTED = 130
-
-
 def conduct(
     settings: RunSettings,
     crew: Crew,
@@ -56,16 +51,18 @@ def conduct(
     argv: Sequence[str],
     environ: Mapping[str, str],
     *,
+    gates: Gates,
     console: Console,
+    making: Making,
 ) -> Exit:
     """Run the load, show how it goes, and leave the run folder behind.
 
     Raises SettingError or ProfileError for what cannot be run, and NoServerError, all before any load.
     """
-    folder = prepare(settings, crew, out, argv, environ)
+    folder = prepare(settings, crew, out, argv, environ, gates=gates)
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     results = Results()
-    ending = _watched(settings, crew, folder, results, environ, console=console)
+    ending = _watched(settings, crew, folder, results, environ, gates=gates, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
     fed = together([event for event in ending.events if isinstance(event, Fed)])
@@ -91,23 +88,31 @@ def conduct(
         why_not=[*ending.why_not, *losses(ending, results.by_worker), *kept.why_not, *shortage(fed)],
         notes=kept.notes,
         watched=[part.to_dict() for part in watched],
+        **({"aborted": ending.aborted} if ending.aborted else {}),
+        **({"mock_seconds": [asdict(second) for second in kept.mock_seconds]} if kept.mock_seconds else {}),
         **({} if fed is None else {"open_loop": fed.to_dict()}),
         **({"phases": [phase.to_dict() for phase in phases]} if phases else {}),
     )
     results.show(console, summary, folder)
-    if ending.interrupted:
-        return Exit.INTERRUPTED
-    return Exit.DONE if summary.valid else Exit.INVALID
+    conclude(folder, results, summary, making, partial(console.print, soft_wrap=True, highlight=False, markup=False))
+    return Exit.INTERRUPTED if ending.interrupted else exit_of(summary)
 
 
 def prepare(
-    settings: RunSettings, crew: Crew, out: Path | None, argv: Sequence[str], environ: Mapping[str, str]
+    settings: RunSettings,
+    crew: Crew,
+    out: Path | None,
+    argv: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    gates: Gates,
 ) -> RunFolder:
     """Check everything that can be checked before any load, then make the run folder."""
     endpoint = endpoint_of(settings, environ)
     trust_of(settings)
     workload = Workload.load(settings.workload or "", seed=settings.seed, model=settings.model)
     crew.check(settings)
+    gates.check(names_ahead(settings, workload, crew), workload)
     if crew.awaited:
         check_free(crew.bind, "--bind")
     if crew.web is not None:
@@ -115,7 +120,7 @@ def prepare(
     check_answering(endpoint)
     now = time.time()
     folder = RunFolder.create(out, workload.name, now)
-    facts = dict(_facts(crew, endpoint, workload))
+    facts = dict([*_facts(crew, endpoint, workload), *gates.facts(workload)])
     asked = Asked.of(workload.run, workload.name).settled(settings)
     folder.start(replace(asked, target=kind_of(settings, endpoint.target)), shown(argv, endpoint), now, **facts)
     return folder
@@ -127,8 +132,6 @@ def _facts(crew: Crew, endpoint: Endpoint, workload: Workload) -> Iterator[tuple
         yield "crew", crew.to_dict()
     if endpoint.proxy is not None:
         yield "proxy", str(endpoint.proxy)
-    if workload.goals:
-        yield "slo", workload.goals
     if limits := {table.name: table.max_tokens for table in workload.classes if table.max_tokens is not None}:
         yield "max_tokens", limits
 
@@ -140,6 +143,7 @@ def _watched(
     results: Results,
     environ: Mapping[str, str],
     *,
+    gates: Gates,
     console: Console,
 ) -> Ending:
     """Run the load processes, taking in their records as they come; on return they are gone and all are in."""
@@ -159,7 +163,7 @@ def _watched(
             demand=demand_of(settings) if line.draws else None,
             phase=_phase(settings, folder, environ, stack) if line.draws else None,
         )
-        load = Load(settings, crew, folder, results, children, tails, line, watching)
+        load = Load(settings, crew, folder, results, children, tails, line, watching, Aborts(gates.abort_on))
         load.launch()
         ending = supervise(children, noted, terms, heard=load.heard, tick=load.tick, say=line.say)
         load.tick(0.0, ())

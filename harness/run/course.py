@@ -1,7 +1,7 @@
 """What is to happen next in a run, decided from what is seen of its processes at one instant."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -56,7 +56,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """One instant (monotonic seconds) and what had happened until then."""
+    """One instant (monotonic seconds) and what had happened until then; `abort` is why the load has to end early."""
 
     now: float
     launched_at: float
@@ -64,6 +64,7 @@ class Moment:
     drained_at: float | None = None
     interrupts: int = 0
     unwritable: bool = False
+    abort: str = ""
     children: Sequence[Seen] = ()
 
     @property
@@ -82,11 +83,12 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do, what to say of it, and what it proves against the run."""
+    """What to do, what to say of it, what it proves against the run, and what aborts it."""
 
     step: Step
     say: str = ""
     why_not: str = ""
+    abort: str = ""
 
 
 GO_ON: Final = Decision(Step.GO_ON)
@@ -145,6 +147,8 @@ def _drain(terms: Terms, moment: Moment) -> Decision:
         return _draining("stopping (once more to stop at once)", terms)
     if moment.unwritable:
         return _draining("records cannot be written", terms)
+    if moment.abort:
+        return replace(_draining(f"aborting, {moment.abort}", terms), abort=moment.abort)
     if moment.started_at is not None and terms.run_time_s is not None and moment.elapsed_s >= terms.run_time_s:
         return _draining("time is up", terms)
     if any(child.exit_code for child in moment.children if child.role == "master"):

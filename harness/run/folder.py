@@ -2,12 +2,14 @@
 
 import datetime
 import errno
+import gzip
 import itertools
 import os
 import platform
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -23,7 +25,7 @@ from .settings import RunSettings, SettingError
 VERSION: Final = 1
 RUNS = Path("runs")
 _PRETTY: Final = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
-_OF_WORKER: Final = re.compile(r"records-(\d+)\.jsonl")
+_OF_RECORDS: Final = re.compile(r"records(?:-(\d+))?\.jsonl(\.gz)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,15 @@ class RunFolder:
         return self.path / f"records-{worker}.jsonl"
 
     def record_files(self) -> list[Path]:
-        """The files of records that are there, those of workers by their numbers."""
-        found = {int(match[1]): path for path in self.path.iterdir() if (match := _OF_WORKER.fullmatch(path.name))}
-        single = [self.records_jsonl] if self.records_jsonl.exists() else []
-        return [*single, *(path for _, path in sorted(found.items()))]
+        """The files of records that are there, packed or not, those of workers by their numbers.
+
+        Of a file that is there in both forms the plain one counts: packing it did not end.
+        """
+        names = (match for path in self.path.iterdir() if (match := _OF_RECORDS.fullmatch(path.name)))
+        by_worker: dict[int, Path] = {}
+        for match in sorted(names, key=lambda match: match[2] is None):
+            by_worker[-1 if match[1] is None else int(match[1])] = self.path / match[0]
+        return [path for _, path in sorted(by_worker.items())]
 
     @property
     def summary_json(self) -> Path:
@@ -102,6 +109,10 @@ class RunFolder:
         """Write run.json. Raises OSError with its name, and leaves what was there, when it cannot be written."""
         _replace(self.run_json, orjson.dumps(run, option=_PRETTY))
 
+    def keep(self, name: str, content: bytes) -> None:
+        """Write another file beside them. Raises OSError with its name when it cannot be written."""
+        _replace(self.path / name, content)
+
     def keep_summary(self, summary: bytes) -> None:
         """Write summary.json. Raises OSError with its name when it cannot be written."""
         _replace(self.summary_json, summary)
@@ -124,13 +135,14 @@ class RunFolder:
         """
         for path in self.record_files():
             try:
-                with path.open("rb") as lines:
+                with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
                     yield from _parsed(path, lines)
-            except OSError as error:
-                raise SettingError("RUN", f"{path} cannot be read ({error.strerror})") from None
+            except (OSError, EOFError, zlib.error) as error:
+                why = getattr(error, "strerror", None) or error
+                raise SettingError("RUN", f"{path} cannot be read ({why})") from None
 
 
-def _parsed(path: Path, lines: Iterator[bytes]) -> Iterator[Record]:
+def _parsed(path: Path, lines: Iterable[bytes]) -> Iterator[Record]:
     for number, line in enumerate(lines, start=1):
         if not line.endswith(b"\n"):
             return

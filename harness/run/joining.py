@@ -14,10 +14,11 @@ from ..report.live import LiveLine
 from ..report.progress import worker_line
 from .commands import environ_of, worker_command
 from .complaints import complaint
-from .conduct import LOCUST_FLAGS, Exit
+from .conduct import LOCUST_FLAGS
 from .course import Seen, Terms, users_of
 from .crew import Address
 from .endpoint import trust_in
+from .exits import Exit
 from .folder import RunFolder
 from .losses import killed_by
 from .ports import check_known
@@ -65,9 +66,10 @@ def join(joining: Joining, out: Path | None, environ: Mapping[str, str], console
 def _taken_part(joining: Joining, folder: RunFolder, environ: Mapping[str, str], line: LiveLine) -> Ending:
     """Run the workers until they are gone."""
 
-    def tick(elapsed_s: float, seen: Sequence[Seen]) -> None:
+    def tick(elapsed_s: float, seen: Sequence[Seen]) -> str:
         if elapsed_s:
             line.show(elapsed_s, lambda: worker_line(elapsed_s, users_of(seen), sum(child.records for child in seen)))
+        return ""
 
     command = worker_command(joining.master, folder.path, joining.labels, joining.ca_file, joining.locust_flags)
     with ExitStack() as stack:

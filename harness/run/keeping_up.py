@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..measure.watch import Watched, bottlenecks, mock_bottleneck
+from ..measure.watch import MockSecond, Watched, bottlenecks, mock_bottleneck
 from ..mock.control import MockControl, MockError
 from .proven import Proven
 from .settings import RunSettings
@@ -11,10 +11,11 @@ from .settings import RunSettings
 
 @dataclass(slots=True)
 class KeptUp:
-    """What is held against a run because of those who measured, and what is only to be said."""
+    """What is held against a run because of those who measured, what is only to be said, and how the mock kept up."""
 
     why_not: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    mock_seconds: list[MockSecond] = field(default_factory=list)
 
 
 def kept_up(
@@ -43,9 +44,10 @@ def kept_up(
 
 def _ask(mock: MockControl, began_at: float, found: KeptUp) -> None:
     try:
-        said, often = mock_bottleneck(mock.health(began_at))
+        found.mock_seconds = mock.health(began_at)
     except MockError as error:
         found.notes.append(f"whether the server kept up is not known: {error}")
         return
+    said, often = mock_bottleneck(found.mock_seconds)
     if said is not None:
         (found.why_not if often else found.notes).append(said)

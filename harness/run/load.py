@@ -1,8 +1,9 @@
 """The load of a run while it goes on: who is launched when, what is shown, what is taken in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ..gate.abort import Aborts
 from ..report.live import LiveLine
 from .commands import load_command, master_command, worker_command
 from .course import Seen
@@ -28,6 +29,7 @@ class Load:
     tails: Tails
     line: LiveLine
     watching: Watching
+    aborts: Aborts = field(default_factory=lambda: Aborts(()))
 
     def launch(self) -> None:
         """Start the only process, or the master, whom the workers follow once it listens."""
@@ -52,17 +54,20 @@ class Load:
             case _:
                 pass
 
-    def tick(self, elapsed_s: float, seen: Sequence[Seen]) -> None:
-        """Take in what was recorded meanwhile, and show how it goes."""
-        for record in self.tails.read():
+    def tick(self, elapsed_s: float, seen: Sequence[Seen]) -> str:
+        """Take in what was recorded meanwhile, show how it goes, and say why the load has to end early where it has."""
+        records = list(self.tails.read())
+        for record in records:
             self.results.add(record)
             self.watching.progress.add(record)
+        self.aborts.add(records, elapsed_s)
         if elapsed_s:
             self.line.show(
                 elapsed_s,
                 lambda: self.watching.line(elapsed_s, seen),
                 lambda width: self.watching.picture(elapsed_s, seen, width),
             )
+        return self.aborts.reason(elapsed_s)
 
     def _follow(self, port: int) -> None:
         """Start the workers here; say where those of other machines are awaited."""

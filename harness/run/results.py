@@ -9,14 +9,18 @@ from rich.console import Console
 
 from profiles.record import Record
 
+from ..gate.judge import judged
 from ..measure.habits import Habits
 from ..measure.phases import PhaseFigures
 from ..measure.summary import Fold, Summary
 from ..report.advice import advice
+from ..report.details import Details
 from ..report.failures import Failures
+from ..report.findings import Findings
 from ..report.mismatches import Mismatches
 from ..report.terminal import show
 from .folder import RunFolder
+from .gates import slos_of
 from .phases import phase_figures
 
 SHOWN = 8
@@ -62,12 +66,33 @@ class Results:
             look_at=advice(summary, self.habits),
         )
 
+    def findings(self, summary: Summary, details: Details, folder: RunFolder) -> Findings:
+        """All that reports are made of, with the summary that was made of the same records."""
+        return Findings(
+            summary=summary,
+            fold=self.fold,
+            details=details,
+            failures=self.failures.most_common(SHOWN),
+            mismatches=self.mismatches.lines(SHOWN),
+            folder=folder.path,
+        )
+
     def summary(self, run: Mapping[str, Any], phases: tuple[PhaseFigures, ...] = ()) -> Summary:
-        """The summary of them; what `run`, the contents of run.json, holds against the run counts too."""
+        """The summary of them; what `run`, the contents of run.json, holds against the run counts too.
+
+        It is judged by the SLOs that stand there. Raises SettingError for one that is none.
+        """
         summary = self.fold.summary(run)
         unended = () if "ended_at" in run else (UNENDED,)
         why_not = (*run.get("why_not", ()), *unended, *summary.why_not)
-        return replace(summary, why_not=why_not, notes=tuple(run.get("notes", ())), phases=phases)
+        return replace(
+            summary,
+            why_not=why_not,
+            notes=tuple(run.get("notes", ())),
+            slo=judged(slos_of(run), summary),
+            aborted=run.get("aborted"),
+            phases=phases,
+        )
 
     def concluded(self, folder: RunFolder, **facts: Any) -> Summary:
         """Add to run.json what became known, write summary.json, and return what is in it.

@@ -27,9 +27,11 @@ class Interrupts:
 
 @dataclass(slots=True)
 class Ending:
-    """How a run ended: whether the user ended it, what took too long, and the last that was seen of its children."""
+    """How a run ended: whether the user ended it, what aborted it ("": nothing), what took too long, and the last that
+    was seen of its children."""
 
     interrupted: bool = False
+    aborted: str = ""
     why_not: list[str] = field(default_factory=list)
     children: Sequence[Seen] = ()
     events: list[Event] = field(default_factory=list)
@@ -54,13 +56,13 @@ def supervise(
     terms: Terms,
     *,
     heard: Callable[[Event], None],
-    tick: Callable[[float, Sequence[Seen]], None],
+    tick: Callable[[float, Sequence[Seen]], str],
     say: Callable[[str], None],
 ) -> Ending:
     """Watch the children until they are gone, and do what `decide` decides.
 
     `heard(event)` is called for whatever a child tells, and may launch more of them; `tick(elapsed_s, children)` a few
-    times a second. Time counts from the beginning of the load.
+    times a second, and gives the reason where the load has to end early. Time counts from the beginning of the load.
     """
     ending = Ending()
     launched_at = time.monotonic()
@@ -78,10 +80,10 @@ def supervise(
         if decision.step is Step.DRAIN:
             children.drain()
             moment = replace(moment, drained_at=moment.now)
-            ending.interrupted = moment.interrupts > 0
+            ending.interrupted, ending.aborted = moment.interrupts > 0, decision.abort
         elif decision.step is Step.KILL:
             children.kill()
-        tick(moment.elapsed_s, moment.children)
+        moment = replace(moment, abort=tick(moment.elapsed_s, moment.children))
     # A pipe holds no more than one reading takes.
     ending.events += children.listen(0.0)
     ending.children = _seen(children)

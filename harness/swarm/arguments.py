@@ -100,6 +100,13 @@ def add_run_arguments(parser: ArgumentParser) -> None:
         include_in_web_ui=False,
         help="Label of every record that is made here, such as region=eu (repeatable; in the summary by themselves)",
     )
+    add(
+        "--slo",
+        action="append",
+        metavar="<slo>",
+        include_in_web_ui=False,
+        help="What the run is held against, such as 'ttft.p95 < 800ms' (repeatable); exit code 1 where one is broken",
+    )
     add("--supervised", action="store_true", include_in_web_ui=False, help="Started by `harness run`")
     add_endpoint_arguments(parser)
 

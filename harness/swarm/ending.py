@@ -8,6 +8,9 @@ import gevent
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
+from ..measure.summary import Summary
+from ..report.slo import sentence
+from ..run.exits import worst
 from ..run.said import Unwritable
 from .parent import Parent
 
@@ -31,6 +34,13 @@ def end(environment: Environment, code: int | None = None) -> None:
             web_ui.stop()
     else:
         runner.stop()
+
+
+def end_judged(environment: Environment, summary: Summary) -> None:
+    """Say what became of the SLOs of a test, and have the process end with the worst of its tests."""
+    for result in summary.slo:
+        _log.log(logging.INFO if result.held else logging.ERROR, "%s", sentence(result))
+    environment.process_exit_code = worst(environment.process_exit_code, summary)
 
 
 def end_unwritable(environment: Environment, parent: Parent, error: OSError) -> None:

@@ -21,7 +21,7 @@ from ..run.said import READY
 from ..run.settings import RunSettings, SettingError
 from .arguments import with_own
 from .dispatching import ShareDispatcher
-from .ending import EXIT_USAGE, end, end_unwritable
+from .ending import EXIT_USAGE, end, end_judged, end_unwritable
 from .gathering import Gathering
 from .messages import ACK, BEGIN, BYE, DONE, DRAIN, JOINED, RECORDS, REFUSED, SPENT, START
 from .once import Once
@@ -146,7 +146,8 @@ class Master:
         results = Results.of(run.folder.records())
         open_loop = {} if run.fed is None else {"open_loop": run.fed.to_dict()}
         why_not = [*run.losses(), *bottlenecks(run.watched), *shortage(run.fed)]
-        results.concluded(run.folder, ended_at=time.time(), workers=workers, why_not=why_not, **open_loop)
+        summary = results.concluded(run.folder, ended_at=time.time(), workers=workers, why_not=why_not, **open_loop)
+        end_judged(self._environment, summary)
         _log.info("the run is in %s; to see it: harness report %s", run.folder.path, run.folder.path)
 
     def _watch(self, run: Gathering, opening: Opening, drain: Once) -> None:

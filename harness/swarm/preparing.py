@@ -13,6 +13,7 @@ from locust.env import Environment
 from ..run.asked import Asked
 from ..run.endpoint import endpoint_of, kind_of, shown, trust_of
 from ..run.folder import RunFolder
+from ..run.gates import Gates, names_ahead
 from ..run.settings import RunSettings, SettingError
 from ..workload import Workload
 from .arguments import settings_of
@@ -57,11 +58,13 @@ def run_folder(
     """The folder that `harness run` made, or a new one where nobody did. Raises SettingError."""
     if options.supervised:
         return RunFolder(Path(options.out))
+    gates = Gates.of(options.slo or ())
+    gates.check(names_ahead(settings, workload, None), workload)
     name = OWN_USERS if workload is None else workload.name
     folder = RunFolder.create(Path(options.out) if options.out else None, name, now)
     endpoint = endpoint_of(settings, environ)
     asked = settings if workload is None else Asked.of(workload.run, workload.name).settled(settings)
-    facts = {} if workload is None or not workload.goals else {"slo": workload.goals}
+    facts = dict(gates.facts(workload))
     folder.start(replace(asked, target=kind_of(settings, endpoint.target)), shown(sys.argv, endpoint), now, **facts)
     return folder
 

@@ -20,7 +20,7 @@ from ..run.said import READY, Unwritable
 from .admission import lead_s
 from .arguments import with_own
 from .attached import attach
-from .ending import end, end_unwritable
+from .ending import end, end_judged, end_unwritable
 from .once import Once
 from .ongoing import OngoingRun, Origin, begin
 from .parent import Parent
@@ -109,6 +109,7 @@ class Solo:
         )
         for why in summary.why_not:
             _log.warning("not a valid run: %s", why)
+        end_judged(self._environment, summary)
         _log.info("the run is in %s; to see it: harness report %s", folder.path, folder.path)
 
     def _spent(self) -> None:

@@ -16,7 +16,7 @@ from profiles.record import Record
 
 from ..mock.control import MockControl
 from ..mock.process import started
-from ..run.conduct import Exit
+from ..run.exits import Exit
 from ..run.folder import RunFolder
 from ..run.proven import Proven, this_machine
 from .asked import BOTH_WAYS, FAULTY, STEADY, STREAMS

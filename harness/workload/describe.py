@@ -37,7 +37,7 @@ def describe(
     whole = sum(workload.shares)
     rows = [_HEAD, *(_row(table, sizes[table.name], of_class[table.name], whole) for table in workload.classes)]
     parts = [f"{workload.name}: {workload.description}", _aligned(rows)]
-    parts += [part for part in (_pictures(sizes), _goals(workload), _run(workload.run)) if part]
+    parts += [part for part in (_pictures(sizes), _slos(workload), _run(workload.run)) if part]
     parts += ["\n".join(lines)] if (lines := list(_load(workload, drawn, catalogue, rate_per_s, users))) else []
     parts += [_asked(name, sessions[:samples]) for name, sessions in of_class.items()]
     return "\n\n".join(parts)
@@ -75,15 +75,14 @@ def _pictures(sizes: dict[str, list[int]]) -> str:
     return f"prompt tokens of first turns\n{_aligned(rows)}" if rows else ""
 
 
-def _goals(workload: Workload) -> str:
-    """What is aimed at."""
-    lines = [f"  {name}: {', '.join(goals)}" for name, goals in workload.goals.items()]
-    return "\n".join(["goals (kept with the run, not judged)", *lines]) if lines else ""
+def _slos(workload: Workload) -> str:
+    """What a run is held against."""
+    return "\n".join(["SLOs", *(f"  {slo.text}" for slo in workload.slos)]) if workload.slos else ""
 
 
 def _run(run: RunTable) -> str:
     """How it is run without flags."""
-    said = run.model_dump(exclude_none=True, exclude={"timeouts"}) | run.timeouts.given
+    said = run.model_dump(exclude_none=True, exclude={"timeouts", "slo"}) | run.timeouts.given
     return f"run: {', '.join(f'{key} {value}' for key, value in said.items())}" if said else ""
 
 

@@ -8,6 +8,8 @@ from typing import Self
 from profiles.files import locate, parse_toml, read_text
 from profiles.schema import ClassTable, RunTable, WorkloadFile, validated
 
+from ..gate.slo import Slo
+from .objectives import read_slos
 from .placeholders import check_placeholders
 from .plan import ClassPlan, plan_classes
 from .pools import Pools, build_pools
@@ -22,7 +24,7 @@ class Workload:
     """Who asks what, how often: `session(i)` is the i-th session of a run with this seed.
 
     `text` is the TOML that it was made from and `files` the texts of the files that it names: together they make the
-    same sessions on any machine. `run` is how it is run where nobody says otherwise.
+    same sessions on any machine. `run` is how it is run where nobody says otherwise, `slos` what it is held against.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Workload:
     seed: int
     plans: tuple[ClassPlan, ...]
     run: RunTable
+    slos: tuple[Slo, ...]
     pools: Pools = field(repr=False)
     text: str = field(repr=False)
     files: Mapping[str, str] = field(repr=False)
@@ -73,6 +76,7 @@ class Workload:
             seed=number,
             plans=plan_classes(tables.class_, files, file=shown, seed=number, model=model or tables.run.model),
             run=tables.run,
+            slos=read_slos(tables, shown),
             pools=build_pools(tables.pools, file=shown, seed=number),
             text=text,
             files=files,
@@ -88,11 +92,6 @@ class Workload:
     def rate_per_s(self) -> float | None:
         """Sessions per second that are begun where all classes say their rates; None where they have weights."""
         return _own_rate_per_s(self.classes)
-
-    @property
-    def goals(self) -> dict[str, list[str]]:
-        """What is aimed at, by class, of those that say so."""
-        return {table.name: table.slo for table in self.classes if table.slo}
 
     def session(self, index: int) -> Session:
         """Session `index` (from 0), a function of the seed and the index alone; under 200 µs."""

@@ -1,9 +1,8 @@
 """What a class asks of the API besides its texts: tools, a form of the answer, patience, a planned hang-up."""
 
-import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from .reading import Envelope
 
@@ -68,14 +67,5 @@ class AbandonTable(Envelope):
         return self
 
 
-OBJECTIVE = re.compile(r"\s*([a-z][a-z0-9_.]*)\s*(<=?|>=?)\s*(\d+(?:\.\d+)?)\s*(ms|s|%|tokens/s|usd|)\s*")
-"""A goal: a figure, how it compares, a value and its unit."""
-
-
-def _objective(text: str) -> str:
-    if OBJECTIVE.fullmatch(text) is None:
-        raise ValueError(f'{text!r} is no goal; write for example "ttft_ms.p95 < 800 ms" or "complete >= 99 %"')
-    return text
-
-
-Objective = Annotated[str, AfterValidator(_objective)]
+Objectives = Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+"""SLOs as --slo takes them."""

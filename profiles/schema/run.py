@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .asking import Span, TimeoutsTable
+from .asking import Objectives, Span, TimeoutsTable
 from .reading import Envelope
 
 TimeSpan = Annotated[str, Field(min_length=1)] | Span
@@ -12,7 +12,7 @@ TimeSpan = Annotated[str, Field(min_length=1)] | Span
 
 
 class RunTable(Envelope):
-    """Each key stands for the flag of its name, which wins over it."""
+    """Each key stands for the flag of its name, which wins over it; but for `slo`, which --slo adds to."""
 
     users: Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)] | None = None
     """A number, or a plan of them as --users takes it."""
@@ -28,3 +28,5 @@ class RunTable(Envelope):
     seed: int | None = None
     timeouts: TimeoutsTable = TimeoutsTable()
     stop_timeout: TimeSpan | None = None
+    slo: Objectives | None = None
+    """What the whole run is held against, or a class, a stage or a label of it: "mixed:ttft.p95 < 800ms"."""

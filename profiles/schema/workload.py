@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from .amounts import Amount, Count, UniformTable
-from .asking import AbandonTable, Objective, SchemaFormat, TimeoutsTable, ToolTable
+from .asking import AbandonTable, Objectives, SchemaFormat, TimeoutsTable, ToolTable
 from .expect import ExpectTable, Text, Texts
 from .reading import Envelope
 from .run import RunTable
@@ -114,8 +114,8 @@ class ClassTable(Envelope):
     timeouts: TimeoutsTable = TimeoutsTable()
     retry: Text | None = None
     """A retry policy as --retry takes it."""
-    slo: Annotated[list[Objective], Field(min_length=1)] | None = None
-    """What is aimed at, such as "ttft_ms.p95 < 800 ms"."""
+    slo: Objectives | None = None
+    """What the class is held against, such as "ttft.p95 < 800ms"."""
     expect: ExpectTable = ExpectTable(non_empty=True)
 
     @property

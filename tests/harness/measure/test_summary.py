@@ -13,7 +13,7 @@ from harness.measure.summary import Fold, Summary, fold
 from profiles.record import OUTCOMES, Gaps, Itl, Outcome, Record, Tokens
 
 FIELDS = ["requests", "calls", "ttft_ms", "first_visible_ms", "tpot_ms", "itl_ms", "e2e_ms", "lateness_ms", "lag_ms"]
-MORE_FIELDS = ["ttft_all_ms", "e2e_all_ms", "tokens", "cost_usd"]
+MORE_FIELDS = ["ttft_all_ms", "e2e_all_ms", "tokens", "cost_usd", "window_s"]
 
 
 def itl(*values_ms: float) -> Itl:

@@ -38,7 +38,7 @@ def test_a_client_that_was_late_or_busy_half_of_the_time_was_the_bottleneck(
     assert bottlenecks(parts) == ([] if said is None else [said])
 
 
-FINE = MockSecond(pacing_max_ms=3.0, loop_lag_ms=4.0, cpu=0.3)
+FINE = MockSecond(at=1.0, pacing_max_ms=3.0, loop_lag_ms=4.0, cpu=0.3)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What is to happen next, from what is seen: tables of moments and decisions."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,6 +28,10 @@ def draining(why: str) -> Decision:
     return Decision(Step.DRAIN, f"{why}: requests in flight have 30 s to finish")
 
 
+def aborting(why: str) -> Decision:
+    return replace(draining(f"aborting, {why}"), abort=why)
+
+
 INTERRUPTED = draining("stopping (once more to stop at once)")
 
 
@@ -41,6 +46,9 @@ INTERRUPTED = draining("stopping (once more to stop at once)")
         (moment(ALONE, now=160.0), draining("time is up")),
         (moment(MASTER, now=170.0, started_at=None, launched_at=160.0), GO_ON),
         (moment(ALONE, unwritable=True), draining("records cannot be written")),
+        (moment(ALONE, abort="errors > 20%"), aborting("errors > 20%")),
+        (moment(ALONE, abort="errors > 20%", now=160.0), aborting("errors > 20%")),
+        (moment(ALONE, abort="errors > 20%", interrupts=1), INTERRUPTED),
         (moment(MASTER, ended(ONE, -9), TWO), GO_ON),
         (moment(MASTER, ended(ONE, -9), ended(TWO, -9)), Decision(Step.DRAIN)),
         (moment(ended(MASTER, -9), ONE, TWO), draining("the master is gone")),

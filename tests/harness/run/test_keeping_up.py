@@ -12,7 +12,7 @@ from harness.run.settings import RunSettings
 
 BUSY = Watched(seconds=20, late=0, busy=20, lag_max_ms=5.0, cpu=1.0)
 FINE = Watched(seconds=20, late=0, busy=0, lag_max_ms=5.0, cpu=0.2)
-LATE = MockSecond(pacing_max_ms=30.0, loop_lag_ms=1.0, cpu=0.2)
+LATE = MockSecond(at=101.0, pacing_max_ms=30.0, loop_lag_ms=1.0, cpu=0.2)
 
 
 def found(parts: list[Watched], tmp_path: Path, *, at_once: int = 10, against_mock: bool = False) -> KeptUp:
@@ -50,6 +50,7 @@ def test_a_mock_that_was_late_is_held_against_it_or_noted(
     monkeypatch.setattr(MockControl, "health", lambda _, since_at: seconds if since_at == 100.0 else [])
     kept = found([FINE], tmp_path, against_mock=True)
     assert (len(kept.why_not), len(kept.notes)) == ((1, 0) if invalid else (0, 1))
+    assert kept.mock_seconds == seconds
     assert "streams were played up to 30 ms late" in (*kept.why_not, *kept.notes)[0]
 
 

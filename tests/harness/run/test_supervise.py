@@ -32,6 +32,7 @@ class Watched:
         self.seen: Sequence[Seen] = ()
         self.follow: Callable[[Event], None] = lambda _event: None
         self.at_tick: Callable[[Sequence[Seen]], None] = lambda _seen: None
+        self.abort = ""
 
     def launch(self, role: Role, *deeds: str) -> None:
         self.children.launch(role, stub(*deeds))
@@ -51,9 +52,10 @@ class Watched:
         self.heard.append(event)
         self.follow(event)
 
-    def _tick(self, _elapsed_s: float, seen: Sequence[Seen]) -> None:
+    def _tick(self, _elapsed_s: float, seen: Sequence[Seen]) -> str:
         self.seen = seen
         self.at_tick(seen)
+        return self.abort
 
 
 @pytest.fixture
@@ -79,6 +81,14 @@ def test_a_load_is_let_go_when_its_time_is_up(watched: Watched) -> None:
     assert (codes(ending), ending.why_not) == ([0], [])
     assert watched.said == ["time is up: requests in flight have 60 s to finish"]
     assert watched.seen[0].state == "running"
+
+
+def test_a_load_is_let_go_when_what_is_seen_aborts_it(watched: Watched) -> None:
+    watched.abort = "errors > 20%"
+    watched.launch("load", RUNNING, "until-let-go")
+    ending = watched.run()
+    assert (codes(ending), ending.interrupted, ending.aborted) == ([0], False, "errors > 20%")
+    assert watched.said == ["aborting, errors > 20%: requests in flight have 60 s to finish"]
 
 
 def test_an_interrupt_lets_everybody_go_and_is_told(watched: Watched) -> None:

@@ -52,6 +52,7 @@ def test_as_many_samples_are_shown_as_asked_for() -> None:
 MADE = """
 [run]
 users = 5
+slo = ["made:complete >= 99%"]
 timeouts = { idle_s = 3 }
 [[class]]
 name = "made"
@@ -94,9 +95,9 @@ def test_what_nothing_bounds_has_no_most(load: Load) -> None:
     assert "3 users who never pause: as many requests as the server answers" in hasty
 
 
-def test_goals_and_the_run_table_are_shown(load: Load) -> None:
+def test_slos_and_the_run_table_are_shown(load: Load) -> None:
     text = describe(load(MADE), load_catalogue())
-    assert "goals (kept with the run, not judged)\n  made: ttft_ms.p95 < 800 ms" in text
+    assert "SLOs\n  made:complete >= 99%\n  class=made: ttft_ms.p95 < 800 ms\n" in text
     assert "run: users 5, idle_s 3.0" in text
 
 

@@ -161,6 +161,7 @@ KNOBS: dict[tuple[type[BaseModel], str], tuple[str, Any]] = {
     (RunTable, "seed"): ("run", {"seed": 4}),
     (RunTable, "timeouts"): ("run", {"timeouts": {"idle_s": 4}}),
     (RunTable, "stop_timeout"): ("run", {"stop_timeout": "9s"}),
+    (RunTable, "slo"): ("run", {"slo": ["complete >= 99%"]}),
 }
 
 

@@ -1,0 +1,71 @@
+"""Latency by the number of tokens: how much longer a longer prompt waits, a longer answer takes."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from profiles.record import Record
+
+from ..measure.histogram import LogHistogram
+from .fit import Fit
+from .latencies import Latencies
+
+_LEAST_BITS: Final = 5
+
+
+@dataclass(slots=True)
+class Band:
+    """The complete attempts of a band of tokens, `low` to `high`."""
+
+    low: int
+    high: int
+    n: int = 0
+    ttft_ms: LogHistogram = field(default_factory=LogHistogram)
+    e2e_ms: LogHistogram = field(default_factory=LogHistogram)
+
+
+@dataclass(slots=True)
+class Bands:
+    """Bands that double: 0-31, 32-63, 64-127 ... tokens."""
+
+    _bands: dict[int, Band] = field(default_factory=dict)
+
+    def add(self, tokens: int, took: Latencies) -> None:
+        """Take in a complete attempt of so many tokens."""
+        bits = max(tokens.bit_length(), _LEAST_BITS)
+        band = self._bands.get(bits)
+        if band is None:
+            low = 0 if bits == _LEAST_BITS else 1 << (bits - 1)
+            band = self._bands[bits] = Band(low, (1 << bits) - 1)
+        band.n += 1
+        if took.ttft_ms is not None:
+            band.ttft_ms.add(took.ttft_ms)
+        if took.e2e_ms is not None:
+            band.e2e_ms.add(took.e2e_ms)
+
+    def ordered(self) -> list[Band]:
+        """Those that hold something, from short to long."""
+        return [band for _, band in sorted(self._bands.items())]
+
+
+@dataclass(slots=True)
+class ByTokens:
+    """Complete attempts by prompt and by completion tokens, with the lines through TTFT and total latency in ms."""
+
+    prompt: Bands = field(default_factory=Bands)
+    completion: Bands = field(default_factory=Bands)
+    ttft_by_prompt: Fit = field(default_factory=Fit)
+    e2e_by_completion: Fit = field(default_factory=Fit)
+
+    def add(self, record: Record, took: Latencies) -> None:
+        """Take in a complete attempt."""
+        if record.tokens is None:
+            return
+        prompt, completion = record.tokens.prompt, record.tokens.completion
+        if prompt is not None:
+            self.prompt.add(prompt, took)
+            if took.ttft_ms is not None:
+                self.ttft_by_prompt.add(prompt, took.ttft_ms)
+        if completion is not None:
+            self.completion.add(completion, took)
+            if took.e2e_ms is not None:
+                self.e2e_by_completion.add(completion, took.e2e_ms)

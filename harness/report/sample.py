@@ -1,0 +1,51 @@
+"""A sample of the complete attempts, small whatever the run: the same records always give the same one."""
+
+import heapq
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from profiles.record import Record
+
+from .latencies import Latencies
+
+KEPT: Final = 3000
+
+
+class Point(NamedTuple):
+    """What is kept of an attempt."""
+
+    class_: str
+    prompt: int
+    completion: int
+    ttft_ms: float | None
+    e2e_ms: float | None
+
+
+@dataclass(slots=True)
+class Sample:
+    """Keeps the attempts whose ids have the smallest checksums: which ones those are, order does not matter."""
+
+    _heap: list[tuple[int, str, Point]] = field(default_factory=list)
+    seen: int = 0
+
+    def add(self, record: Record, took: Latencies) -> None:
+        """Take in a complete attempt whose tokens are known."""
+        if record.tokens is None:
+            return
+        self.seen += 1
+        rank = -zlib.crc32(record.id.encode())
+        if len(self._heap) >= KEPT and rank < self._heap[0][0]:
+            return
+        point = Point(record.class_, record.tokens.prompt or 0, record.tokens.completion or 0, *took)
+        entry = (rank, record.id, point)
+        if len(self._heap) < KEPT:
+            heapq.heappush(self._heap, entry)
+        else:
+            heapq.heappushpop(self._heap, entry)
+
+    def points(self) -> Iterator[Point]:
+        """What is kept, in an order of its own."""
+        for _, _, point in sorted(self._heap):
+            yield point

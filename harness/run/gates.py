@@ -1,0 +1,94 @@
+"""What a run is held against: the SLOs of its flags and of its workload, and what ends it early."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self, TypeVar
+
+from profiles import ProfileError
+
+from ..gate.abort import Condition, condition_of
+from ..gate.scope import Names
+from ..gate.slo import Slo, parse
+from ..load.demand import ByTrace
+from ..workload import Workload
+from .crew import Crew
+from .demand import demand_of
+from .settings import RunSettings, SettingError
+
+T = TypeVar("T")
+
+SLO: Final = "--slo"
+ABORT_ON: Final = "--abort-on"
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """The SLOs that flags gave, and the conditions on which the run is to end early."""
+
+    slos: tuple[Slo, ...] = ()
+    abort_on: tuple[Condition, ...] = ()
+
+    @classmethod
+    def of(cls, slos: Iterable[str], abort_on: Iterable[str] = ()) -> Self:
+        """What --slo and --abort-on say. Raises SettingError."""
+        return cls(
+            tuple(_parsed(parse, text, SLO) for text in slos),
+            tuple(_parsed(condition_of, text, ABORT_ON) for text in abort_on),
+        )
+
+    def check(self, names: Names, workload: Workload | None) -> None:
+        """Raise SettingError or ProfileError for one about a part that the run does not have."""
+        for slo in self.slos:
+            check_scope(slo, names)
+        for condition in self.abort_on:
+            check_scope(condition, names, ABORT_ON)
+        for slo in () if workload is None else workload.slos:
+            try:
+                names.check(slo.scope)
+            except ValueError as error:
+                raise ProfileError(workload.name if workload else "", "run.slo", str(error)) from None
+
+    def facts(self, workload: Workload | None) -> Iterator[tuple[str, Any]]:
+        """What run.json says of them, where there are any: the workload's first."""
+        texts = [slo.text for slo in (*(() if workload is None else workload.slos), *self.slos)]
+        if texts:
+            yield "slo", texts
+        if self.abort_on:
+            yield "abort_on", [condition.text for condition in self.abort_on]
+
+
+def check_scope(given: Slo | Condition, names: Names, flag: str = SLO) -> None:
+    """Raise SettingError for what a flag says about a part that the run does not have."""
+    try:
+        names.check(given.scope)
+    except ValueError as error:
+        raise SettingError(flag, f"{given.text!r}: {error}") from None
+
+
+def slos_of(run: Mapping[str, Any]) -> tuple[Slo, ...]:
+    """The SLOs of a run by what its run.json says. Raises SettingError."""
+    return tuple(_parsed(parse, text, "RUN") for text in run.get("slo", ()))
+
+
+def names_ahead(settings: RunSettings, workload: Workload | None, crew: Crew | None) -> Names:
+    """The parts that a run of these settings will have, as far as that is known; without a crew labels are not."""
+    demand = demand_of(settings) if settings.trace is None else None
+    stages = () if demand is None or isinstance(demand, ByTrace) else demand.plan.stages
+    return Names(
+        names={
+            "class": [] if workload is None else [table.name for table in workload.classes],
+            "stage": [stage.name for stage in stages if stage.name is not None],
+            "label": [] if crew is None else [f"{name}={value}" for name, value in crew.labels.items()],
+        },
+        open_ended=(
+            *(("class",) if workload is None else ()),
+            *(("label",) if crew is None or crew.awaited else ()),
+        ),
+    )
+
+
+def _parsed(read: Callable[[str], T], text: str, flag: str) -> T:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise SettingError(flag, str(error)) from None

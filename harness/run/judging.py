@@ -1,0 +1,38 @@
+"""Judging a run that is over."""
+
+from dataclasses import replace
+
+from ..gate.judge import judged, names_of
+from ..measure.reading import read_summary
+from ..measure.summary import Summary
+from .folder import RunFolder
+from .gates import SLO, Gates, check_scope, slos_of
+from .results import Results
+from .settings import SettingError
+
+
+def judge_again(folder: RunFolder, gates: Gates) -> Summary:
+    """The summary of a run, judged by the SLOs that flags give, or by its own.
+
+    Raises SettingError where there are none, and for one about a part that the run did not have.
+    """
+    run = folder.run()
+    slos = gates.slos or slos_of(run)
+    if not slos:
+        raise SettingError(SLO, 'missing: the run has none of its own; write for example --slo "ttft.p95 < 800ms"')
+    summary = _summary(folder)
+    for slo in gates.slos:
+        check_scope(slo, names_of(summary))
+    return replace(summary, slo=judged(slos, summary))
+
+
+def _summary(folder: RunFolder) -> Summary:
+    """The fold of the records, or what was kept of it."""
+    if folder.record_files():
+        return Results.of(folder.records()).summary(folder.run())
+    try:
+        return read_summary(folder.summary_json.read_bytes())
+    except (OSError, ValueError):
+        raise SettingError(
+            "RUN", f"{folder.path} has neither records nor a summary.json that can be read; keep one of them with it"
+        ) from None

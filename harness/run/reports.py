@@ -1,0 +1,124 @@
+"""The files that are made of a run when it has ended: the page, the tables, the records in less room."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from profiles.record import Record
+
+from ..measure.summary import Summary
+from ..report.details import Details
+from ..report.findings import Findings
+from ..report.reporters import FILES, REPORTERS, TERMINAL
+from .folder import RunFolder
+from .packing import pack
+from .phases import phase_figures
+from .results import Results
+from .settings import SettingError
+
+PAGE: Final = "html"
+SAY_EVERY_S: Final = 2.0
+_AT_ONCE: Final = 10_000
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """What to make of a run that has ended: whether the page too, and whether its records are to be packed."""
+
+    page: bool = True
+    packed: bool = False
+
+
+def conclude(folder: RunFolder, results: Results, summary: Summary, making: Making, say: Say) -> None:
+    """Make the files of a run whose summary is kept, and say where the page is; what cannot be written is said too.
+
+    The records are read once more for it: while the load goes on, nothing is done for the page.
+    """
+    details = Details.of(counted(folder.records(), summary.whole.requests.total, say))
+    findings = results.findings(summary, details, folder)
+    unwritten = [*_written(folder, findings, page=making.page), *(_packed(folder) if making.packed else ())]
+    for why in unwritten:
+        say(why)
+    if making.page and not unwritten:
+        say(f"report: {folder.path / FILES[PAGE]}")
+
+
+def render(folder: RunFolder, name: str, out: Path | None, console: Console) -> None:
+    """Fold the records of a run again, renew its summary.json, and write or print it in the form of that name.
+
+    Raises SettingError for a form that there is not, and for a file that cannot be written.
+    """
+    if name not in REPORTERS:
+        raise SettingError("--format", f"{name!r} is none; write one of {', '.join(REPORTERS)}")
+    run, results, details = folder.run(), Results(), Details()
+    for record in counted(folder.records(), None, _say_aside):
+        results.add(record)
+        details.add(record)
+    summary = results.summary(run, phase_figures(run, folder.records()))
+    if name == TERMINAL and out is None:
+        results.show(console, summary, folder)
+    else:
+        _put(REPORTERS[name](results.findings(summary, details, folder)), _place(folder, name, out), console)
+    _or_refused("RUN", lambda: folder.keep_summary(summary.to_json()))
+
+
+def _place(folder: RunFolder, name: str, out: Path | None) -> Path | None:
+    """Where to write what was asked for in this form, None for standard output: a page is nothing to print."""
+    return folder.path / FILES[PAGE] if name == PAGE and out is None else out
+
+
+def _put(text: str, path: Path | None, console: Console) -> None:
+    if path is None:
+        sys.stdout.write(text)
+        return
+    _or_refused("--out", lambda: path.write_bytes(text.encode()))
+    console.print(f"report: {path}", soft_wrap=True, highlight=False, markup=False)
+
+
+def counted(records: Iterable[Record], total: int | None, say: Say) -> Iterator[Record]:
+    """The same records; where they take long, how many there were so far is said every few seconds."""
+    left, done, due = iter(records), 0, time.monotonic() + SAY_EVERY_S
+    while batch := list(islice(left, _AT_ONCE)):
+        yield from batch
+        done += len(batch)
+        if time.monotonic() >= due:
+            say(f"making the report: {done:,}{'' if total is None else f' of {total:,}'} records")
+            due = time.monotonic() + SAY_EVERY_S
+
+
+def _written(folder: RunFolder, findings: Findings, *, page: bool) -> Iterator[str]:
+    """Write the files; what could not be, and why."""
+    for name, file in FILES.items():
+        if page or name != PAGE:
+            try:
+                folder.keep(file, REPORTERS[name](findings).encode())
+            except OSError as error:
+                yield f"{error.filename} cannot be written ({error.strerror})"
+
+
+def _packed(folder: RunFolder) -> Iterator[str]:
+    """Pack the records; what could not be, and why. It stays as it is then."""
+    for path in folder.record_files():
+        try:
+            pack(path)
+        except OSError as error:
+            yield f"{error.filename} cannot be written ({error.strerror})"
+
+
+def _say_aside(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _or_refused(flag: str, write: Callable[[], object]) -> None:
+    try:
+        write()
+    except OSError as error:
+        raise SettingError(flag, f"{error.filename} cannot be written ({error.strerror})") from None
