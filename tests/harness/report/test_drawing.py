@@ -1,6 +1,7 @@
 """The picture of a run, at the widths of real terminals."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +64,12 @@ def test_eighty_columns_have_everything_on_more_lines() -> None:
         "gpt-4o 499 requests of 500 left · 2,000 tokens of 30,000 left",
         "my-deployment 7,000 tokens left",
     ]
+
+
+def test_the_docs_show_what_is_drawn() -> None:
+    page = (Path(__file__).parents[3] / "docs/watching.md").read_text()
+    lines = [line for line in shown(BUSY, 80) if not line.startswith("my-deployment")]
+    assert "```text\n" + "\n".join(lines) + "\n```" in page
 
 
 def test_a_narrow_one_leaves_out_the_total_latency() -> None:
