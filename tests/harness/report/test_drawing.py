@@ -92,6 +92,15 @@ def test_a_run_that_ends_by_requests_says_how_many_are_left() -> None:
     assert shown(replace(BEGUN, calls_left=1200), 80)[0] == "0:02 · 1,200 calls left · 3 users"
 
 
+def test_figures_stand_out_from_the_words_before_them() -> None:
+    for line in drawn(BUSY, 80):
+        if line.plain.startswith("phase"):
+            styles = {line.plain[span.start : span.end]: span.style for span in line.spans}
+            assert (styles["phase "], styles["brown-out"], str(line.style)) == ("dim", "bold magenta", "")
+            return
+    raise AssertionError("there is no such line")
+
+
 def test_many_classes_are_cut() -> None:
     many = tuple(ClassView(name=f"class-{number}") for number in range(11))
     lines = shown(replace(BEGUN, classes=many), 80)
