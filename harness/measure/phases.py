@@ -45,10 +45,9 @@ def during(phases: Sequence[Phase], from_at: float, to_at: float) -> list[Phase]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseFigures:
-    """The attempts sent in the phases of one name, which took `seconds` of the run; rates are over those."""
+    """The attempts sent in the phases of one name; rates are over `window_s`, how long those were on meanwhile."""
 
     name: str
-    seconds: float
     section: Section
 
 
@@ -83,7 +82,7 @@ class PhaseFold:
         for phase in self._phases:
             seconds[phase.name] += phase.within(begin_at, begin_at + length_s)
         return tuple(
-            PhaseFigures(name=name, seconds=round(seconds[name], 3), section=tally.section(seconds[name]))
+            PhaseFigures(name=name, section=tally.section(seconds[name]))
             for name, tally in self._tallies.items()
             if seconds[name] > 0
         )

@@ -6,6 +6,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import orjson
 
+from .phases import PhaseFigures
 from .section import Section
 from .slo_result import SloResult
 from .steady import Little, Steadiness
@@ -31,6 +32,9 @@ def read_summary(text: bytes) -> Summary:
             whole=_value(Section, table),
             classes={name: _value(Section, each) for name, each in table["classes"].items()},
             stages=tuple(Stage(name=each["name"], section=_value(Section, each)) for each in table["stages"]),
+            phases=tuple(
+                PhaseFigures(name=each["name"], section=_value(Section, each)) for each in table.get("phases", ())
+            ),
             labels={name: _value(Section, each) for name, each in table["labels"].items()},
         )
     except (AttributeError, KeyError, TypeError) as error:

@@ -22,10 +22,9 @@ _OF_COURSE: Final = ("loop", "warm_up", "steady", "littles_law")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """The figures of one step of the load: its attempts took `seconds` from the first sending to the last end."""
+    """The figures of one step of the load."""
 
     name: str
-    seconds: float | None = None
     section: Section
 
 
@@ -75,9 +74,7 @@ class Summary:
             **_table(self.whole),
             "classes": self.classes,
             "stages": [{"name": stage.name, **_table(stage.section)} for stage in self.stages],
-            "phases": [
-                {"name": phase.name, "seconds": phase.seconds, **_table(phase.section)} for phase in self.phases
-            ],
+            "phases": [{"name": phase.name, **_table(phase.section)} for phase in self.phases],
             "labels": self.labels,
         }
         return orjson.dumps(table, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
@@ -133,7 +130,7 @@ class Fold:
             whole=self._whole.section(window_s),
             classes={name: tally.section(window_s) for name, tally in sorted(self._classes.items())},
             stages=tuple(
-                Stage(name=name, seconds=tally.window.length_s, section=tally.section(tally.window.length_s))
+                Stage(name=name, section=tally.section(tally.window.length_s))
                 for name, tally in sorted(self._stages.items(), key=lambda item: (item[1].window.starts_at, item[0]))
             ),
             labels={name: tally.section(window_s) for name, tally in sorted(self._labels.items())},

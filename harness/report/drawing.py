@@ -129,10 +129,10 @@ def _limits(headroom: Sequence[Headroom]) -> Iterator[Text]:
 
 def _bar(elapsed_s: float, left_s: float) -> Text:
     done = round(_BAR_CELLS * elapsed_s / (elapsed_s + left_s)) if elapsed_s + left_s > 0 else 0
-    return Text("━" * done, "cyan").append("─" * (_BAR_CELLS - done), "dim")
+    return Text().append("━" * done, "cyan").append("─" * (_BAR_CELLS - done), "dim")
 
 
 def _said(figure: str, after: str = "", *, before: str = "", style: str = "bold") -> Text:
     """A figure with words around it."""
-    text = Text(f"{before} " if before else "", "dim").append(figure or DASH, style)
+    text = Text().append(f"{before} " if before else "", "dim").append(figure or DASH, style)
     return text.append(f" {after}") if after else text

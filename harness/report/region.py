@@ -21,11 +21,11 @@ class Region:
     def draw(self, lines: Sequence[Text]) -> None:
         """Draw these lines in place of those that stand: as many of them as the terminal is high."""
         kept = lines[: max(self._console.height - 1, 1)]
-        self.erase()
-        if not kept:
-            return
-        self._console.control(Control(ControlType.HIDE_CURSOR))
-        self._console.print(Text("\n").join(kept), end="", soft_wrap=True, highlight=False)
+        with self._console:  # written as one: nobody sees it erased and not yet drawn
+            self.erase()
+            if kept:
+                self._console.control(Control(ControlType.HIDE_CURSOR))
+                self._console.print(Text("\n").join(kept), end="", soft_wrap=True, highlight=False)
         self._widths = [line.cell_len for line in kept]
 
     def erase(self) -> None:

@@ -15,8 +15,8 @@ from .failures import NOT_FAILED
 from .numbers import DASH, duration, rate, share
 from .view import LIMITED
 
-Step: TypeAlias = tuple[str, float | None, Section]
-"""A stage or a phase: its name, its length in seconds, what became of its attempts."""
+Step: TypeAlias = tuple[str, Section]
+"""A stage or a phase: its name, and what became of its attempts."""
 
 _ERRORS: Final = frozenset(OUTCOMES) - {*NOT_FAILED, *LIMITED}
 _HEADINGS: Final = ("requests", "/s", "complete", "429", "errors", "TTFT p50", "p95", "total p95", "tokens/s")
@@ -24,13 +24,13 @@ _HEADINGS: Final = ("requests", "/s", "complete", "429", "errors", "TTFT p50", "
 
 def stages_table(summary: Summary) -> Table:
     """The stages in their order. Attempts belong to the stage in which they were due."""
-    steps = ((stage.name, stage.seconds, stage.section) for stage in summary.stages)
+    steps = ((stage.name, stage.section) for stage in summary.stages)
     return _table("by stage of the load", f"stage{_unit(summary.run.get('settings', {}))}", steps)
 
 
 def phases_table(summary: Summary) -> Table:
     """The phases of the mock in the order of their begin. Attempts belong to the phase in which they were sent."""
-    steps = ((f"{phase.name}, {phase.seconds:.0f} s", phase.seconds, phase.section) for phase in summary.phases)
+    steps = ((f"{phase.name}, {phase.section.window_s or 0:.0f} s", phase.section) for phase in summary.phases)
     return _table("by phase of the mock", "phase", steps)
 
 
@@ -50,16 +50,16 @@ def _table(title: str, heading: str, steps: Iterable[Step]) -> Table:
     table.add_column(heading, no_wrap=True)
     for column in _HEADINGS:
         table.add_column(column, justify="right")
-    for name, seconds, section in steps:
-        table.add_row(escape(name), *_cells(seconds, section))
+    for name, section in steps:
+        table.add_row(escape(name), *_cells(section))
     return table
 
 
-def _cells(seconds: float | None, section: Section) -> list[str]:
+def _cells(section: Section) -> list[str]:
     counts, total = section.requests.by_outcome, section.requests.total
     limited = sum(counts.get(outcome, 0) for outcome in LIMITED)
     failed = sum(count for outcome, count in counts.items() if outcome in _ERRORS)
     shares = (share(number, total) for number in (counts.get("complete", 0), limited, failed))
     times = (section.ttft_ms.p50, section.ttft_ms.p95, section.e2e_ms.p95)
-    per_s = rate(total / seconds) if seconds else DASH
+    per_s = rate(total / section.window_s) if section.window_s else DASH
     return [f"{total:,}", per_s, *shares, *map(duration, times), rate(section.tokens.total_per_s)]

@@ -35,7 +35,7 @@ def test_a_phase_is_as_long_as_it_was_on_between_the_first_sending_and_the_last_
     fold = PhaseFold(PHASES)
     fold.add(record(104.0))
     fold.add(record(119.0))
-    assert [(phase.name, phase.seconds) for phase in fold.figures()] == [("calm", 6.0 + 5.0), ("storm", 5.0)]
+    assert [(phase.name, phase.section.window_s) for phase in fold.figures()] == [("calm", 6.0 + 5.0), ("storm", 5.0)]
 
 
 def test_after_the_end_of_a_script_an_attempt_belongs_to_no_phase() -> None:

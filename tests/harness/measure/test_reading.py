@@ -7,6 +7,7 @@ from hypothesis import given
 
 from harness.gate.judge import judged
 from harness.gate.slo import parse
+from harness.measure.phases import Phase, PhaseFold
 from harness.measure.reading import read_summary
 from harness.measure.summary import Summary, fold
 from tests.harness.gate.attempts import SUMMARIES, many
@@ -18,6 +19,15 @@ def test_what_was_written_is_read(summary: Summary) -> None:
     slo = judged([parse("ttft.p95 < 1s"), parse("a:complete > 1%")], summary)
     whole = replace(summary, slo=slo, aborted="errors > 20%", why_not=("x",), notes=("y",))
     assert read_summary(whole.to_json()) == whole
+
+
+def test_phases_are_read_too() -> None:
+    phases = PhaseFold([Phase("calm", 0.0)])
+    for record in many(3):
+        phases.add(record)
+    summary = replace(fold(many(3)), phases=phases.figures())
+    assert summary.phases
+    assert read_summary(summary.to_json()).phases == summary.phases
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,8 @@ def details(detail: str, count: int) -> Records:
     return (record(number, detail=detail if number < count else None) for number in range(100))
 
 
-def answers(completion: int) -> Records:
-    return (record(number, tokens=Tokens(10, completion)) for number in range(20))
+def answers(completion: int, count: int = 20) -> Records:
+    return (record(number, tokens=Tokens(10, completion)) for number in range(count))
 
 
 def retries(in_one_second: int, others: int) -> Records:
@@ -180,6 +180,10 @@ def test_a_closed_load_is_never_late() -> None:
 @pytest.mark.parametrize("make", [lambda: turns(1000, 19), lambda: details("length", 0)])
 def test_a_few_attempts_and_good_ones_say_nothing(make: Callable[[], Records]) -> None:
     assert said(make()) == []
+
+
+def test_a_few_answers_say_nothing_of_max_tokens() -> None:
+    assert said(answers(20, 19), **AT) == []
 
 
 def test_what_concerns_most_of_the_run_comes_first_and_there_is_little_of_it() -> None:

@@ -1,6 +1,7 @@
 """The picture of a run, at the widths of real terminals."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +66,12 @@ def test_eighty_columns_have_everything_on_more_lines() -> None:
     ]
 
 
+def test_the_docs_show_what_is_drawn() -> None:
+    page = (Path(__file__).parents[3] / "docs/watching.md").read_text()
+    lines = [line for line in shown(BUSY, 80) if not line.startswith("my-deployment")]
+    assert "```text\n" + "\n".join(lines) + "\n```" in page
+
+
 def test_a_narrow_one_leaves_out_the_total_latency() -> None:
     lines = shown(BUSY, 40)
     assert "last 10 s          TTFT p50       p95" in lines
@@ -83,6 +90,15 @@ def test_what_is_not_known_or_does_not_apply_is_not_shown() -> None:
 
 def test_a_run_that_ends_by_requests_says_how_many_are_left() -> None:
     assert shown(replace(BEGUN, calls_left=1200), 80)[0] == "0:02 · 1,200 calls left · 3 users"
+
+
+def test_figures_stand_out_from_the_words_before_them() -> None:
+    for line in drawn(BUSY, 80):
+        if line.plain.startswith("phase"):
+            styles = {line.plain[span.start : span.end]: span.style for span in line.spans}
+            assert (styles["phase "], styles["brown-out"], str(line.style)) == ("dim", "bold magenta", "")
+            return
+    raise AssertionError("there is no such line")
 
 
 def test_many_classes_are_cut() -> None:

@@ -28,6 +28,16 @@ def test_what_stands_is_erased_before_it_is_drawn_anew() -> None:
     assert out.getvalue().endswith("three")
 
 
+def test_nobody_sees_it_erased_and_not_yet_drawn() -> None:
+    console, out = terminal()
+    written: list[str] = []
+    region = Region(console)
+    region.draw([Text("one")])
+    out.write = written.append  # type: ignore[method-assign,assignment]
+    region.draw([Text("two")])
+    assert len(written) == 1
+
+
 def test_a_terminal_that_became_narrower_has_broken_the_lines() -> None:
     console, out = terminal(width=20)
     region = Region(console)

@@ -36,7 +36,7 @@ def test_a_mock_that_does_not_answer_has_none(monkeypatch: pytest.MonkeyPatch) -
 def test_figures_come_from_what_run_json_says() -> None:
     run = {"phases": [{"name": "storm", "started_at": 4.0, "ended_at": None}]}
     (storm,) = phase_figures(run, [SENT])
-    assert (storm.name, storm.seconds, storm.section.requests.total) == ("storm", 0.5, 1)
+    assert (storm.name, storm.section.window_s, storm.section.requests.total) == ("storm", 0.5, 1)
 
 
 class Unreadable(Iterable[Record]):
