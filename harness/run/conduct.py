@@ -68,7 +68,7 @@ def conduct(
     folder = prepare(settings, crew, out, shown(argv, endpoint), endpoint=endpoint, workload=workload, before=before)
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     results = Results()
-    ending, load = _watched(after(settings, before), crew, folder, results, environ, console=console)
+    ending, load = _watched(settings, crew, folder, results, environ, before=before, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
     fed = together([event for event in ending.events if isinstance(event, Fed)])
@@ -84,7 +84,7 @@ def conduct(
         against_mock=run["settings"].get("target") == "mock",
     )
     stopped = [load.stopped] if load.stopped else []
-    money = None if load.money is None else load.money.after(before.cost)
+    money = load.money
     notes = [money.note] if money is not None and money.note else []
     summary = results.concluded(
         folder,
@@ -165,6 +165,7 @@ def _watched(
     results: Results,
     environ: Mapping[str, str],
     *,
+    before: Preflight,
     console: Console,
 ) -> tuple[Ending, Load]:
     """Run the load processes, taking in their records as they come; on return they are gone and all are in."""
@@ -178,7 +179,7 @@ def _watched(
         line = stack.enter_context(LiveLine(console))
         tails = stack.enter_context(Tails(folder.record_files))
         children = stack.enter_context(Children(folder.locust_log, environ_of(settings.headers, environ)))
-        load = Load(settings, crew, folder, results, children, tails, line)
+        load = Load(after(settings, before), crew, folder, results, children, tails, line, before=before.cost)
         load.launch()
         ending = supervise(children, noted, terms, heard=load.heard, tick=load.tick, say=line.say)
         load.tick(0.0, ())

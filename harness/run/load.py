@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..money.amount import NOTHING, Amount
 from ..money.spending import Money
 from ..report.live import LiveLine
 from ..report.progress import Progress
@@ -21,7 +22,8 @@ from .tail import Tails
 class Load:
     """Launches the processes of a run and takes their records in, as they tell and write.
 
-    `money` is how the run stands against its caps, `stopped` why it asks nothing any more, as far as told.
+    `before` was spent of the budget before the load, `money` is how the run stands against its caps, `stopped` why it
+    asks nothing any more, as far as told.
     """
 
     settings: RunSettings
@@ -32,6 +34,7 @@ class Load:
     tails: Tails
     line: LiveLine
     progress: Progress = field(default_factory=Progress)
+    before: Amount = NOTHING
     money: Money | None = None
     stopped: str = ""
 
@@ -56,13 +59,13 @@ class Load:
             case Unwritable(why, path):
                 self.line.say(f"{path} cannot be written ({why})")
             case Money(dry=True) if self.money is None or not self.money.dry:
-                self.line.say(f"the budget is used up ({event}): requests in flight may finish")
+                self.line.say(f"the budget is used up ({event.after(self.before)}): requests in flight may finish")
             case Stopped(why) if not self.stopped:
                 self.line.say(why)
             case _:
                 pass
         if isinstance(event, Money):
-            self.money = event
+            self.money = event.after(self.before)
         elif isinstance(event, Stopped):
             self.stopped = event.why
 
