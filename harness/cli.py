@@ -65,7 +65,9 @@ app.add_typer(workloads, name="workload")
 
 `harness run ./mine.toml -H http://127.0.0.1:8000 -u 5 --requests 100 --think-time 0 --seed 7`
 
-`OPENAI_API_KEY=... harness run streaming -H https://api.openai.com -u 2 -t 30s --model gpt-4o-mini --retry backoff`
+`OPENAI_API_KEY=... harness run streaming -H https://api.openai.com -u 2 -t 30s --max-cost-usd 0.50 --rehearse`
+
+`OPENAI_API_KEY=... harness run mixed -H https://api.openai.com -u 5 -t 5m --max-cost-usd 2 --max-requests 500 --yes`
 
 `harness run mixed -H http://127.0.0.1:8000 --rate "0-60s: 1->20, 60-120s: 20"`, or a shape,
 `--rate "spike: base=5, peak=50"`, or a plan of users, `--users "0-60s: 1->50"`
@@ -144,7 +146,9 @@ def run(
     when those say, whatever the server does (docs/load.md). Every attempt is recorded, and counts as a success only
     when its answer is proven complete. The key comes from OPENAI_API_KEY, or from the file that
     OPENAI_API_KEY_FILE names, for Azure too; a server on this machine needs none. Proxies come from HTTPS_PROXY,
-    HTTP_PROXY and NO_PROXY. Ctrl-C ends the run early: requests in flight may finish; a second one ends it at once.
+    HTTP_PROXY and NO_PROXY. Any other host than this machine is taken for a real API, which costs money: it is asked
+    only within a cap, after an estimate, a probe and a yes (docs/money.md). Ctrl-C ends the run early: requests in
+    flight may finish; a second one ends it at once.
 
     Exit codes: 0 done, every SLO held; 1 an SLO broken, or aborted; 2 usage; 3 the run says nothing about the server,
     lacks records, or has too few to judge an SLO; 130 interrupted.

@@ -69,10 +69,10 @@ def conduct(
     )
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
     results = Results()
-    ending, load = _watched(after(settings, before), crew, folder, results, environ, gates=gates, console=console)
+    ending, load = _watched(settings, crew, folder, results, environ, before=before, gates=gates, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
-    facts = known(settings, crew, ending, results, environ, load=load, before=before, run=folder.run())
+    facts = known(settings, crew, ending, results, environ, load=load, run=folder.run())
     summary = results.concluded(folder, **facts)
     results.show(console, summary, folder)
     conclude(folder, results, summary, making, say)
@@ -149,6 +149,7 @@ def _watched(
     environ: Mapping[str, str],
     *,
     gates: Gates,
+    before: Preflight,
     console: Console,
 ) -> tuple[Ending, Load]:
     """Run the load processes, taking in their records as they come; on return they are gone and all are in."""
@@ -168,7 +169,18 @@ def _watched(
             demand=demand_of(settings) if line.draws else None,
             phase=_phase(settings, folder, environ, stack) if line.draws else None,
         )
-        load = Load(settings, crew, folder, results, children, tails, line, watching, Aborts(gates.abort_on))
+        load = Load(
+            after(settings, before),
+            crew,
+            folder,
+            results,
+            children,
+            tails,
+            line,
+            watching,
+            aborts=Aborts(gates.abort_on),
+            before=before.cost,
+        )
         load.launch()
         ending = supervise(children, noted, terms, heard=load.heard, tick=load.tick, say=line.say)
         load.tick(0.0, ())

@@ -13,7 +13,6 @@ from .keeping_up import kept_up
 from .load import Load
 from .losses import losses
 from .phases import phases_of
-from .preflight import Preflight
 from .results import Results
 from .settings import RunSettings
 from .supervise import Ending
@@ -27,7 +26,6 @@ def known(
     environ: Mapping[str, str],
     *,
     load: Load,
-    before: Preflight,
     run: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What run.json says of it then."""
@@ -46,7 +44,7 @@ def known(
     ended_at = time.time()
     mock = MockControl.at(settings.host, environ)
     phases = phases_of(mock, run["started_at"], ended_at) if against_mock else []
-    money = None if load.money is None else load.money.after(before.cost)
+    money = load.money
     stopped = [load.stopped] if load.stopped else []
     sometimes: dict[str, Any] = {
         "aborted": ending.aborted,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..gate.abort import Aborts
+from ..money.amount import NOTHING, Amount
 from ..money.spending import Money
 from ..report.live import LiveLine
 from .commands import load_command, master_command, worker_command
@@ -22,7 +23,8 @@ from .watching import Watching
 class Load:
     """Launches the processes of a run and takes their records in, as they tell and write.
 
-    `money` is how the run stands against its caps, `stopped` why it asks nothing any more, as far as told.
+    `before` was spent of the budget before the load, `money` is how the run stands against its caps, `stopped` why it
+    asks nothing any more, as far as told.
     """
 
     settings: RunSettings
@@ -34,6 +36,7 @@ class Load:
     line: LiveLine
     watching: Watching
     aborts: Aborts = field(default_factory=lambda: Aborts(()))
+    before: Amount = NOTHING
     money: Money | None = None
     stopped: str = ""
 
@@ -58,13 +61,13 @@ class Load:
             case Unwritable(why, path):
                 self.line.say(f"{path} cannot be written ({why})")
             case Money(dry=True) if self.money is None or not self.money.dry:
-                self.line.say(f"the budget is used up ({event}): requests in flight may finish")
+                self.line.say(f"the budget is used up ({event.after(self.before)}): requests in flight may finish")
             case Stopped(why) if not self.stopped:
                 self.line.say(why)
             case _:
                 pass
         if isinstance(event, Money):
-            self.money = event
+            self.money = event.after(self.before)
         elif isinstance(event, Stopped):
             self.stopped = event.why
 

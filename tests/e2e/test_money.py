@@ -14,6 +14,7 @@ from profiles.pricing import price_usd
 from profiles.record import Record
 from tests.e2e.results import records_of
 from tests.e2e.runs import processes_of, running, wait_for
+from tests.ports import held_port
 
 Mock: TypeAlias = Callable[..., Any]
 Command: TypeAlias = Callable[..., Any]
@@ -116,11 +117,14 @@ def test_a_worker_that_is_killed_breaks_no_cap(mock: Mock, tmp_path: Path) -> No
 
 def test_plain_locust_keeps_the_caps_too(mock: Mock, command: Command, tmp_path: Path) -> None:
     server = mock(*BRISK, "--seed", "130")
-    done = command(
-        *("locust", "-f", LOCUSTFILE, "--headless", "-H", server.url, "--workload", "streaming", "-u", 8, "-r", 100),
-        *("-t", "60s", "--think-time", 0, "--stop-timeout", 10, "--processes", 2, "--out", "run"),
-        environ={"HARNESS_MAX_REQUESTS": "40"},
-    )
+    with held_port() as port:
+        own_port = ("--master-port", port, "--master-bind-port", port)
+        done = command(
+            *("locust", "-f", LOCUSTFILE, "--headless", "-H", server.url, "--workload", "streaming", "-u", 8),
+            *("-r", 100, "-t", "60s", "--think-time", 0, "--stop-timeout", 10),
+            *("--processes", 2, *own_port, "--out", "run"),
+            environ={"HARNESS_MAX_REQUESTS": "40"},
+        )
     assert done.code == 0, done.err
     assert len(server.journal()) == 40, done.err
     money = run_json(tmp_path / "run")["money"]
