@@ -6,17 +6,20 @@ from typing import Annotated, Final
 
 import typer
 
-from profiles.catalogue import Catalogue, load_catalogue
+from profiles.catalogue import Catalogue, ModelFacts, load_catalogue
 from profiles.errors import ProfileError
 from profiles.files import Kind, locate, names, read_toml
 
+from .chance import Draws
+from .latency import LatencyProfile, pictures, stated
 from .limits.pasted import limits_from_headers
 
 _KINDS: Final[tuple[Kind, ...]] = ("latency", "limits", "faults")
 
 app = typer.Typer(
     name="profiles",
-    help="List the shipped profiles that --latency, --limits and --faults can name, or make one of what was seen.",
+    help="List the shipped profiles that --latency, --limits and --faults can name, show one, or make one of what was "
+    "seen.",
     invoke_without_command=True,
     rich_markup_mode="markdown",
 )
@@ -24,7 +27,7 @@ app = typer.Typer(
 
 @app.callback()
 def list_(context: typer.Context) -> None:
-    """List the shipped profiles that --latency, --limits and --faults can name, or make one of what was seen."""
+    """List the shipped profiles that --latency, --limits and --faults can name, show one, or make one."""
     if context.invoked_subcommand is not None:
         return
     for kind in _KINDS:
@@ -32,6 +35,30 @@ def list_(context: typer.Context) -> None:
         for name in names(kind):
             description = read_toml(locate(kind, name)).get("description", "")
             typer.echo(f"  {name:12}{description}")
+
+
+@app.command(
+    "show",
+    epilog="""Examples:
+
+`mockserver profiles show hosted --model gpt-4o-mini`
+
+`mockserver profiles show ./mine.toml --prompt-tokens 10000`""",
+)
+def show_(
+    name: Annotated[str, typer.Argument(metavar="NAME|PATH", help="A latency profile")],
+    model: Annotated[str | None, typer.Option(help="For this model (default: one without figures of its own)")] = None,
+    prompt_tokens: Annotated[int, typer.Option(min=0, metavar="N", help="For prompts of so many tokens")] = 100,
+) -> None:
+    """Print a latency profile: the numbers that count, where they are from, and how times are distributed."""
+    profile = LatencyProfile.from_file(name)
+    facts = None if model is None else _facts(model, profile)
+    for line in stated(name, facts):
+        typer.echo(line)
+    latency = profile.default if facts is None else profile.of(facts)
+    typer.echo()
+    for line in pictures(latency, prompt_tokens, lambda place: Draws(0, b"", place, "picture")):
+        typer.echo(line.rstrip())
 
 
 @app.command(
@@ -56,6 +83,14 @@ def limits_from_headers_(
     """
     catalogue = load_catalogue()
     typer.echo(limits_from_headers(file, _text(file), lambda model: _pool_of(catalogue, model)), nl=False)
+
+
+def _facts(model: str, profile: LatencyProfile) -> ModelFacts:
+    """A model of the catalogue, or one that only the profile knows."""
+    facts = load_catalogue(any_model=model in profile.models).resolve(model)
+    if facts is None:
+        raise typer.BadParameter(f"no model {model!r} in the catalogue or in this profile", param_hint="--model")
+    return facts
 
 
 def _text(file: str) -> str:

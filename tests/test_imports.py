@@ -18,7 +18,7 @@ ROOMS = {
         "__main__": "cli",
         "cli": "options profiles_cli verdict_cli app serving simulation settings clock profiles",
         "options": "",
-        "profiles_cli": "limits profiles",
+        "profiles_cli": "latency chance limits profiles",
         "verdict_cli": "truth profiles",
         "testing": "",
         "pytest_plugin": "testing",

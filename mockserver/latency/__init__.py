@@ -2,7 +2,9 @@
 
 from .cadence import Cadence
 from .engine import Engine, EngineFigures
+from .picture import pictures
 from .profile import LatencyProfile
 from .seating import SeatedCadence
+from .stated import stated
 
-__all__ = ["Cadence", "Engine", "EngineFigures", "LatencyProfile", "SeatedCadence"]
+__all__ = ["Cadence", "Engine", "EngineFigures", "LatencyProfile", "SeatedCadence", "pictures", "stated"]

@@ -75,11 +75,16 @@ class LatencyProfile:
 
     def of(self, facts: ModelFacts) -> ModelLatency:
         """The latency of a model: by its own name, its pool's (snapshots), its base's (fine-tunes), or the default."""
+        name = self.table_of(facts)
+        return self.default if name is None else self.models[name]
+
+    def table_of(self, facts: ModelFacts) -> str | None:
+        """The name of the model whose table says it, None for the default."""
         base = facts.name.split(":")[1] if facts.name.startswith("ft:") else facts.pool
         for name in (facts.name, base, _SNAPSHOT_DATE.sub("", base)):
             if name in self.models:
-                return self.models[name]
-        return self.default
+                return name
+        return None
 
     def length(self, facts: ModelFacts, cap: int | None, numbers: Numbers) -> Length:
         """How long a reply of this model is; `cap` is the request's limit in tokens, None when it set none."""

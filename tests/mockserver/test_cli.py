@@ -108,6 +108,9 @@ BAD = [
     (["serve", "--speed", "inf"], "--speed"),
     (["serve", "--ttft-ms", "-1"], "--ttft-ms: -1 is not a duration; give milliseconds, 0 or more"),
     (["serve", "--itl-ms", "nan"], "--itl-ms"),
+    (["serve", "--rtt-ms", "-1"], "--rtt-ms: -1 is not a duration; give milliseconds, 0 or more"),
+    (["profiles", "show", "hostd"], "hostd: no latency profile of that name; did you mean 'hosted'?"),
+    (["profiles", "show", "hosted", "--model", "gtp-4o"], "no model 'gtp-4o' in the catalogue or in this profile"),
     (["serve", "--reply-tokens", "0"], "--reply-tokens: '0' is neither fill nor a number of tokens, 1 or more"),
     (["serve", "--start-at", "tomorrow"], "--start-at: 'tomorrow' is no instant; write 2026-01-05T09:00:00Z"),
     (["serve", "--models", "nope"], "--models: 'nope' is neither the word any nor a file of models"),
@@ -172,7 +175,7 @@ def test_the_shipped_profiles_are_listed_with_what_they_are(capsys: pytest.Captu
     lines = capsys.readouterr().out.splitlines()
     assert {"--latency", "--limits", "--faults"} <= set(lines)
     described = dict(line.split(maxsplit=1) for line in lines if line.startswith("  "))
-    assert {"hosted", "constant", "instant", "tier1", "flaky"} <= set(described)
+    assert {"hosted", "azure", "hosted-day", "constant", "instant", "tier1", "flaky"} <= set(described)
 
 
 def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
