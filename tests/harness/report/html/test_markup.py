@@ -25,7 +25,7 @@ class Read(HTMLParser):
         self.text += data
 
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00", exclude_categories=["Cc"]), min_size=1)
+TEXT = st.text(st.sampled_from("<>&;#\"'/=!-x é"), min_size=1)
 
 
 @given(TEXT, TEXT)
