@@ -150,3 +150,16 @@ def test_what_the_preflight_spent_is_part_of_the_same_budget() -> None:
 def test_an_ask_travels_as_numbers() -> None:
     ask = Ask(spent=Amount(1, 2, 3), returned=Amount(4), need=Amount(0, 5), wish=Amount(0, 0, 6))
     assert ask_from_dict(ask_to_dict(ask)) == ask
+
+
+def test_who_is_killed_when_its_budget_has_just_come_gives_it_back(rig: Callable[..., Rig]) -> None:
+    one = rig(tokens=150)
+    worst = one.hold()
+    waiting = gevent.spawn(one.hold)
+    gevent.idle()
+    free = replace(DONE, tokens=None, outcome="connect_error")
+    waiting.kill(block=False)
+    one.purse.settle(worst, free)  # its budget is there before the kill has reached it
+    gevent.idle()
+    one.purse.close()
+    assert one.bank.reserved == NOTHING
