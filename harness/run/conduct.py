@@ -166,6 +166,7 @@ def _watched(
         watching = Watching(
             settings,
             elsewhere=crew.awaited > 0,
+            budget_usd=settings.max_cost_usd,
             demand=demand_of(settings) if line.draws else None,
             phase=_phase(settings, folder, environ, stack) if line.draws else None,
         )

@@ -67,12 +67,14 @@ class StallTable(Envelope):
     pause_ms: NumberOrDistribution
 
 
-_LENGTHS = {"int": "number", "float": "number", "str": "word"}
+_LENGTHS = {"int": "number", "float": "number"}
 
 
 def _kind_of_length(value: Any) -> str:
     if isinstance(value, dict):
         return str(value.get("dist", "lognormal"))
+    if value == "fill":
+        return "word"
     return _LENGTHS.get(type(value).__name__) or str(getattr(value, "dist", "other"))
 
 

@@ -46,7 +46,8 @@ def test_every_shipped_profile_is_valid_and_says_what_it_is(kind: Kind, name: st
         (
             LatencyFile,
             {"default": {"reply_tokens": "fil"}},
-            "default.reply_tokens: should be a valid integer, or should be 'fill', or should be a table, not 'fil'",
+            'default.reply_tokens: should be a number of tokens, "fill", or a table such as '
+            "{ median = 160, sigma = 0.7 }, not 'fil'",
         ),
         (
             LatencyFile,
