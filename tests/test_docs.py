@@ -34,15 +34,18 @@ from harness.run.settings import RunSettings
 from harness.workload import Workload
 from mockserver.faults import KINDS, FaultRules
 from mockserver.latency import LatencyProfile
+from mockserver.latency.distributions import KINDS as DISTRIBUTIONS
 from mockserver.limits import LimitsPolicy
 from profiles.record import OUTCOMES, Record
 from profiles.schema import (
     AmountTable,
     ClassTable,
+    Envelope,
     ExpectTable,
     KeysFile,
     RunTable,
     TimeoutsTable,
+    latency,
     validated,
 )
 from tests.harness.gate.attempts import many
@@ -107,17 +110,29 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def test_the_profile_files_in_the_docs_can_be_used(tmp_path: Path) -> None:
-    keys, latency = blocks("docs/mockserver.md", "toml")
+    keys, latencies = blocks("docs/mockserver.md", "toml")
     rules, script = blocks("docs/faults.md", "toml")
     limits, owned_keys = blocks("docs/limits.md", "toml")
     assert len(validated(KeysFile, "docs", tomllib.loads(keys)).keys) == 2
     assert validated(KeysFile, "docs", tomllib.loads(owned_keys)).keys["sk-team-a"].organization == "acme"
-    for name, text in {"latency": latency, "limits": limits, "rules": rules, "script": script}.items():
+    for name, text in {"latency": latencies, "limits": limits, "rules": rules, "script": script}.items():
         (tmp_path / f"{name}.toml").write_text(text)
     assert LatencyProfile.from_file(str(tmp_path / "latency.toml")).name == "latency"
     assert LimitsPolicy.from_file(str(tmp_path / "limits.toml")).for_pool("gpt-4o") is not None
     assert "stall" in FaultRules.from_file(str(tmp_path / "rules.toml")).describe()
     assert "2 phases in 180 s" in FaultRules.from_file(str(tmp_path / "script.toml")).describe()
+
+
+def test_the_latency_file_in_the_docs_can_be_used_and_every_key_is_documented(tmp_path: Path) -> None:
+    (text,) = blocks("docs/latency.md", "toml")
+    (tmp_path / "ours.toml").write_text(text)
+    assert "our-model" in LatencyProfile.from_file(str(tmp_path / "ours.toml")).models
+    page = (ROOT / "docs/latency.md").read_text()
+    tables = [table for table in vars(latency).values() if isinstance(table, type) and issubclass(table, Envelope)]
+    keys = {key for table in tables for key in table.model_fields} - {"default", "models", "slowdown"}
+    assert {"ttft_slow", "filter_ms", "every_h"} <= keys
+    assert {key for key in keys if f"`{key}`" not in page and f".{key}`" not in page} == set()
+    assert all(f"| `{kind}` |" in page for kind in DISTRIBUTIONS)
 
 
 def test_the_workload_in_the_docs_can_be_run(tmp_path: Path) -> None:

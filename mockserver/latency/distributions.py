@@ -146,7 +146,7 @@ class Quantiles:
 
 def distribution_of(table: schema.DistributionTable) -> Distribution:
     """The distribution that a table of a file describes."""
-    return _MADE[table.dist](table)
+    return KINDS[table.dist](table)
 
 
 def number_or_distribution(value: float | schema.DistributionTable) -> float | Distribution:
@@ -164,7 +164,7 @@ def _lognormal(table: schema.Lognormal) -> Distribution:
     return Lognormal.of_mean(table.mean or 0.0, table.sigma)
 
 
-_MADE: Final[dict[str, Callable[..., Distribution]]] = {
+KINDS: Final[dict[str, Callable[..., Distribution]]] = {
     "constant": lambda table: Constant(table.value),
     "uniform": lambda table: Uniform(table.min, table.max),
     "normal": _normal,
