@@ -142,11 +142,10 @@ class Simulation:
 
     def describe(self) -> str:
         """What is simulated, in one line."""
-        speed = "" if self.settings.speed == 1 else f"; speed {self.settings.speed:g}"
+        end = f"seed {self.settings.seed}" + ("" if self.settings.speed == 1 else f"; speed {self.settings.speed:g}")
         latency = self.composer.latency.describe()
-        return (
-            f"latency {latency}; {self._limits()}; {self.current.faults.describe()}; seed {self.settings.seed}{speed}"
-        )
+        distance = f", {self.settings.rtt_ms:g} ms away" if self.settings.rtt_ms else ""
+        return f"latency {latency}{distance}; {self._limits()}; {self.current.faults.describe()}; {end}"
 
 
 def _at_first(settings: Settings, writer: Writer) -> Current:

@@ -89,6 +89,7 @@ class Admin:
                 "seed": settings.seed,
                 "speed": settings.speed,
                 "start_at": settings.start_at,
+                "rtt_ms": settings.rtt_ms,
                 "simulated_at": simulation.clock.simulated(simulation.clock.now()),
                 "latency": simulation.composer.latency.name,
                 "limits": simulation.current.limits.name,

@@ -67,15 +67,15 @@ class StallTable(Envelope):
     pause_ms: NumberOrDistribution
 
 
-_LENGTHS = {"int": "number", "float": "number"}
-
-
 def _kind_of_length(value: Any) -> str:
-    if isinstance(value, dict):
-        return str(value.get("dist", "lognormal"))
-    if value == "fill":
-        return "word"
-    return _LENGTHS.get(type(value).__name__) or str(getattr(value, "dist", "other"))
+    match value:
+        case dict():
+            return str(value.get("dist", "lognormal"))
+        case int() | float():
+            return "number"
+        case "fill":
+            return "word"
+    return str(getattr(value, "dist", "other"))
 
 
 ReplyTokens = Annotated[
@@ -83,7 +83,7 @@ ReplyTokens = Annotated[
     Discriminator(
         _kind_of_length,
         custom_error_type="no_length",
-        custom_error_message='should be a number of tokens, "fill", or a table such as { median = 160, sigma = 0.7 }',
+        custom_error_message="should be a valid integer, or should be 'fill', or should be a table",
     ),
 ]
 

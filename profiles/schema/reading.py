@@ -104,7 +104,7 @@ def _keys(model: type[BaseModel]) -> list[str]:
 
 
 def _envelopes(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The envelopes in a type, however deep."""
+    """The envelopes that a type is made of."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):

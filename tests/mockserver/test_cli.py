@@ -84,13 +84,14 @@ def test_a_signal_ends_it_cleanly_and_silently(number: signal.Signals) -> None:
 def test_every_flag_of_the_simulation_reaches_it() -> None:
     flags = ["--latency", "constant", "--limits", "tier1", "--faults", "off", "--seed", "3", "--speed", "2"]
     with (
-        _serving(*flags, "--start-at", "2026-03-01T12:00:00+01:00") as (_, line),
+        _serving(*flags, "--start-at", "2026-03-01T12:00:00+01:00", "--rtt-ms", "0.5") as (_, line),
         urllib.request.urlopen(f"{_url(line)}/_mock/state", timeout=PATIENCE_S) as answer,
     ):
         state = json.load(answer)
     assert state["start_at"] == 1772362800
     assert (state["latency"], state["limits"], state["faults"]) == ("constant", "tier1", "off")
-    assert (state["seed"], state["speed"]) == (3, 2)
+    assert (state["seed"], state["speed"], state["rtt_ms"]) == (3, 2, 0.5)
+    assert ", 0.5 ms away; limits tier1" in line
 
 
 def test_it_starts_without_any_key_network_or_home(tmp_path: Path) -> None:

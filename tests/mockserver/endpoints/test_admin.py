@@ -123,6 +123,7 @@ def test_the_state_names_what_is_simulated(new_client: NewClient) -> None:
         "seed": 7,
         "speed": 10,
         "start_at": 1000.0,
+        "rtt_ms": 0.0,
         "latency": "instant",
         "limits": "tier1",
         "faults": "flaky",

@@ -1,7 +1,6 @@
 """Every key of a latency file does something: a table with a turn for each key, and the schema says which there are."""
 
 import tomllib
-import types
 import typing
 from collections.abc import Iterator
 from typing import Any, Final
@@ -116,9 +115,7 @@ def parts(annotation: Any) -> list[type[BaseModel]]:
     """The envelopes that a type is made of."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is not None:
-        return [part for each in typing.get_args(annotation) for part in parts(each)]
-    return []
+    return [part for each in typing.get_args(annotation) for part in parts(each)]
 
 
 def turned(key: str) -> dict[str, Any]:
