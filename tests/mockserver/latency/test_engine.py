@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.latency.engine import Engine, EngineFigures, Seat
+from profiles.schema.latency import EngineTable
 
 PLAIN = EngineFigures(slots=4, queue=2, step_ms=10)
 H100 = EngineFigures(
@@ -43,23 +44,29 @@ def test_alone_it_says_a_token_an_iteration() -> None:
     assert ms(seat) == [1010, 1020, 1030]
 
 
-@pytest.mark.parametrize(
-    ("key", "expected_ms"),
-    [
-        ({"step_per_sequence_us": 1000}, [11, 22, 33]),
-        # The context grows by a token each time; while it is read nobody attends to it.
-        ({"step_per_kv_token_us": 1000}, [10, 10 + 10 + 101, 121 + 10 + 102]),
-        ({"step_per_prefill_token_us": 1000}, [110, 120, 130]),
-        ({"step_per_prefill_token_us": 1000, "prefill_chunk_tokens": 60}, [70 + 50, 130, 140]),
-        ({"step_ms": 3}, [3, 6, 9]),
-    ],
-)
+TURNED: list[tuple[dict[str, float], list[float]]] = [
+    ({"step_per_sequence_us": 1000}, [11, 22, 33]),
+    # The context grows by a token each time; while it is read nobody attends to it.
+    ({"step_per_kv_token_us": 1000}, [10, 10 + 10 + 101, 121 + 10 + 102]),
+    ({"step_per_prefill_token_us": 1000}, [110, 120, 130]),
+    ({"step_per_prefill_token_us": 1000, "prefill_chunk_tokens": 60}, [70 + 50, 130, 140]),
+    ({"step_ms": 3}, [3, 6, 9]),
+]
+"""Figures, and when the three tokens come of an answer to 100 that has the engine for itself."""
+
+
+@pytest.mark.parametrize(("key", "expected_ms"), TURNED)
 def test_each_figure_counts(key: dict[str, float], expected_ms: list[float]) -> None:
     figures = {"slots": 4, "queue": 2, "step_ms": 10.0, **key}
     engine = Engine(EngineFigures(**figures))  # type: ignore[arg-type]
     seat = seated(engine, 0.0, 100, 3)
     run_out(engine)
     assert expected_ms == ms(seat)
+
+
+def test_there_is_a_turn_for_every_key() -> None:
+    elsewhere = {"slots", "queue", "when_full"}  # below, and with real requests in endpoints/test_dedicated.py
+    assert {key for keys, _ in TURNED for key in keys} | elsewhere == set(EngineTable.model_fields)
 
 
 def test_who_comes_in_the_middle_of_an_iteration_is_in_the_next() -> None:

@@ -13,6 +13,7 @@ from mockserver.latency import LatencyProfile
 from profiles import ProfileError
 from profiles.catalogue import ModelFacts
 from profiles.schema import LatencyFile, validated
+from profiles.schema.latency import EngineTable
 
 FACTS: Final = ModelFacts(name="gpt-4o", snapshot="gpt-4o", pool="gpt-4o")
 PROMPTS: Final = ((100, 0), (4_000, 2_048), (90_000, 0), (100_000, 99_968))
@@ -94,8 +95,8 @@ TURNS: Final[dict[str, Any]] = {
 }
 """Keys, and what is put in the place of their values; distributions have a test of their own."""
 
-TOLD_ELSEWHERE: Final = {"description"}
-"""What `mockserver profiles` prints."""
+TOLD_ELSEWHERE: Final = {"description", *(f"engine.{key}" for key in EngineTable.model_fields)}
+"""What `mockserver profiles` prints, and what an engine does (test_engine.py)."""
 
 
 def keys(model: type[BaseModel], at: str = "") -> Iterator[str]:
