@@ -52,11 +52,11 @@ def _limited(summary: Summary, habits: Habits) -> Iterator[Finding]:
         (habits.tokens_unused, "tokens", "requests", "fewer and larger requests, or batching, help"),
     ):
         if unused > UNUSED_SHARE * habits.refused:
+            of_them = "all of them" if unused == habits.refused else f"{share(unused, habits.refused)} of them"
             yield Finding(
                 0.5 + 0.5 * limited / total,
-                f"{limited:,} of {total:,} attempts ({share(limited, total)}) were refused with 429, and of those in "
-                f"{share(unused, habits.refused)} half of the {unit} per minute was left: it is the limit of {other}; "
-                f"{cure}",
+                f"{limited:,} of {total:,} attempts ({share(limited, total)}) were refused with 429, {of_them} while "
+                f"half of the {unit} per minute was left: it is the limit of {other}; {cure}",
             )
 
 

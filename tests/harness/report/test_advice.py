@@ -131,7 +131,7 @@ CASES: list[tuple[str, Records, dict[str, Any], Records, dict[str, Any], str]] =
         {},
         refused(0, 700, 10),
         {},
-        "in 100% half of the tokens per minute was left",
+        "all of them while half of the tokens per minute was left",
     ),
     ("cache", cached(400), {}, cached(500), {}, "20% of 40,000 prompt tokens of later turns came from the cache"),
     (
