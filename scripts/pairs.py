@@ -30,12 +30,12 @@ class Pair:
 
 PAIRS = (
     Pair("prompt-size", (), ["long-prompt"], ["short-prompt"]),
-    Pair("max-tokens", ["--limits", "tier1"], ["generous"], ["modest"]),
+    Pair("max-tokens", (), ["generous"], ["modest"]),
     Pair("streaming", (), ["whole"], ["streamed"]),
     Pair("model", (), ["streamed", "--model", "gpt-4o"], ["streamed", "--model", "gpt-4.1-nano"]),
     Pair(
         "retry",
-        ["--faults", "rate-limit-storm"],
+        ["--limits", str(WORKLOADS / "tight-limits.toml")],
         ["streamed", "--retry", "immediate, attempts=6"],
         ["streamed", "--retry", "exponential, attempts=6"],
     ),
