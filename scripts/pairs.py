@@ -1,6 +1,6 @@
 """The pairs of runs in docs/reading-results.md: what is changed, and what `harness compare` says of it.
 
-.venv/bin/python scripts/pairs.py            about six minutes
+.venv/bin/python scripts/pairs.py            about eight minutes
 .venv/bin/python scripts/pairs.py caching    one of them
 """
 
@@ -14,7 +14,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 BIN = ROOT / ".venv" / "bin"
 WORKLOADS = ROOT / "docs" / "pairs"
-SECONDS = 25
 USERS = 20
 
 
@@ -26,6 +25,8 @@ class Pair:
     mock: Sequence[str]
     before: Sequence[str]
     after: Sequence[str]
+    seconds: int = 25
+    warm_up_s: int = 5
 
 
 PAIRS = (
@@ -35,9 +36,11 @@ PAIRS = (
     Pair("model", (), ["streamed", "--model", "gpt-4o"], ["streamed", "--model", "gpt-4.1-nano"]),
     Pair(
         "retry",
-        ["--limits", str(WORKLOADS / "tight-limits.toml")],
-        ["streamed", "--retry", "immediate, attempts=6"],
+        ["--limits", str(WORKLOADS / "tight-limits.toml"), "--speed", "4"],
+        ["streamed", "--retry", "immediate, attempts=6, told=no"],
         ["streamed", "--retry", "exponential, attempts=6"],
+        seconds=75,
+        warm_up_s=15,
     ),
     Pair("caching", (), ["apart"], ["shared"]),
 )
@@ -54,19 +57,20 @@ def main(wanted: Sequence[str]) -> None:
 def compared(pair: Pair, folder: Path) -> None:
     """Run both, each against a mock of its own, and compare."""
     for name, (workload, *flags) in (("before", pair.before), ("after", pair.after)):
-        run(pair.mock, WORKLOADS / f"{workload}.toml", flags, folder / name)
+        run(pair, WORKLOADS / f"{workload}.toml", flags, folder / name)
     print(f"\n## {pair.name}\n", flush=True)
     subprocess.run([BIN / "harness", "compare", folder / "before", folder / "after"], check=True)
 
 
-def run(mock: Sequence[str], workload: Path, flags: Sequence[str], out: Path) -> None:
+def run(pair: Pair, workload: Path, flags: Sequence[str], out: Path) -> None:
     """One run against a mock that is started for it."""
-    command = [BIN / "mockserver", "serve", "--port", "0", "--seed", "1", *mock]
+    command = [BIN / "mockserver", "serve", "--port", "0", "--seed", "1", *pair.mock]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             said = "" if server.stdout is None else server.stdout.readline()
             address = said.split(" ")[1]
-            load = ["--users", str(USERS), "--run-time", f"{SECONDS}s", "--seed", "1", "--warm-up", "5s"]
+            load = ["--users", str(USERS), "--run-time", f"{pair.seconds}s", "--seed", "1"]
+            load += ["--warm-up", f"{pair.warm_up_s}s"]
             subprocess.run(
                 [BIN / "harness", "run", workload, "--host", address, *load, "--out", out, *flags],
                 stdout=subprocess.DEVNULL,

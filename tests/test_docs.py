@@ -135,6 +135,14 @@ def test_the_latency_file_in_the_docs_can_be_used_and_every_key_is_documented(tm
     assert all(f"| `{kind}` |" in page for kind in DISTRIBUTIONS)
 
 
+def test_the_pairs_of_runs_in_the_docs_can_be_made() -> None:
+    there = {path.stem for path in (ROOT / "docs/pairs").glob("*.toml")} - {"tight-limits"}
+    assert {Workload.load(str(ROOT / f"docs/pairs/{name}.toml"), seed=0).name for name in there} == there
+    assert LimitsPolicy.from_file(str(ROOT / "docs/pairs/tight-limits.toml")).describe()
+    script, page = (ROOT / "scripts/pairs.py").read_text(), (ROOT / "docs/reading-results.md").read_text()
+    assert {name for name in there if f'["{name}"' in script and f"`{name}.toml`" in page} == there
+
+
 def test_the_workload_in_the_docs_can_be_run(tmp_path: Path) -> None:
     drawn = []
     for block in blocks("docs/workloads.md", "toml"):
