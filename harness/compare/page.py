@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..report.ecdf import curves_of
-from ..report.html.chart import Chart, Series
+from ..report.html.chart import Chart
+from ..report.html.distributions import ecdf_chart
 from ..report.html.frame import framed
 from ..report.html.markup import Markup, el, joined, section, table
 from .comparison import Comparison, Run
@@ -90,21 +91,8 @@ def _charts(name: str, runs: Sequence[Run]) -> Iterator[Chart]:
         if len(values) < len(runs) or not all(histogram.n for histogram in values):
             continue
         curves = curves_of([(histogram, 0) for histogram in values])
-        yield Chart(
-            name=f"{name}-{metric}",
-            title=title,
-            unit="%",
-            x_unit="ms",
-            x=curves.values_ms,
-            x_log=True,
-            y_max=100,
-            height=240,
-            hint=_HINT,
-            series=[
-                Series(name=f"{run.name} ({n:,})", y=[_percent(share) for share in shares], tone=_tone(number))
-                for number, (run, shares, n) in enumerate(zip(runs, curves.shares, curves.counts, strict=True))
-            ],
-        )
+        lines = [(run.name, _tone(number)) for number, run in enumerate(runs)]
+        yield ecdf_chart(f"{name}-{metric}", title, _HINT, curves, lines)
 
 
 def _tone(number: int) -> str:
@@ -113,7 +101,3 @@ def _tone(number: int) -> str:
 
 def _grid(charts: Sequence[Chart]) -> Markup:
     return el("div", [chart.figure() for chart in charts], class_="grid")
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else round(share * 100, 3)

@@ -1,11 +1,11 @@
 """The charts of distributions: ECDFs by class."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ...measure.histogram import LogHistogram
 from ...measure.summary import Fold
-from ..ecdf import curves_of
+from ..ecdf import Curves, curves_of
 from .chart import Chart, Series
 
 MOST: Final = 8
@@ -55,8 +55,13 @@ def _chart(
     shown = [(name, values) for name, values in measured.items() if name in most and len(measured) > 1]
     curves = curves_of([*(values for _, values in shown), whole])
     tones = [(name, f"class{number}") for number, (name, _) in enumerate(shown)]
-    yield Chart(
-        name=f"ecdf-{figure}",
+    yield ecdf_chart(f"ecdf-{figure}", title, hint, curves, [*tones, (WHOLE, "ink")])
+
+
+def ecdf_chart(name: str, title: str, hint: str, curves: Curves, lines: Sequence[tuple[str, str]]) -> Chart:
+    """The chart of curves, each with its label and tone."""
+    return Chart(
+        name=name,
         title=title,
         unit="%",
         x_unit="ms",
@@ -66,8 +71,8 @@ def _chart(
         height=240,
         hint=hint,
         series=[
-            Series(name=f"{name} ({n:,})", y=[_percent(share) for share in shares], tone=tone)
-            for (name, tone), shares, n in zip([*tones, (WHOLE, "ink")], curves.shares, curves.counts, strict=True)
+            Series(name=f"{label} ({n:,})", y=[_percent(share) for share in shares], tone=tone)
+            for (label, tone), shares, n in zip(lines, curves.shares, curves.counts, strict=True)
         ],
     )
 
