@@ -83,7 +83,7 @@ ReplyTokens = Annotated[
     Discriminator(
         _kind_of_length,
         custom_error_type="no_length",
-        custom_error_message="should be a valid integer, or should be 'fill', or should be a table",
+        custom_error_message='should be a number of tokens, "fill", or a table such as { median = 160, sigma = 0.7 }',
     ),
 ]
 
