@@ -19,7 +19,6 @@ from ..money.pricing import cost_usd
 from ..workload import Answer
 from .checks import Check
 from .purse import Purse, Unlimited
-from .replaying import facts_of
 
 NO_BUDGET: Final = "budget"
 """The detail of what was not sent because the caps of the run were used up."""
@@ -95,7 +94,7 @@ class Caller:
         next(waits)
         number, wait_ms = 1, None
         while True:
-            held = self.purse.hold(question.body, facts_of(self.catalogue, question.body["model"]))
+            held = self.purse.hold(question.body)
             # What was not planned is due when it may be sent: waiting for budget is no matter of the server.
             due_at = time.time() if intended_at is None else intended_at
             attempt = self._attempt(question, call_id, number, wait_ms, due_at)

@@ -1,7 +1,6 @@
 """What is in the air in this process: counted where calls are made, told to whoever shows it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 
 class Flight:
@@ -17,15 +16,14 @@ class Flight:
         """How many requests are open: calls that do not wait for their next attempt."""
         return self._calls - self._waiting
 
-    @contextmanager
-    def call(self, begins_session: bool) -> Iterator[None]:
-        """A call is made while the block runs."""
+    def begins(self, begins_session: bool) -> None:
+        """A call begins, and with it perhaps a session."""
         self.begun += begins_session
         self._calls += 1
-        try:
-            yield
-        finally:
-            self._calls -= 1
+
+    def ends(self) -> None:
+        """A call has ended, however it did."""
+        self._calls -= 1
 
     def waiting(self, wait: Callable[[float], bool]) -> Callable[[float], bool]:
         """`wait`, counted as the time between two attempts."""

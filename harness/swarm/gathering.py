@@ -28,7 +28,7 @@ class Gathering:
         self._closed = False
 
     def assignments(
-        self, workload: Workload | None, rows: Sequence[Row] | None = None
+        self, workload: Workload | None, rows: Sequence[Row] | None = None, *, is_watched: bool = False
     ) -> Iterator[tuple[str, Assignment]]:
         """What every worker is to be told, by Locust's name of it."""
         traced = None if rows is None else [(row.at_s, row.prompt_tokens, row.completion_tokens) for row in rows]
@@ -44,6 +44,7 @@ class Gathering:
                     workload_text=None if workload is None else workload.text,
                     workload_files={} if workload is None else workload.files,
                     rows=traced,
+                    is_watched=is_watched,
                 ),
             )
 

@@ -121,7 +121,8 @@ class Master:
         self.vitals.clear()
         run = Gathering(folder.run()["id"], folder, client_ids, self._parent.say)
         self._run, self._drain, self._finish = run, Once(lambda: self._drained(run)), Once(lambda: self._finished(run))
-        for client_id, assignment in run.assignments(workload, rows):
+        is_watched = self._environment.web_ui is not None
+        for client_id, assignment in run.assignments(workload, rows, is_watched=is_watched):
             self._runner.send_message(BEGIN, assignment.to_dict(), client_id)
         gevent.spawn(self._watch, run, opening, self._drain)
         self._parent.report(self._status)

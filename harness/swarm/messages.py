@@ -48,6 +48,7 @@ class Assignment:
     `run` is the run's id, `folder` the run folder as the master knows it. The workload travels as text, and with
     it the files that it names, because they need not be on the worker's machine; both texts are None for users of
     somebody's own. So does a trace: `rows` are its requests, each (at_s, prompt tokens, completion tokens).
+    `is_watched` is whether the master has a web page that shows what workers report.
     """
 
     run: str
@@ -58,6 +59,7 @@ class Assignment:
     workload_text: str | None
     workload_files: Mapping[str, str] = field(default_factory=dict)
     rows: Sequence[tuple[float, int | None, int | None]] | None = None
+    is_watched: bool = False
 
     @property
     def share(self) -> Share:

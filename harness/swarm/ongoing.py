@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,7 @@ from .flight import Flight
 from .once import Once
 from .purse import Leased, Purse, Unlimited
 from .recorder import Recorder
+from .replaying import facts_of
 from .share import Share
 
 NO_FREE_USER: Final = "no_free_user"
@@ -77,6 +79,7 @@ class OngoingRun:
     lag: LagWatch = field(default_factory=LagWatch)
     flight: Flight = field(default_factory=Flight)
     pulse: Pulse = field(default_factory=Pulse)
+    is_watched: bool = False
     _call_numbers: Iterator[int] = field(init=False)
     _against_real: bool = field(init=False)
     _stopped: bool = False
@@ -112,12 +115,13 @@ class OngoingRun:
         return self._timeouts[known]
 
     def keep(self, record: Record) -> None:
-        """Write a record, and count it for those who watch.
+        """Write a record, and count it where somebody watches: that is done on the users' time.
 
         A real API that refuses for good is asked no more; a mock may be meant to refuse.
         """
         self.recorder.write(record)
-        self.pulse.add(record)
+        if self.is_watched:
+            self.pulse.add(record)
         if self._against_real and (why := permanent(record)):
             self.stop(why)
 
@@ -186,6 +190,7 @@ def begin(
     when_unwritable: Callable[[OSError], None],
     when_stopped: Callable[[str], None] = lambda _why: None,
     tell_bank: Callable[[Ask], None] = lambda _ask: None,
+    is_watched: bool = False,
 ) -> OngoingRun:
     """The run of these settings, with its records going to the file `records`.
 
@@ -193,6 +198,7 @@ def begin(
     first answer it would stop all users for a third of a second. Other greenlets go on meanwhile. Raises SettingError
     when the file cannot be opened; that it cannot be written any more `when_unwritable` is told, and `when_stopped` why
     the run should end. `tell_bank` brings what the process needs of a capped budget to where it is kept.
+    `is_watched` is whether the run has a web page that shows what its attempts come to.
     """
     secrets = endpoint_of(settings, environ).secrets
     catalogue = load_catalogue()
@@ -212,8 +218,11 @@ def begin(
         catalogue=catalogue,
         admission=_admission(demand, origin.share, calls, draining, over),
         draining=draining,
-        purse=Leased(settings.caps, tell_bank, draining) if settings.caps.any else Unlimited(),
+        purse=Leased(settings.caps, tell_bank, draining, partial(facts_of, catalogue))
+        if settings.caps.any
+        else Unlimited(),
         when_stopped=when_stopped,
+        is_watched=is_watched,
     )
 
 

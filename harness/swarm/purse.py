@@ -23,7 +23,7 @@ _TICKS: Final = 4
 class Purse(Protocol):
     """Pays for attempts."""
 
-    def hold(self, body: Mapping[str, Any], facts: ModelFacts) -> Amount | None:
+    def hold(self, body: Mapping[str, Any]) -> Amount | None:
         """Reserve the worst case of a request; None when there is no budget for it and will be none.
 
         Waits while something may come back. Raises UnboundedError for a request that has no worst case.
@@ -42,7 +42,7 @@ class Purse(Protocol):
 class Unlimited:
     """The purse of a run without caps."""
 
-    def hold(self, body: Mapping[str, Any], facts: ModelFacts) -> Amount:  # noqa: ARG002 - all requests are alike
+    def hold(self, body: Mapping[str, Any]) -> Amount:  # noqa: ARG002 - all requests are alike
         """There is always enough."""
         return NOTHING
 
@@ -70,11 +70,17 @@ class Leased:
     Requests that find too little wait, first come first served, until settled ones give back what they did not cost.
     """
 
-    def __init__(self, caps: Caps, tell: Callable[[Ask], None], draining: Event) -> None:
-        """`draining` is set when the run is about to end, because the budget is used up for example."""
+    def __init__(
+        self, caps: Caps, tell: Callable[[Ask], None], draining: Event, facts_of: Callable[[str], ModelFacts]
+    ) -> None:
+        """`facts_of(model)` says how the tokens of a model count and what they cost.
+
+        `draining` is set when the run is about to end, because the budget is used up for example.
+        """
         self._caps = caps
         self._lease = Lease(caps)
         self._tell = tell
+        self._facts_of = facts_of
         self._draining = draining
         self._waiting: deque[_Waiting] = deque()
         self._used: deque[Amount] = deque([NOTHING] * _TICKS, maxlen=_TICKS)
@@ -83,9 +89,9 @@ class Leased:
         draining.rawlink(lambda _: self._send_away())
         gevent.spawn(self._keep_filled)
 
-    def hold(self, body: Mapping[str, Any], facts: ModelFacts) -> Amount | None:
+    def hold(self, body: Mapping[str, Any]) -> Amount | None:
         """Reserve the worst case of a request, waiting for it if need be."""
-        worst = worst_case(body, facts, self._caps)
+        worst = worst_case(body, self._facts_of(body["model"]), self._caps)
         self._used[-1] += worst
         if self._draining.is_set():
             return None

@@ -80,6 +80,7 @@ class Solo:
             when_unwritable=self._unwritable,
             when_stopped=self._stop,
             tell_bank=self._ask,
+            is_watched=self._environment.web_ui is not None,
         )
         attach(self._environment, run)
         self._run, self._finish = run, Once(lambda: self._finished(run, folder))

@@ -103,15 +103,16 @@ class ChatUser(User):
         """Make a call if one is left. None begins while the run ends: Locust kills users who just woke up for one."""
         if self._run.draining.is_set() or not self._run.calls.take():
             raise StopUser
+        self._run.flight.begins(begins_session=not question.turn)
         try:
-            with self._run.flight.call(begins_session=not question.turn):
-                return self._caller.call(question, self._run.next_call(), intended_at)
+            return self._caller.call(question, self._run.next_call(), intended_at)
         except OutOfBudgetError:
             raise StopUser from None
         except UnboundedError as error:
             self._run.stop(f"class {question.class_name} {error}")
             raise StopUser from None
         finally:
+            self._run.flight.ends()
             self._run.calls.ended()
 
     def _policy(self, call_id: str, plan: RetryPlan | None) -> Policy:

@@ -143,6 +143,7 @@ class Worker:
             when_unwritable=self._unwritable,
             when_stopped=self._stopped,
             tell_bank=self._ask,
+            is_watched=assignment.is_watched,
         )
         return Part(assignment, run, place, self._tell)
 

@@ -16,7 +16,7 @@ from harness.measure.timeline import Failure, Reply, Timeline, ToolCall, Usage
 from harness.money.amount import Amount
 from harness.swarm.calling import Caller, ChatResult, OutOfBudgetError, Question
 from harness.workload import Answer, Expect
-from profiles.catalogue import ModelFacts, load_catalogue
+from profiles.catalogue import load_catalogue
 from profiles.record import Record
 
 CATALOGUE = load_catalogue()
@@ -209,8 +209,8 @@ class Poor:
         self.left = attempts
         self.settled: list[Record] = []
 
-    def hold(self, body: Mapping[str, Any], facts: ModelFacts) -> Amount | None:
-        assert (body, facts.name) == (QUESTION.body, "gpt-4o-mini")
+    def hold(self, body: Mapping[str, Any]) -> Amount | None:
+        assert body == QUESTION.body
         self.left -= 1
         return Amount(1, 50) if self.left >= 0 else None
 

@@ -39,7 +39,7 @@ class Rig:
         self.draining = Event()
         self.silent = False
         self.asks: list[Ask] = []
-        self.purse = Leased(caps, self._tell, self.draining)
+        self.purse = Leased(caps, self._tell, self.draining, lambda _model: MINI)
 
     def _tell(self, ask: Ask) -> None:
         self.asks.append(ask)
@@ -47,7 +47,7 @@ class Rig:
             self.purse.heard(self.bank.answer(0, ask))
 
     def hold(self) -> Any:
-        return self.purse.hold(BODY, MINI)
+        return self.purse.hold(BODY)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_late_grant_is_enough_for_all_whom_it_can_pay(rig: Callable[..., Rig])
 
 def test_without_caps_nothing_is_counted() -> None:
     purse = Unlimited()
-    assert purse.hold({}, MINI) == NOTHING
+    assert purse.hold({}) == NOTHING
 
 
 def test_a_treasury_says_how_it_stands_once_and_ends_the_run_when_it_is_dry() -> None:

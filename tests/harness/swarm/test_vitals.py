@@ -13,8 +13,8 @@ def reporting(records: int) -> dict[str, object]:
     pulse, flight = Pulse(), Flight()
     for _ in range(records):
         pulse.add(RECORD)
-    with flight.call(begins_session=True):
-        return {REPORT: told(pulse, flight)}
+    flight.begins(begins_session=True)
+    return {REPORT: told(pulse, flight)}
 
 
 def test_attempts_add_up_and_what_is_in_the_air_is_what_each_said_last() -> None:
