@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from .compare.comparison import Comparison, Run, comparison, to_json
 from .compare.conditions import Condition
@@ -13,7 +12,7 @@ from .compare.estimate import estimated
 from .compare.page import page
 from .compare.sample import Sample
 from .compare.show import markdown, parts
-from .report.terminal import WIDTH
+from .report.terminal import stdout
 from .run.exits import Exit
 from .run.folder import RunFolder
 from .run.settings import SettingError
@@ -65,8 +64,7 @@ def compare(
     conditions = [_condition(text) for text in fail_if or ()]
     base, *others = [_read(folder, seed + number) for number, folder in enumerate(folders)]
     comparisons = [comparison(base, other, conditions) for other in others]
-    console = Console()
-    console = console if console.is_terminal else Console(width=WIDTH)
+    console = stdout()
     for each in comparisons:
         for part in parts(each, everything=everything):
             console.print(part, soft_wrap=isinstance(part, str), highlight=False)

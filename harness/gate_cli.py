@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 
 from . import options_gate
-from .report.terminal import WIDTH, verdict_lines
+from .report.terminal import stdout, verdict_lines
 from .run.exits import exit_of
 from .run.folder import RunFolder
 from .run.gates import Gates
@@ -33,8 +32,7 @@ def gate(
     records to judge an SLO.
     """
     summary = judge_again(RunFolder(folder), Gates.of(slo or ()))
-    console = Console()
-    console = console if console.is_terminal else Console(width=WIDTH)
+    console = stdout()
     for line in verdict_lines(summary):
         console.print(line, soft_wrap=True, highlight=False)
     raise typer.Exit(exit_of(summary))

@@ -7,10 +7,9 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import typer
-from rich.console import Console
 
 from .mock.control import MockError
-from .report.terminal import WIDTH
+from .report.terminal import stdout
 from .run.exits import Exit
 from .run.settings import SettingError
 from .verify.conduct import DEFAULT_STEADY_S, DEFAULT_STREAMS, RunFailedError, Verify
@@ -73,8 +72,7 @@ def verify(
         outcomes=outcomes,
         bounds=Bounds(first_p50_ms=first_p50, first_p99_ms=first_p99, itl=itl / 100),
     )
-    console = Console()
-    console = console if console.is_terminal else Console(width=WIDTH)
+    console = stdout()
     try:
         code = verified(asked, os.environ, clock=time.time, console=console, json_file=json_file)
     except (MockError, RunFailedError) as error:

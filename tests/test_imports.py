@@ -51,8 +51,9 @@ ROOMS = {
         "__init__": "swarm",
         "__main__": "cli",
         "locustfile": "swarm",
-        "cli": "options options_gate options_money options_report options_warm_up compare_cli estimate_cli gate_cli "
-        "verify_cli run report workload profiles",
+        "cli": "options_report options_warm_up compare_cli estimate_cli gate_cli run_cli verify_cli run report "
+        "workload profiles",
+        "run_cli": "options options_gate options_money options_report options_warm_up run report workload",
         "gate_cli": "options_gate run report",
         "compare_cli": "compare run report",
         "compare": "report measure profiles",
@@ -106,6 +107,7 @@ ONLY_IN = {
         "mockserver.profiles_cli",
         "mockserver.verdict_cli",
         "harness.cli",
+        "harness.run_cli",
         "harness.options",
         "harness.options_gate",
         "harness.gate_cli",

@@ -27,6 +27,12 @@ _BY_STATUS: Final[frozenset[Outcome]] = frozenset({"complete", "rate_limited", "
 """Outcomes that are counted as complete, 429 or 5xx; any other has a column of its own where it occurred."""
 
 
+def stdout() -> Console:
+    """Standard output as a console: as wide as its terminal, `WIDTH` where it is none."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH)
+
+
 def show(
     console: Console,
     summary: Summary,
