@@ -1,6 +1,7 @@
-"""For all tests: no property is timed, and with REQUIRE_ALL=1 no test may be skipped."""
+"""For all tests: no property is timed, interrupts arrive, and with REQUIRE_ALL=1 no test may be skipped."""
 
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -8,6 +9,10 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("untimed", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Shells have it ignored in what they start in the background, and the commands under test would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _required(report: pytest.TestReport | pytest.CollectReport) -> None:
