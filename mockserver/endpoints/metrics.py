@@ -42,9 +42,20 @@ class MockCollector(Collector):
         yield GaugeMetricFamily(
             "mock_open_streams", "Streams and waits that are open.", value=len(self._simulation.player)
         )
+        yield from self._engine()
         yield from self._phases()
         yield from self._levels()
         yield from self._health()
+
+    def _engine(self) -> Iterable[Metric]:
+        """The seats of a self-hosted engine, where one is simulated."""
+        simulation = self._simulation
+        engine = simulation.composer.engine
+        if engine is None:
+            return
+        running, waiting = engine.load(simulation.clock.simulated(simulation.clock.now()))
+        yield GaugeMetricFamily("mock_engine_running", "Sequences in the iteration that goes on.", value=running)
+        yield GaugeMetricFamily("mock_engine_waiting", "Sequences that wait for a slot.", value=waiting)
 
     def _phases(self) -> Iterable[Metric]:
         """The phases of the script."""

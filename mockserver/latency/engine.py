@@ -85,15 +85,10 @@ class Engine:
         self._waiting: deque[Seat] = deque()
         self._free_s = -math.inf
 
-    @property
-    def running(self) -> int:
-        """Sequences in the iteration that was decided last."""
-        return len(self._running)
-
-    @property
-    def waiting(self) -> int:
-        """Sequences that wait for a slot."""
-        return len(self._waiting)
+    def load(self, now_s: float) -> tuple[int, int]:
+        """How many sequences are in the iteration that goes on, and how many wait for a slot."""
+        self.advance(now_s)
+        return len(self._running) if now_s < self._free_s else 0, len(self._waiting)
 
     def enter(self, now_s: float, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> Seat | None:
         """A seat for an answer that is asked for now; None when slots and queue are full."""

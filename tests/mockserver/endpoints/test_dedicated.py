@@ -132,6 +132,16 @@ def test_who_finds_it_full_is_refused(start: Start, when_full: int, streamed: bo
     assert (status, json.loads(body)["error"]["type"]) == (when_full, "server_error")
 
 
+def test_the_metrics_tell_who_is_seated_and_who_waits(start: Start) -> None:
+    server = start(slots=1, queue=3, step_ms=HOUR_MS)
+    for _ in range(3):
+        server.asked(tokens=5)
+    when(lambda: len(server.journal()) == 3)
+    with server.sent("GET", "/_mock/metrics").getresponse() as answer:
+        lines = answer.read().decode().splitlines()
+    assert {"mock_engine_running 1.0", "mock_engine_waiting 2.0"} <= set(lines)
+
+
 @pytest.mark.parametrize("streamed", [True, False])
 def test_who_hangs_up_makes_room(start: Start, streamed: bool) -> None:
     server = start(slots=1, queue=0, step_ms=HOUR_MS)

@@ -102,10 +102,9 @@ def test_cached_tokens_are_not_read_again_but_attended_to() -> None:
 def test_beyond_slots_they_queue_in_order_and_beyond_the_queue_they_are_refused() -> None:
     engine = Engine(EngineFigures(slots=2, queue=1, step_ms=10))
     a, b, c = (seated(engine, 0.0, 1, tokens) for tokens in (2, 4, 1))
-    assert (engine.running, engine.waiting) == (1, 2)  # the first iteration had begun when the others came
+    assert engine.load(0.0) == (1, 2)  # the first iteration had begun when the others came
     assert engine.enter(0.0, 1, 1) is None
-    engine.advance(0.010)
-    assert (engine.running, engine.waiting) == (2, 1)
+    assert engine.load(0.010) == (2, 1)
     run_out(engine)
     assert (ms(a), ms(b), ms(c)) == ([10, 20], [20, 30, 40, 50], [30])
     assert seated(engine, 1.0, 1, 1).arrived_s == 1.0
