@@ -28,18 +28,27 @@ _KEPT_MS: Final = 1_000
 _LEASE_S: Final = 30.0
 """How long the open requests of a server count that was killed."""
 _TIMEOUT_S: Final = 1.0
+"""How long a request may hang on a Redis that does not answer, before `on_loss` decides."""
 _TERMS: Final = {"loan_s": LOAN_S, "lease_s": _LEASE_S, "kept_ms": _KEPT_MS}
 
 
 class RedisStore:
     """What was taken, in the Redis at `url`, shared by all servers with that address.
 
-    `on_loss` is what happens to requests while it cannot be reached. `own_clock`: the callers' instants are ignored.
-    Raises ValueError when `url` is none.
+    `on_loss` is what happens to requests while it cannot be reached, or does not answer within `timeout_s`.
+    `own_clock`: the callers' instants are ignored. Raises ValueError when `url` is none.
     """
 
-    def __init__(self, url: str, *, speed: float = 1.0, on_loss: OnLoss = "open", own_clock: bool = True) -> None:
-        redis = Redis.from_url(url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S, decode_responses=True)
+    def __init__(
+        self,
+        url: str,
+        *,
+        speed: float = 1.0,
+        on_loss: OnLoss = "open",
+        own_clock: bool = True,
+        timeout_s: float = _TIMEOUT_S,
+    ) -> None:
+        redis = Redis.from_url(url, socket_timeout=timeout_s, socket_connect_timeout=timeout_s, decode_responses=True)
         self._lifeline = Lifeline(_place(redis.connection_pool.connection_kwargs), on_loss)
         script = resources.files(__package__).joinpath("shared.lua").read_text()
         self._courier = Courier(redis, script, self._lifeline)

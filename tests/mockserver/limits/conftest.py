@@ -9,6 +9,9 @@ from mockserver.limits.shared import RedisStore
 from ..redis_server import RedisServer
 from .stores import Till, till
 
+PATIENCE_S = 60.0
+"""A machine that stands still for seconds must not let a store take its Redis for lost."""
+
 NewTill = Callable[[float], AbstractContextManager[Till]]
 """Opens a till on a new store, given the speed."""
 
@@ -26,4 +29,4 @@ def new_till(request: pytest.FixtureRequest) -> NewTill:
     if request.param == "memory":
         return lambda speed: till(lambda: MemoryStore(speed=speed))
     url = request.getfixturevalue("redis").url
-    return lambda speed: till(lambda: RedisStore(url, speed=speed, own_clock=False))
+    return lambda speed: till(lambda: RedisStore(url, speed=speed, own_clock=False, timeout_s=PATIENCE_S))
