@@ -1,15 +1,15 @@
-"""What is said when the question has been answered: readable sentences about work in general, filled by seeded Faker.
+"""What is said when the question has been answered: readable sentences about work in general, filled from a seed.
 
-A pool of them is built and tokenised once per encoding; replies are slices of it.
+A pool of them is built and tokenised once per encoding; replies are slices of it. It is part of every start, which is
+why its names are lists of its own: importing Faker and setting it up took longer than all the rest of it.
 """
 
 import bisect
-import itertools
-import random
+import re
 from array import array
 from collections.abc import Iterator
-
-from faker import Faker
+from random import Random
+from typing import Final
 
 from .tokenised import Draft, Tokenised, tokenise
 
@@ -63,38 +63,44 @@ _THINGS = """
     hour; backup plan
 """
 _JOBS = "administrator; team lead; product manager; account owner; support desk; project lead; data engineer; reviewer"
+_WEEKDAYS = "Monday; Tuesday; Wednesday; Thursday; Friday; Saturday; Sunday"
+_MONTHS = "January; February; March; April; May; June; July; August; September; October; November; December"
+_NAMES = """
+    Ada; Amir; Anna; Ben; Carla; Chen; Clara; Daniel; David; Elena; Emma; Eric; Fatima; Felix; Grace; Hannah; Ines;
+    Ivan; James; Jana; Julia; Karim; Kate; Laura; Leo; Linda; Lucas; Maria; Mark; Maya; Nadia; Nina; Noah; Olga; Omar;
+    Paul; Priya; Rosa; Sam; Sara; Simon; Sofia; Tara; Thomas; Victor; Wei; Yuki; Zoe
+"""
+_CITIES = """
+    Accra; Athens; Austin; Berlin; Boston; Bristol; Cairo; Chicago; Copenhagen; Denver; Dublin; Geneva; Hamburg;
+    Helsinki; Houston; Jakarta; Kyoto; Lagos; Lima; Lisbon; London; Madrid; Manila; Melbourne; Milan; Montreal; Mumbai;
+    Munich; Nairobi; Oslo; Oxford; Paris; Porto; Prague; Quito; Rome; Santiago; Seattle; Seoul; Sydney; Tallinn; Tokyo;
+    Toronto; Turin; Utrecht; Vienna; Warsaw; Zurich
+"""
+_SLOTS: Final = {
+    name: tuple(" ".join(choice.split()) for choice in choices.split(";"))
+    for name, choices in (
+        *(("act", _ACTS), ("thing", _THINGS), ("job", _JOBS), ("weekday", _WEEKDAYS)),
+        *(("month", _MONTHS), ("name", _NAMES), ("city", _CITIES)),
+    )
+}
 
 
 def sentences(seed: int, count: int = _SENTENCES) -> Iterator[str]:
     """Filler sentences without their full stop; the same for the same seed. Every frame has its turn in each round."""
-    fake = Faker("en_US")
-    fake.seed_instance(seed)
-    acts, things, jobs = (_choices(text) for text in (_ACTS, _THINGS, _JOBS))
-    rounds = (fake.random_sample(_FRAMES, length=len(_FRAMES)) for _ in itertools.count())
-    for frame in itertools.islice(itertools.chain.from_iterable(rounds), count):
-        yield frame.format(
-            act=fake.random_element(acts),
-            thing=fake.random_element(things),
-            job=fake.random_element(jobs),
-            weekday=fake.day_of_week(),
-            month=fake.month_name(),
-            name=fake.first_name(),
-            city=fake.city(),
-        )
+    rng = Random(seed)
+    for number in range(count):
+        place = number % len(_FRAMES)
+        if not place:
+            frames = rng.sample(_FRAMES, len(_FRAMES))
+        yield frames[place].format(**{name: rng.choice(choices) for name, choices in _SLOTS.items()})
 
 
-def _choices(text: str) -> list[str]:
-    return [" ".join(choice.split()) for choice in text.split(";")]
-
-
-def _single_token_words(seed: int, encoding_name: str) -> Iterator[Tokenised]:
-    """Endless English words, each one token with the space before it."""
-    fake = Faker("en_US")
-    fake.seed_instance(seed)
-    while True:
-        part = tokenise(f" {fake.word()}", encoding_name)
-        if len(part) == 1:
-            yield part
+def _single_token_words(encoding_name: str) -> list[Tokenised]:
+    """The words that filler is made of, in lower case, of those that are one token with the space before them."""
+    said = " ".join((*_FRAMES, _ACTS, _THINGS, _JOBS))
+    known = dict.fromkeys(re.findall(r"\b[a-z]{2,}\b", re.sub(r"{\w+}", "", said)))
+    parts = (tokenise(f" {word}", encoding_name) for word in known)
+    return [part for part in parts if len(part) == 1]
 
 
 class FillerPool:
@@ -114,7 +120,7 @@ class FillerPool:
         self._first_tokens.append(len(run))
         self._run = run.cut(None)
         words = Draft(encoding_name)
-        for word, _ in zip(_single_token_words(seed, encoding_name), range(_WORDS), strict=False):
+        for word in Random(seed).choices(_single_token_words(encoding_name), k=_WORDS):
             words.add(word)
         self._words = words.cut(None)
 
@@ -122,7 +128,7 @@ class FillerPool:
         """The number of sentences."""
         return len(self._first_tokens) - 1
 
-    def any(self, rng: random.Random) -> Tokenised:
+    def any(self, rng: Random) -> Tokenised:
         """A sentence without its full stop."""
         return rng.choice(self._sentences)
 
@@ -136,12 +142,12 @@ class FillerPool:
         after = max(sentence + 1, fitting)
         return _slice(self._run, first, self._first_tokens[after] - 1), after % len(self)
 
-    def of_length(self, tokens: int, rng: random.Random) -> Tokenised | None:
+    def of_length(self, tokens: int, rng: Random) -> Tokenised | None:
         """A sentence, without its full stop, of exactly that many tokens, or None when there is none."""
         found = self._by_length.get(tokens)
         return rng.choice(found) if found else None
 
-    def words(self, count: int, rng: random.Random) -> Iterator[Tokenised]:
+    def words(self, count: int, rng: Random) -> Iterator[Tokenised]:
         """Exactly `count` words of one token each, in a few parts."""
         start = rng.randrange(_WORDS)
         while count:

@@ -11,7 +11,7 @@ from array import array
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from profiles.encodings import encoding
+from profiles.encodings import encoding, token_lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,12 @@ class Tokenised:
 def tokenise(text: str, encoding_name: str) -> Tokenised:
     """`text` with its real token boundaries; a character belongs to the token that completes it."""
     coder = encoding(encoding_name)
-    pieces = coder.decode_tokens_bytes(coder.encode_ordinary(text))
+    tokens = coder.encode_ordinary(text)
     if text.isascii():
-        return Tokenised(text, array("I", accumulate(map(len, pieces))))
+        lengths = token_lengths(encoding_name)
+        return Tokenised(text, array("I", accumulate([lengths[token] for token in tokens])))
     decode = codecs.getincrementaldecoder("utf-8")().decode
-    return Tokenised(text, array("I", accumulate(len(decode(piece)) for piece in pieces)))
+    return Tokenised(text, array("I", accumulate(len(decode(piece)) for piece in coder.decode_tokens_bytes(tokens))))
 
 
 @functools.cache

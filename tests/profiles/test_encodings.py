@@ -1,13 +1,16 @@
+import importlib
 import os
 import subprocess
 import sys
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.encodings import count_tokens, encoding
+from profiles.encodings import NAMES, count_tokens, encoding, shipped_ranks, token_lengths
 
 OFFLINE = """
 import socket
@@ -62,27 +65,31 @@ def test_an_encoding_is_loaded_once() -> None:
     assert encoding("o200k_base") is encoding("o200k_base")
 
 
-def test_the_first_start_needs_no_network_and_fills_the_users_cache(tmp_path: Path) -> None:
-    assert first_start(XDG_CACHE_HOME=str(tmp_path)) == "2 2\n"
-    assert len(list((tmp_path / "dummyload" / "tiktoken").iterdir())) == 2
+def test_a_first_start_needs_no_network_and_leaves_no_file(tmp_path: Path) -> None:
+    folders = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "TIKTOKEN_CACHE_DIR")}
+    assert first_start(**folders) == "2 2\n"
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_cache_folder_that_the_user_named_is_used(tmp_path: Path) -> None:
-    folder = tmp_path / "not there yet"
-    assert first_start(TIKTOKEN_CACHE_DIR=str(folder), HOME=str(tmp_path)) == "2 2\n"
-    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
-    assert len(list(folder.iterdir())) == 2
+@pytest.mark.parametrize("name", NAMES)
+def test_a_tokenizer_is_what_tiktoken_says_it_is(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashes = {}
+
+    def load(address: str, expected_hash: str) -> dict[bytes, int]:
+        hashes[address.rpartition("/")[2]] = expected_hash
+        return {}
+
+    openai_public = importlib.import_module("tiktoken_ext.openai_public")
+    monkeypatch.setattr(openai_public, "load_tiktoken_bpe", load)
+    stated = getattr(openai_public, name)()
+    ours = encoding(name)
+    assert (ours._pat_str, ours._special_tokens) == (stated["pat_str"], stated["special_tokens"])
+    lines = b"".join(b"%b %d\n" % (b64encode(token), rank) for token, rank in shipped_ranks(name).items())
+    assert hashes == {f"{name}.tiktoken": sha256(lines).hexdigest()}
 
 
-def test_an_empty_cache_variable_counts_as_none(tmp_path: Path) -> None:
-    assert first_start(TIKTOKEN_CACHE_DIR="", XDG_CACHE_HOME=str(tmp_path)) == "2 2\n"
-    assert (tmp_path / "dummyload").is_dir()
-
-
-def test_where_no_cache_can_be_written_a_temporary_folder_serves(tmp_path: Path) -> None:
-    blocked = tmp_path / "a file, not a folder"
-    blocked.write_text("")
-    elsewhere = tmp_path / "tmp"
-    elsewhere.mkdir()
-    assert first_start(XDG_CACHE_HOME=str(blocked), TMPDIR=str(elsewhere)) == "2 2\n"
-    assert [path.name.startswith("dummyload-tiktoken-") for path in elsewhere.iterdir()] == [True]
+@pytest.mark.parametrize("name", NAMES)
+def test_the_length_of_a_token_is_that_of_its_bytes(name: str) -> None:
+    tokens = encoding(name).encode_ordinary("What is Zoë's 🫨 doing?\n\n")
+    lengths = [token_lengths(name)[token] for token in tokens]
+    assert lengths == [len(piece) for piece in encoding(name).decode_tokens_bytes(tokens)]

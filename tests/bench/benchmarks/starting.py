@@ -72,7 +72,7 @@ SERVER_START: Final = Benchmark(
 TOKENIZERS: Final = Benchmark(
     name="tokenizers",
     method=(
-        "Both tokenizers loaded in a new process, imports not counted, rank files unpacked before. Reference: the same "
+        "Both tokenizers loaded in a new process, imports not counted. Reference: the same "
         "ranks read into a dictionary in plain Python."
     ),
     rows=(Row(name="tokenizers ready", unit="ms", reference="ranks into a dict"),),

@@ -82,10 +82,10 @@ def test_what_cannot_be_mended_must_not_be_retried(server: Server) -> None:
 
 def test_warnings_fail_when_it_is_strict(server: Server) -> None:
     post(server, "status; status=503")
-    assert verdict(server.url).returncode == 0
-    assert verdict(server.url, "--strict").returncode == 1
     running = httpx2.get(f"{server.url}/_mock/verdict?running=1").json()
     assert (running["pending"], running["findings"]) == (1, [])
+    assert verdict(server.url).returncode == 0
+    assert verdict(server.url, "--strict").returncode == 1
 
 
 def test_how_many_may_be_open_and_how_long_silence_may_last_are_flags(server: Server) -> None:
