@@ -9,7 +9,8 @@ from .benchmarks.harness_streams import HARNESS_1000, HARNESS_2000, HARNESS_STRE
 from .benchmarks.journal import JOURNAL
 from .benchmarks.limiter import LIMITER
 from .benchmarks.reading import EVENTS, HISTOGRAM
-from .benchmarks.server_events import SERVER_EVENTS
+from .benchmarks.server_events import SERVER_300, SERVER_2000, SERVER_EVENTS
+from .benchmarks.server_profiles import SERVER_HOSTED, SLOW_STREAMS
 from .benchmarks.shared_limiter import SHARED_LIMITER
 from .benchmarks.starting import HARNESS_START, SERVER_START, TOKENIZERS
 from .benchmarks.stream_start import STREAM_START
@@ -19,6 +20,10 @@ from .row import Benchmark
 
 SUITE: Final[Sequence[Benchmark]] = (
     SERVER_EVENTS,
+    SERVER_300,
+    SERVER_2000,
+    SERVER_HOSTED,
+    SLOW_STREAMS,
     STREAM_START,
     UNSTREAMED,
     THROUGHPUT,

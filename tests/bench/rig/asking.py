@@ -7,14 +7,17 @@ from typing import Any
 from urllib.parse import SplitResult
 
 
-def request(host: str, number: int, *, stream: bool, tokens: int) -> bytes:
-    """A chat request, known to the journal by its number; every number asks something else."""
+def request(
+    host: str, number: int, *, stream: bool, tokens: int, about: int | None = None, obfuscated: bool = False
+) -> bytes:
+    """A chat request, known to the journal by its number; every number asks something else, or `about` what."""
+    subject = number if about is None else about
     body = {
         "model": "gpt-4o-mini",
         "stream": stream,
-        **({"stream_options": {"include_obfuscation": False}} if stream else {}),
+        **({"stream_options": {"include_obfuscation": obfuscated}} if stream else {}),
         "max_tokens": tokens,
-        "messages": [{"role": "user", "content": f"Tell me about deployment number {number}."}],
+        "messages": [{"role": "user", "content": f"Tell me about deployment number {subject}."}],
     }
     content = json.dumps(body).encode()
     head = (

@@ -51,6 +51,12 @@ def cpu_s(pid: int) -> float:
     return time.clock_gettime(~pid << 3 | _SCHEDULER_CLOCK)
 
 
+def memory_kib(pid: int) -> int:
+    """What a process has in memory."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+
+
 def printed_s(command: Sequence[str]) -> float:
     """Seconds from the start of a command to the first line that it prints; it is ended then."""
     begin_s = time.perf_counter()

@@ -23,7 +23,7 @@ from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
 from .asking import connected, journal, request
-from .processes import cpu_s
+from .processes import cpu_s, memory_kib
 
 BUFFER_BYTES: Final = 1 << 16
 
@@ -33,6 +33,7 @@ class Load:
     """What is asked of the server, and how long it is watched: from `opens_s` to `closes_s` after the first stream.
 
     A client that `spins` never sleeps: waking it is then not charged to the server. `tokens` is the length of a stream.
+    `itl_s` is the time between two tokens, as far as there is one; lateness means nothing without.
     """
 
     url: str
@@ -45,6 +46,7 @@ class Load:
     opens_s: float
     closes_s: float
     spins: bool
+    obfuscated: bool = False
 
 
 @dataclass(slots=True)
@@ -75,7 +77,9 @@ class Client:
         """Connect and ask."""
         number = len(self.streams) + 1
         connection = connected(self._url)
-        content = request(self._url.netloc, number, stream=True, tokens=self._load.tokens)
+        content = request(
+            self._url.netloc, number, stream=True, tokens=self._load.tokens, obfuscated=self._load.obfuscated
+        )
         stream = Stream(number, connection, time.monotonic())
         connection.setblocking(False)
         connection.send(content)
@@ -108,6 +112,7 @@ class Client:
 def watch(load: Load) -> dict[str, Any]:
     """Run the load. The figures of the window."""
     client = Client(load)
+    before_kib = memory_kib(load.server_pid)
     begin = time.monotonic()
     rng = random.Random(1)
     starts = sorted((begin + rng.random() * load.ramp_s for _ in range(load.streams)), reverse=True)
@@ -124,7 +129,11 @@ def watch(load: Load) -> dict[str, Any]:
         client.read(0.0 if load.spins else max(next_at - now, 0.0))
     server_cpu_s = cpu_s(load.server_pid) - server_cpu_s
     own_cpu_s = time.process_time() - own_cpu_s
-    return figures(load, client.streams, opens, server_cpu_s, own_cpu_s)
+    grown_kib = memory_kib(load.server_pid) - before_kib
+    return {
+        **figures(load, client.streams, opens, server_cpu_s, own_cpu_s),
+        "server_kib_per_stream": grown_kib / load.streams,
+    }
 
 
 def figures(
@@ -152,6 +161,7 @@ def figures(
         "server_us_per_token": server_cpu_s / tokens * 1e6,
         "own_us_per_token": own_cpu_s / tokens * 1e6,
         "late_ms": {name: quantile(late_ms, q) for name, q in (("p50", 0.5), ("p99", 0.99))},
+        "early_ms": max(0.0, -min(late_ms)),
         "ttft_error_ms": sorted(ttft_error_ms),
     }
 
