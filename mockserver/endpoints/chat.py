@@ -143,11 +143,20 @@ async def _decide(call: Call, asked: _Asked) -> tuple[Answer, Reading] | Outcome
     at = simulation.clock.simulated(call.trace.received_at)
     cache = cached(call, facts, body, reading)
 
-    def compose(ending: Ending | None) -> Answer:
-        asks: Question = question if ending is None else replace(question, ending=ending)
-        return wanted.answer(composer.compose(asks, chance, created, simulation.entropy, cache=cache, at=at))
+    # No function with a name: Python would evaluate its annotations for every request, longer than a cadence takes.
+    answer = edited(
+        faults,
+        lambda ending: wanted.answer(
+            composer.compose(_to_end(question, ending), chance, created, simulation.entropy, cache=cache, at=at)
+        ),
+        asked.about,
+    )
+    return answer, reading
 
-    return edited(faults, compose, asked.about), reading
+
+def _to_end(question: Question, ending: Ending | None) -> Question:
+    """The question, to be answered with this ending."""
+    return question if ending is None else replace(question, ending=ending)
 
 
 async def _instead(call: Call, outcome: Outcome) -> None:
@@ -200,7 +209,7 @@ async def _stream(call: Call, answer: Answer, reading: Reading, seats: Seats | N
         playback = ChunkTimes(playback, trace, trace.chunks)
     headers = call.headers(delivery.content_type or "text/event-stream; charset=utf-8", round(first_byte_s * 1000))
     trace.status = 200
-    await simulation.player.stream(playback, headers)(call.scope, call.receive, call.send)
+    await simulation.player.stream(playback, headers, call.scope, call.receive, call.send)
     if trace.headers_at is None:
         trace.status = None
 

@@ -80,6 +80,8 @@ class LatencyProfile:
 
     def table_of(self, facts: ModelFacts) -> str | None:
         """The name of the model whose table says it, None for the default."""
+        if not self.models:
+            return None
         base = facts.name.split(":")[1] if facts.name.startswith("ft:") else facts.pool
         for name in (facts.name, base, _SNAPSHOT_DATE.sub("", base)):
             if name in self.models:

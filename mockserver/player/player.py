@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Literal
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from .breaking import break_off
 from .handover import lent
@@ -44,18 +44,15 @@ class Player:
         """How many streams and waits are open."""
         return 0 if self._pacer is None else len(self._pacer)
 
-    def stream(self, performance: Performance, headers: RawHeaders) -> ASGIApp:
-        """The response (status 200) that plays `performance` under exactly these headers."""
-
-        async def respond(scope: Scope, receive: Receive, send: Send) -> None:
-            handover = lent(scope)
-            if handover is None or self._pacer is None:
-                await play_portable(performance, headers, scope, receive, send)
-            else:
-                pacer = self._pacer
-                await play_paced(performance, headers, pacer=pacer, handover=handover, receive=receive, send=send)
-
-        return respond
+    async def stream(
+        self, performance: Performance, headers: RawHeaders, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Respond, status 200, with `performance` under exactly these headers."""
+        handover = lent(scope)
+        if handover is None or self._pacer is None:
+            await play_portable(performance, headers, scope, receive, send)
+        else:
+            await play_paced(performance, headers, pacer=self._pacer, handover=handover, receive=receive, send=send)
 
     async def break_off(self, scope: Scope, receive: Receive, end: Literal["cut", "reset"]) -> None:
         """Close the connection of a request, answered or not. Raises BrokenOffError where the server lends none."""

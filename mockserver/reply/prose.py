@@ -8,7 +8,7 @@ from .filler import FillerPool
 from .frames import BODIES, EARLIER, FOLLOW_UPS, LEADS, listed
 from .reader import CLOSING_TOKENS, Reader
 from .salience import Topics
-from .tokenised import Draft, tokenise
+from .tokenised import Draft, filled, tokenise
 
 _LEAD_TOPICS = 3
 _LEAD_TOPICS_OF_A_FOLLOW_UP = 2
@@ -22,36 +22,43 @@ _STRIDE = 7
 
 def prose(about: Topics, tokens: int, pool: FillerPool, rng: random.Random, *, code: str | None = None) -> Draft:
     """Text of exactly `tokens` tokens where whole sentences allow it, otherwise of nearly as many; first the `code`."""
-    draft = Draft(pool.encoding_name)
-    opening = _opening(about, rng)
-    draft.add(tokenise(opening if code is None else f"{code}. {opening}", pool.encoding_name))
+    encoding_name = pool.encoding_name
+    draft = Draft(encoding_name)
+    if code is not None:
+        draft.add(tokenise(code, encoding_name))
+    for frame, topics in _opening(about, rng):
+        if draft:
+            draft.join(".")
+        draft.say(filled(frame, topics, encoding_name, lead=" " if draft else ""))
     reader = Reader(pool, rng)
-    for number, sentence in enumerate(_about(about, rng), start=1):
+    for number, (frame, topic) in enumerate(_about(about, rng), start=1):
         if tokens - len(draft) <= CLOSING_TOKENS:
             break
         breaks = number % _ABOUT_PER_PARAGRAPH == 0
         draft.join(".\n\n" if breaks else ".")
-        draft.add(tokenise(sentence if breaks else f" {sentence}", pool.encoding_name))
+        draft.say(filled(frame, topic, encoding_name, lead="" if breaks else " "))
         reader.fill(draft, min(len(draft) + _FILLER_TOKENS, tokens - CLOSING_TOKENS))
     reader.close(draft, tokens - 1)
     draft.join(".")
     return draft
 
 
-def _opening(about: Topics, rng: random.Random) -> str:
-    """One or two sentences that name what the user asked, and what it goes back to."""
+def _opening(about: Topics, rng: random.Random) -> Iterator[tuple[str, str]]:
+    """One or two frames, with the topics that go into them: what the user asked, and what it goes back to."""
     if not about.current and about.earlier:
-        return rng.choice(FOLLOW_UPS).format(topics=listed(about.earlier[:_LEAD_TOPICS]))
+        yield rng.choice(FOLLOW_UPS), listed(about.earlier[:_LEAD_TOPICS])
+        return
     lead = rng.choice(LEADS)
     if not about.earlier:
-        return lead.format(topics=listed(about.current[:_LEAD_TOPICS]))
-    lead = lead.format(topics=listed(about.current[:_LEAD_TOPICS_OF_A_FOLLOW_UP]))
-    return f"{lead}. {rng.choice(EARLIER).format(topics=listed(about.earlier[:_EARLIER_TOPICS]))}"
+        yield lead, listed(about.current[:_LEAD_TOPICS])
+        return
+    yield lead, listed(about.current[:_LEAD_TOPICS_OF_A_FOLLOW_UP])
+    yield rng.choice(EARLIER), listed(about.earlier[:_EARLIER_TOPICS])
 
 
-def _about(about: Topics, rng: random.Random) -> Iterator[str]:
-    """Endless sentences about one topic each, first those about topics that the opening left out."""
+def _about(about: Topics, rng: random.Random) -> Iterator[tuple[str, str]]:
+    """Endless frames about one topic each, first those about topics that the opening left out."""
     topics = (about.current[_LEAD_TOPICS:] + about.earlier[_EARLIER_TOPICS:] + about.all) or ("this",)
     start = rng.randrange(len(BODIES))
     for number, topic in enumerate(itertools.cycle(topics)):
-        yield BODIES[(start + number * _STRIDE) % len(BODIES)].format(topic=topic)
+        yield BODIES[(start + number * _STRIDE) % len(BODIES)], topic

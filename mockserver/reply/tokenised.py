@@ -8,6 +8,7 @@ before a space with a letter behind it. The parts of this package begin and end 
 import codecs
 import functools
 from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -43,6 +44,29 @@ def joint(text: str, encoding_name: str) -> Tokenised:
     return tokenise(text, encoding_name)
 
 
+def filled(frame: str, topic: str, encoding_name: str, *, lead: str = "") -> Iterator[Tokenised]:
+    """The parts of `lead` and a sentence with its slot filled. A frame is tokenised once.
+
+    A slot stands between two spaces, or between a space and a punctuation mark, and a topic begins and ends with a
+    letter or a digit: there the tokenizer splits. Of other scripts, whose marks it may join to what follows, the
+    sentence is tokenised as a whole.
+    """
+    before, after = _slotted(frame)
+    if not topic.isascii():
+        yield tokenise(f"{lead}{before} {topic}{after}", encoding_name)
+        return
+    yield joint(lead + before, encoding_name)
+    yield tokenise(f" {topic}", encoding_name)
+    yield joint(after, encoding_name)
+
+
+@functools.cache
+def _slotted(frame: str) -> tuple[str, str]:
+    """What stands before the slot of a frame, without the space, and what behind it."""
+    before, _, rest = frame.partition(" {")
+    return before, rest.partition("}")[2]
+
+
 @dataclass(slots=True)
 class Draft:
     """A reply in the making: parts are appended, and cut to a number of tokens at the end."""
@@ -60,6 +84,11 @@ class Draft:
         said = self._ends[-1] if self._ends else 0
         self._ends.extend([said + end for end in part.ends] if said else part.ends)
         self._texts.append(part.text)
+
+    def say(self, parts: Iterable[Tokenised]) -> None:
+        """Append parts that are tokenised already."""
+        for part in parts:
+            self.add(part)
 
     def join(self, text: str) -> None:
         """Append a fixed string: a full stop, a line break after one."""

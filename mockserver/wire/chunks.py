@@ -1,11 +1,13 @@
-"""The frames of a streamed answer: rendered when due, from parts that are cut once per stream.
+"""The frames of a streamed answer: rendered when due, from parts that are cut once.
 
 A frame is `data: JSON` and a blank line. Everything but the delta, the log probabilities and the finish reason is the
-same in all frames of a choice, so one frame is encoded in full (with sse-starlette's own event) and taken apart.
+same in all frames of a choice, and all but the id and the instant in those of a kind of stream: one frame is encoded in
+full (with sse-starlette's own event) and taken apart.
 """
 
+import functools
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from sse_starlette import ServerSentEvent
@@ -19,6 +21,8 @@ _DONE: Final = b"data: [DONE]\n\n"
 _DELTA: Final = "<delta>"
 _LOGPROBS: Final = "<logprobs>"
 _FINISH: Final = "<finish>"
+_ID: Final = "<id>"
+_KINDS: Final = 256
 _AROUND_JSON: Final = len("data: ") + len("\n\n")
 _CLOSING: Final = len("}\n\n")
 
@@ -52,21 +56,18 @@ class StreamFrames:
         """What follows the last choice: the usage if it was asked for, and the end mark."""
         if self._usage is None or not self._shows_usage:
             return _DONE
-        return self.padded(self._encoded([], self._usage.to_dict())) + _DONE
+        return self.padded(_encoded(self._head, [], self._usage.to_dict(), told=True)) + _DONE
 
     def cut(self, index: int) -> tuple[bytes, bytes, bytes, bytes]:
         """A frame of choice `index` in four parts; between them go the delta, its log probabilities, the finish reason.
 
         Choices of reasoning models have no log probabilities: their second part leads to an empty third one.
         """
-        choice: dict[str, Any] = {"index": index, "delta": _DELTA}
-        if self._head.logprobs:
-            choice["logprobs"] = _LOGPROBS
-        choice["finish_reason"] = _FINISH
-        rest, _, after = self._encoded([choice], None).rpartition(f'"{_FINISH}"'.encode())
-        before, _, between = rest.rpartition(f'"{_DELTA}"'.encode())
-        key, _, behind = between.partition(f'"{_LOGPROBS}"'.encode())
-        return before, key, behind, after
+        head = self._head
+        about = (head.model, head.fingerprint, head.service_tier)
+        parts = _parts(*about, logprobs=head.logprobs, told=self._usage is not None, index=index)
+        before = b"%b%b%b%d%b" % (parts.to_id, head.id.encode(), parts.to_created, head.created, parts.to_delta)
+        return before, parts.key, parts.behind, parts.after
 
     def padded(self, frame: bytes) -> bytes:
         """A frame with its random end."""
@@ -81,20 +82,48 @@ class StreamFrames:
         self._pad_at = (start + size) % (_PAD_BYTES - _PAD_MODULUS)
         return self.pad[start : start + size]
 
-    def _encoded(self, choices: list[dict[str, Any]], usage: dict[str, Any] | None) -> bytes:
-        head = self._head
-        chunk: dict[str, Any] = {
-            "id": head.id,
-            "object": "chat.completion.chunk",
-            "created": head.created,
-            "model": head.model,
-            "service_tier": head.service_tier,
-            "system_fingerprint": head.fingerprint,
-            "choices": choices,
-        }
-        if self._usage is not None:
-            chunk["usage"] = usage
-        return ServerSentEvent(orjson.dumps(chunk).decode(), sep="\n").encode()
+
+def _encoded(head: Head, choices: list[dict[str, Any]], usage: dict[str, Any] | None, *, told: bool) -> bytes:
+    """A frame, with the key `usage` where it is `told`."""
+    chunk: dict[str, Any] = {
+        "id": head.id,
+        "object": "chat.completion.chunk",
+        "created": head.created,
+        "model": head.model,
+        "service_tier": head.service_tier,
+        "system_fingerprint": head.fingerprint,
+        "choices": choices,
+    }
+    if told:
+        chunk["usage"] = usage
+    return ServerSentEvent(orjson.dumps(chunk).decode(), sep="\n").encode()
+
+
+class _Parts(NamedTuple):
+    """A frame without what makes it that of one stream, and of one event."""
+
+    to_id: bytes
+    to_created: bytes
+    to_delta: bytes
+    key: bytes
+    behind: bytes
+    after: bytes
+
+
+@functools.lru_cache(_KINDS)
+def _parts(model: str, fingerprint: str | None, tier: str, *, logprobs: bool, told: bool, index: int) -> _Parts:
+    """The parts of the frames of a kind of stream, whose `usage` is told or not: of thousands of streams cut once."""
+    choice: dict[str, Any] = {"index": index, "delta": _DELTA}
+    if logprobs:
+        choice["logprobs"] = _LOGPROBS
+    choice["finish_reason"] = _FINISH
+    head = Head(_ID, 0, model, fingerprint, logprobs=logprobs, service_tier=tier)
+    rest, _, after = _encoded(head, [choice], None, told=told).rpartition(f'"{_FINISH}"'.encode())
+    rest, _, between = rest.rpartition(f'"{_DELTA}"'.encode())
+    key, _, behind = between.partition(f'"{_LOGPROBS}"'.encode())
+    to_id, _, rest = rest.partition(_ID.encode())
+    to_created, created, to_delta = rest.partition(b'"created":')
+    return _Parts(to_id, to_created + created, to_delta.removeprefix(b"0"), key, behind, after)
 
 
 class ChoiceFrames:

@@ -6,6 +6,7 @@ import time
 from array import array
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -103,6 +104,6 @@ def stage(
         await playing.stop()
 
     async def play(request: Request) -> ASGIApp:
-        return playing.stream(performances[request.path_params["number"]], HEADERS)
+        return partial(playing.stream, performances[request.path_params["number"]], HEADERS)
 
     return Starlette(routes=[Route("/{number:int}", play)], lifespan=lifespan)

@@ -252,7 +252,7 @@ def test_a_player_that_was_not_started_plays_portably() -> None:
     beats = Beats(3, 0.001)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await player.stream(beats, [])(scope, receive, send)
+        await player.stream(beats, [], scope, receive, send)
 
     assert TestClient(app).get("/").content == beats.beat * 3
 

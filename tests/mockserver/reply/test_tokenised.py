@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.reply.tokenised import Draft, tokenise
+from mockserver.reply import frames
+from mockserver.reply.tokenised import Draft, filled, tokenise
 from profiles.encodings import encoding
 
 
@@ -51,3 +52,24 @@ def test_a_draft_shifts_the_ends_of_later_parts_and_cuts_at_a_token() -> None:
     assert draft.cut(2).text == "One two"
     assert len(draft.cut(2)) == 2
     assert draft.cut(99).text == "One two. Three"
+
+
+words = st.one_of(
+    st.from_regex(r"[A-Za-z0-9]+(?:[-'_.@][A-Za-z0-9]+)*", fullmatch=True),
+    st.text(st.characters(categories=("L", "N", "M")), min_size=1, max_size=8),
+)
+
+
+@pytest.mark.parametrize("encoding_name", ["o200k_base", "cl100k_base"])
+@given(
+    frame=st.sampled_from((*frames.LEADS, *frames.EARLIER, *frames.FOLLOW_UPS, *frames.BODIES)),
+    topic=st.lists(words, min_size=1, max_size=3),
+    lead=st.sampled_from(["", " "]),
+)
+def test_a_filled_frame_has_the_tokens_of_the_whole_sentence(
+    encoding_name: str, frame: str, topic: list[str], lead: str
+) -> None:
+    draft = Draft(encoding_name)
+    draft.say(filled(frame, " ".join(topic), encoding_name, lead=lead))
+    whole = lead + frame.format(topic=" ".join(topic), topics=" ".join(topic))
+    assert draft.cut(None) == tokenise(whole, encoding_name)
