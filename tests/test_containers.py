@@ -169,6 +169,13 @@ def test_mocks_that_share_a_quota_are_the_same_as_the_one_but_for_their_store() 
     assert "ports" not in many, "replicas cannot have one port of this machine"
 
 
+def test_the_redis_of_the_mocks_answers_them_but_nobody_outside() -> None:
+    """The mocks are other machines to it: a Redis as its makers ship it refuses those."""
+    command = COMPOSE["services"]["redis"]["command"]
+    assert command[command.index("--protected-mode") + 1] == "no"
+    assert "ports" not in COMPOSE["services"]["redis"]
+
+
 def test_prometheus_reads_what_compose_starts_with_the_token_that_it_gives_the_mocks() -> None:
     config = yaml.safe_load((ROOT / "docker/prometheus.yml").read_text())
     jobs = {job["job_name"]: job for job in config["scrape_configs"]}
@@ -200,9 +207,16 @@ def test_grafana_finds_its_dashboard_and_the_dashboard_its_data() -> None:
     assert [panel["id"] for panel in panels] == list(range(1, len(panels) + 1))
     assert {panel["datasource"]["uid"] for panel in panels} == {source["uid"]}
     assert all(target["expr"] and target["legendFormat"] for panel in panels for target in panel["targets"])
+    assert all(panel["fieldConfig"]["defaults"]["min"] == 0 for panel in panels), "elsewhere it misleads"
     places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels]
     assert len(set(places)) == len(places)
     assert all(panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24 for panel in panels)
+
+
+def test_grafana_asks_nobody_outside() -> None:
+    asked = COMPOSE["services"]["grafana"]["environment"]
+    assert asked["GF_ANALYTICS_REPORTING_ENABLED"] == asked["GF_ANALYTICS_CHECK_FOR_UPDATES"] == "false"
+    assert asked["GF_PLUGINS_PREINSTALL_DISABLED"] == "true"
 
 
 def test_what_is_in_flight_when_a_run_is_stopped_may_finish() -> None:

@@ -122,7 +122,7 @@ class Pulse:
         """Take one attempt in."""
         self._of(record.class_).add(record)
         if record.ratelimit:
-            self.limits[record.model] = dict(record.ratelimit)
+            self._hear_limits(record.model, record.ratelimit)
         if record.sent_at is not None:
             self._stretch(record.sent_at, record.sent_at + (record.done_ms or 0.0) / 1000)
 
@@ -141,7 +141,8 @@ class Pulse:
         """Add what came in a message."""
         for name, table in message["classes"].items():
             self._of(name).merge(ClassPulse.from_dict(table))
-        self.limits.update(message["limits"])
+        for model, headers in message["limits"].items():
+            self._hear_limits(model, headers)
         if message["first_at"] is not None and message["last_at"] is not None:
             self._stretch(message["first_at"], message["last_at"])
 
@@ -149,6 +150,10 @@ class Pulse:
         """Nothing has happened yet."""
         self.classes, self.limits = {}, {}
         self.first_at = self.last_at = None
+
+    def _hear_limits(self, model: str, headers: Mapping[str, str]) -> None:
+        """What an answer does not say stays as it was: a refusal often names no limit, only how long to wait."""
+        self.limits[model] = {**self.limits.get(model, {}), **headers}
 
     def _of(self, name: str) -> ClassPulse:
         if name not in self.classes:

@@ -83,10 +83,14 @@ class Progress:
         return (self.tokens - before) / (elapsed_s - since_s) if elapsed_s > since_s else None
 
     def _keep_limits(self, record: Record) -> None:
-        """Keep the headers of the answer that began last: records come when answers end."""
+        """Keep the headers of the answer that began last: records come when answers end.
+
+        What it does not say stays as it was: a refusal often names no limit, only how long to wait.
+        """
         answered_at = (record.sent_at or record.intended_at) + (record.headers_ms or 0.0) / 1000
-        if answered_at >= self._limits.get(record.model, (0.0, {}))[0]:
-            self._limits[record.model] = (answered_at, record.ratelimit)
+        before_at, before = self._limits.get(record.model, (0.0, {}))
+        if answered_at >= before_at:
+            self._limits[record.model] = (answered_at, {**before, **record.ratelimit})
 
     def _headroom(self) -> Iterator[Headroom]:
         for model, (_, headers) in sorted(self._limits.items()):

@@ -1,5 +1,7 @@
 """What travels of a run while it goes on."""
 
+from dataclasses import replace
+
 import msgpack  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +55,22 @@ def test_whatever_workers_report_when_comes_to_what_one_process_would_have_count
         name: figures(part) for name, part in whole.classes.items()
     }
     assert (master.length_s, master.limits) == (whole.length_s, whole.limits)
+
+
+def test_an_answer_that_names_no_limit_leaves_what_is_known_of_it() -> None:
+    """In the same process, and in a message of a worker that heard nothing else since its last one."""
+    told = {"limit-tokens": "100", "remaining-tokens": "7"}
+    full = Record(
+        id="c.1", attempt=1, class_="a", model="m", stream=True, intended_at=1.0, outcome="complete", ratelimit=told
+    )
+    refused = replace(full, outcome="rate_limited", ratelimit={"retry-after": "3"})
+    master, worker = Pulse(), Pulse()
+    for record in (full, refused):
+        worker.add(record)
+        master.merge(travelled(worker.taken()))
+    assert master.limits == {"m": {**told, "retry-after": "3"}}
+    master.add(full)
+    assert master.limits["m"].items() >= told.items()
 
 
 def test_what_was_taken_is_not_told_again() -> None:

@@ -64,6 +64,15 @@ def test_headroom_is_that_of_the_answer_that_began_last() -> None:
     )
 
 
+def test_an_answer_that_names_no_limit_leaves_the_headroom_as_it_was() -> None:
+    progress = Progress()
+    progress.add(record(sent_at=100.0, ratelimit={"remaining-requests": "70", "limit-requests": "100"}))
+    progress.add(record(outcome="rate_limited", sent_at=101.0, ratelimit={"retry-after": "3"}))
+    assert progress.view(View(elapsed_s=1.0, users=1)).headroom == (
+        Headroom(model="m", unit="requests", left=70, limit=100),
+    )
+
+
 def test_money_is_the_sum_of_what_was_priced() -> None:
     progress = Progress()
     progress.add(record())
