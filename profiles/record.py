@@ -41,7 +41,11 @@ Buckets = Mapping[int, int]
 """A log-bucket histogram: bucket index -> count (the scheme is harness.measure.histogram's)."""
 
 
-@dataclass(frozen=True, slots=True)
+# What is made for every attempt is not frozen: that would take five times as long, on the users' time and whenever many
+# records are read.
+
+
+@dataclass(slots=True)
 class Tokens:
     """Token counts of an answer; `source` says whether the server's usage or a local count gave them."""
 
@@ -52,7 +56,7 @@ class Tokens:
     source: Literal["usage", "local"] = "usage"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Gaps:
     """Gaps in ms: instant of a read that brought content - that of the one before. How many, the longest, all."""
 
@@ -61,7 +65,7 @@ class Gaps:
     buckets: Buckets
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Itl:
     """Inter-token latencies in ms: gap / tokens in the later read, once for each of them. How many, their sum, all."""
 
@@ -70,7 +74,7 @@ class Itl:
     buckets: Buckets
 
 
-@dataclass(slots=True, kw_only=True)  # not frozen: that costs five times as much to make, on the users' time
+@dataclass(slots=True, kw_only=True)
 class Record:
     """One attempt. `id` is CALL.ATTEMPT and was sent as X-Client-Request-Id; `class_` is "class" in the line."""
 
@@ -166,6 +170,21 @@ def _plain(value: Tokens | Gaps | Itl) -> dict[str, Any]:
 
 
 def _int_buckets(table: dict[str, Any]) -> dict[str, Any]:
-    if "buckets" not in table:
-        return table
-    return {**table, "buckets": {int(index): count for index, count in table["buckets"].items()}}
+    if "buckets" in table:
+        buckets = table["buckets"]
+        table["buckets"] = dict(zip(map(_index, buckets), buckets.values(), strict=True))
+    return table
+
+
+class _Indices(dict[str, int]):
+    """Whole numbers by how they are written: the same few hundred numbers of buckets stand in every line."""
+
+    def __missing__(self, text: str) -> int:
+        number = int(text)
+        if len(self) < _MOST_INDICES:
+            self[text] = number
+        return number
+
+
+_MOST_INDICES: Final = 10_000
+_index: Final = _Indices().__getitem__

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
-from .histogram import LogHistogram, bucket_of, nearest_rank
+from .histogram import LogHistogram, bucket_of, nearest_rank, value_of
 from .intervals import ranks
 
 NEEDED: Final[Mapping[float, int]] = {0.5: 5, 0.9: 29, 0.95: 59, 0.99: 300}
@@ -38,18 +38,14 @@ class Distribution:
     ci: Mapping[str, Interval] = field(default_factory=lambda: {_name(q): (None, None) for q in NEEDED})
 
 
-class Measured(NamedTuple):
-    """A value that was measured, ready to be counted in several spreads: in ms, whole ns, and its bucket's number."""
+Measured = tuple[float, int, int]
+"""A value that was measured, ready to be counted in several spreads: in ms, whole ns, and its bucket's number."""
 
-    ms: float
-    ns: int
-    bucket: int
 
-    @classmethod
-    def of(cls, value_ms: float) -> "Measured":
-        """It; what the clock makes negative is zero."""
-        value_ms = max(value_ms, 0.0)
-        return cls(value_ms, round(value_ms * _NS_PER_MS), bucket_of(value_ms))
+def measured_of(value_ms: float) -> Measured:
+    """A value made ready; what the clock makes negative is zero."""
+    value_ms = max(value_ms, 0.0)
+    return value_ms, round(value_ms * _NS_PER_MS), bucket_of(value_ms)
 
 
 class Spread:
@@ -69,13 +65,14 @@ class Spread:
         if value_ms == math.inf:
             self._infinite += 1
         else:
-            self.count(Measured.of(value_ms))
+            self.count(measured_of(value_ms))
 
     def count(self, value: Measured) -> None:
         """Count a value that is ready for it."""
-        self._histogram.count(value.bucket)
-        self._sum_ns += value.ns
-        self._max_ms = max(self._max_ms, value.ms)
+        value_ms, value_ns, bucket = value
+        self._histogram.count(bucket)
+        self._sum_ns += value_ns
+        self._max_ms = max(self._max_ms, value_ms)
 
     def add_buckets(self, buckets: Mapping[int, int], sum_ms: float) -> None:
         """Count the values of a histogram whose sum is known, as one group; its largest is known within a percent."""
@@ -84,7 +81,7 @@ class Spread:
         self._histogram.merge(buckets)
         self._beyond_groups += sum(buckets.values()) - 1
         self._sum_ns += round(sum_ms * _NS_PER_MS)
-        self._max_ms = max(self._max_ms, LogHistogram(buckets).quantile(1.0))
+        self._max_ms = max(self._max_ms, value_of(max(buckets)))
 
     def merge(self, other: "Spread") -> None:
         """Add what another one has counted."""
@@ -93,6 +90,13 @@ class Spread:
         self._beyond_groups += other._beyond_groups
         self._sum_ns += other._sum_ns
         self._max_ms = max(self._max_ms, other._max_ms)
+
+    def beyond(self, infinite: int) -> "Spread":
+        """A copy of it with so many infinite values more."""
+        copy = Spread()
+        copy.merge(self)
+        copy._infinite += infinite
+        return copy
 
     @property
     def values(self) -> tuple[LogHistogram, int]:

@@ -24,6 +24,11 @@ class Turns:
     prompt: Counter[int] = field(default_factory=Counter)
     answers: Counter[int] = field(default_factory=Counter)
 
+    def merge(self, other: "Turns") -> None:
+        """Add those of other attempts."""
+        self.prompt.update(other.prompt)
+        self.answers.update(other.answers)
+
     def mean(self, turn: int) -> float | None:
         """Prompt tokens at a turn, on average; None where there was no answer."""
         return self.prompt[turn] / self.answers[turn] if self.answers[turn] else None
@@ -62,6 +67,19 @@ class Habits:
             self._answered(record.class_, record.turn or 0, record.tokens.prompt, record.tokens.cached)
             if record.tokens.completion is not None:
                 _of(self.completions, record.class_, LogHistogram).add(record.tokens.completion)
+
+    def merge(self, other: "Habits") -> None:
+        """Add those of other attempts."""
+        for name, lengths in other.completions.items():
+            _of(self.completions, name, LogHistogram).merge(lengths.buckets)
+        for name, turns in other.turns.items():
+            _of(self.turns, name, Turns).merge(turns)
+        self.retries.update(other.retries)
+        self.refused += other.refused
+        self.requests_unused += other.requests_unused
+        self.tokens_unused += other.tokens_unused
+        self.repeated_tokens += other.repeated_tokens
+        self.cached_tokens += other.cached_tokens
 
     def _answered(self, class_: str, turn: int, prompt: int | None, cached: int | None) -> None:
         if prompt is None:

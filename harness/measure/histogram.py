@@ -7,7 +7,7 @@ Bucket 0 holds everything up to SMALLEST and answers 0.
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final, Self
 
@@ -24,11 +24,15 @@ _PER_BUCKET: Final = 1 / math.log(GAMMA)
 class LogHistogram:
     """Counts of values >= 0 by bucket; `buckets` maps a bucket's number to its count and is all there is to store."""
 
-    __slots__ = ("_buckets", "n")
+    __slots__ = ("_buckets",)
 
     def __init__(self, buckets: Mapping[int, int] | None = None) -> None:
-        self._buckets = dict(buckets or {})
-        self.n = sum(self._buckets.values())
+        self._buckets: defaultdict[int, int] = defaultdict(int, buckets or {})
+
+    @property
+    def n(self) -> int:
+        """How many values were counted."""
+        return sum(self._buckets.values())
 
     @property
     def buckets(self) -> dict[int, int]:
@@ -46,14 +50,13 @@ class LogHistogram:
 
     def count(self, bucket: int, count: int = 1) -> None:
         """Count a value of that bucket, `count` times."""
-        self._buckets[bucket] = self._buckets.get(bucket, 0) + count
-        self.n += count
+        self._buckets[bucket] += count
 
     def merge(self, buckets: Mapping[int, int]) -> None:
         """Add the counts of another histogram."""
+        mine = self._buckets
         for bucket, count in buckets.items():
-            self._buckets[bucket] = self._buckets.get(bucket, 0) + count
-            self.n += count
+            mine[bucket] += count
 
     def at_rank(self, rank: int) -> float:
         """The value of the `rank`-th smallest (1 is the smallest). Raises IndexError when there are fewer."""

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from profiles.record import Record
 
-from .section import Section, Tally, Window
+from .section import Measures, Section, Tally, Window, measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +55,32 @@ class PhaseFold:
     """Sorts attempts by the phase in which they were sent; phases of one name go together."""
 
     def __init__(self, phases: Sequence[Phase]) -> None:
-        self._phases = sorted(phases, key=lambda phase: phase.started_at)
-        self._starts = [phase.started_at for phase in self._phases]
-        self._tallies = {phase.name: Tally() for phase in self._phases}
+        self.phases = sorted(phases, key=lambda phase: phase.started_at)
+        self._starts = [phase.started_at for phase in self.phases]
+        self._tallies = {phase.name: Tally() for phase in self.phases}
         self._window = Window()
 
     def add(self, record: Record) -> None:
         """Take one attempt in; one that was not sent, or in no phase, belongs to none."""
-        if record.sent_at is None:
+        self.take(record, measured(record))
+
+    def take(self, record: Record, values: Measures) -> None:
+        """Take one attempt in, and what was measured of it."""
+        if record.sent_at is None or not self.phases:
             return
         self._window.add(record)
         number = bisect_right(self._starts, record.sent_at) - 1
         if number < 0:
             return
-        phase = self._phases[number]
+        phase = self.phases[number]
         if phase.ended_at is None or record.sent_at < phase.ended_at:
-            self._tallies[phase.name].add(record)
+            self._tallies[phase.name].take(record, values)
+
+    def merge(self, other: "PhaseFold") -> None:
+        """Add the attempts of another one of the same phases."""
+        self._window.merge(other._window)
+        for name, tally in self._tallies.items():
+            tally.merge(other._tallies[name])
 
     def figures(self) -> tuple[PhaseFigures, ...]:
         """What each came to that was on between the first sending and the last end, in the order of their begin."""
@@ -79,7 +89,7 @@ class PhaseFold:
             return ()
         begin_at = self._window.starts_at
         seconds = dict.fromkeys(self._tallies, 0.0)
-        for phase in self._phases:
+        for phase in self.phases:
             seconds[phase.name] += phase.within(begin_at, begin_at + length_s)
         return tuple(
             PhaseFigures(name=name, section=tally.section(seconds[name]))

@@ -31,6 +31,13 @@ class Series:
         self.ttft_ms.append(record.first_token_ms if has_ttft and record.first_token_ms is not None else math.nan)
         self.complete.append(complete)
 
+    def merge(self, other: "Series") -> None:
+        """Add the attempts of another one."""
+        self.sent_at.extend(other.sent_at)
+        self.lasted_s.extend(other.lasted_s)
+        self.ttft_ms.extend(other.ttft_ms)
+        self.complete.extend(other.complete)
+
     def observations(self) -> list[tuple[float, float]]:
         """When complete attempts were sent and what they took, in the order of sending.
 

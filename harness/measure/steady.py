@@ -1,6 +1,7 @@
 """Whether a run was steady while it was measured: throughput and latency of its first and last third; Little's law."""
 
 import math
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -79,23 +80,20 @@ def steadiness(series: Series, since: float = -math.inf) -> Steadiness | None:
     if window is None:
         return None
     begun, length_s = window
-    counts, lasted = [0] * BLOCKS, []
+    counts, lasted = [0] * BLOCKS, [array("d") for _ in range(BLOCKS)]
+    per_s = BLOCKS / length_s
     for at, lasted_s, complete in zip(series.sent_at, series.lasted_s, series.complete, strict=True):
         if complete:
-            end = math.floor((at + lasted_s - begun) / length_s * BLOCKS)
+            since_s = at - begun
+            end = math.floor((since_s + lasted_s) * per_s)
             if 0 <= end < BLOCKS:
                 counts[end] += 1
-            if begun <= at < begun + length_s:
-                lasted.append((math.floor((at - begun) / length_s * BLOCKS), lasted_s))
-    medians = {
-        block: median(lasted_s for _, lasted_s in group)
-        for block, group in groupby(sorted(lasted), key=lambda each: each[0])
-    }
-    if len(lasted) < _LEAST or len(medians) < BLOCKS:
+            if 0 <= since_s < length_s:
+                lasted[min(int(since_s * per_s), BLOCKS - 1)].append(lasted_s)
+    if sum(map(len, lasted)) < _LEAST or not all(lasted):
         return None
-    rates, p50s = counts, [medians[block] for block in range(BLOCKS)]
-    throughput, throughput_p = _change(rates[:THIRD], rates[-THIRD:])
-    latency, latency_p = _change(p50s[:THIRD], p50s[-THIRD:])
+    throughput, throughput_p = _change(counts[:THIRD], counts[-THIRD:])
+    latency, latency_p = _change(*([median(block) for block in third] for third in (lasted[:THIRD], lasted[-THIRD:])))
     return Steadiness(
         steady=not (_changed(throughput, throughput_p) or _changed(latency, latency_p)),
         throughput_change=round(throughput, 4),

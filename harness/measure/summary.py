@@ -1,8 +1,8 @@
 """The summary of a run: a fold over its records. Whatever a report shows comes from here, never from a re-run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 import orjson
 
@@ -10,9 +10,11 @@ from profiles.record import Record
 
 from .distribution import Spread
 from .phases import PhaseFigures
-from .section import Section, Tally, measured
+from .section import Measures, Section, Tally, Window, measured
 from .slo_result import SloResult
 from .steady import Little, Steadiness
+
+T = TypeVar("T", bound=Hashable)
 
 VERSION: Final = 1
 Loop = Literal["open", "closed"]
@@ -80,61 +82,78 @@ class Summary:
         return orjson.dumps(table, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
+Kind = tuple[str, str | None, tuple[tuple[str, str], ...]]
+"""What decides which sections an attempt is in: its class, its stage, its labels."""
+
+
 class Fold:
-    """A summary in the making. Records may come in any order, and folds of parts merge into the fold of the whole."""
+    """A summary in the making. Records may come in any order, and folds of parts merge into the fold of the whole.
+
+    An attempt is counted once, in the tally of its kind; sections are put together of those when they are asked for.
+    """
 
     def __init__(self) -> None:
-        self._whole = Tally()
-        self._classes: dict[str, Tally] = {}
-        self._stages: dict[str, Tally] = {}
-        self._labels: dict[str, Tally] = {}
+        self._kinds: dict[Kind, Tally] = {}
 
     def add(self, record: Record) -> None:
         """Take in one attempt."""
-        values = measured(record)
-        self._whole.take(record, values)
-        _of(self._classes, record.class_).take(record, values)
-        if record.stage is not None:
-            _of(self._stages, record.stage).take(record, values)
-        for name, value in record.labels.items():
-            _of(self._labels, f"{name}={value}").take(record, values)
+        self.take(record, measured(record))
+
+    def take(self, record: Record, values: Measures) -> None:
+        """Take in one attempt and what was measured of it."""
+        labels = tuple(record.labels.items()) if record.labels else ()
+        _of(self._kinds, (record.class_, record.stage, labels)).take(record, values)
 
     def merge(self, other: "Fold") -> None:
         """Add the attempts of another fold."""
-        self._whole.merge(other._whole)
-        for mine, theirs in (
-            (self._classes, other._classes),
-            (self._stages, other._stages),
-            (self._labels, other._labels),
-        ):
-            for name, tally in theirs.items():
-                _of(mine, name).merge(tally)
+        for kind, tally in other._kinds.items():
+            _of(self._kinds, kind).merge(tally)
 
     def spreads(self, figure: str) -> tuple[Spread, dict[str, Spread]]:
         """The running sums behind a distribution such as "ttft_ms": of the whole, and of each class by name."""
-        classes = {name: tally.spread(figure) for name, tally in sorted(self._classes.items())}
-        return self._whole.spread(figure), classes
+        whole, classes = Spread(), dict[str, Spread]()
+        for (class_, _, _), tally in sorted(self._kinds.items(), key=lambda item: item[0][0]):
+            spread = tally.spread(figure)
+            whole.merge(spread)
+            classes.setdefault(class_, Spread()).merge(spread)
+        return whole, classes
 
     @property
     def span(self) -> tuple[float, float] | None:
         """From the first sending to the last end (epoch seconds); None while that takes no time."""
-        window = self._whole.window
+        window = Window()
+        for tally in self._kinds.values():
+            window.merge(tally.window)
         return None if window.length_s is None else (window.starts_at, window.starts_at + window.length_s)
 
     def summary(self, run: Mapping[str, Any] | None = None) -> Summary:
         """The summary so far; `run` (settings, seed, versions) is passed through."""
-        window_s = self._whole.window.length_s
+        whole = Tally()
+        for tally in self._kinds.values():
+            whole.merge(tally)
+        window_s = whole.window.length_s
+        classes = self._together(lambda class_, _stage, _labels: (class_,))
+        stages = self._together(lambda _class, stage, _labels: () if stage is None else (stage,))
+        labels = self._together(lambda _class, _stage, labels: tuple(f"{name}={value}" for name, value in labels))
         return Summary(
             run=run or {},
-            why_not=_why_not(self._whole),
-            whole=self._whole.section(window_s),
-            classes={name: tally.section(window_s) for name, tally in sorted(self._classes.items())},
+            why_not=_why_not(whole),
+            whole=whole.section(window_s),
+            classes={name: tally.section(window_s) for name, tally in sorted(classes.items())},
             stages=tuple(
                 Stage(name=name, section=tally.section(tally.window.length_s))
-                for name, tally in sorted(self._stages.items(), key=lambda item: (item[1].window.starts_at, item[0]))
+                for name, tally in sorted(stages.items(), key=lambda item: (item[1].window.starts_at, item[0]))
             ),
-            labels={name: tally.section(window_s) for name, tally in sorted(self._labels.items())},
+            labels={name: tally.section(window_s) for name, tally in sorted(labels.items())},
         )
+
+    def _together(self, names_of: Callable[..., tuple[str, ...]]) -> dict[str, Tally]:
+        """The tallies of the sections that the kinds belong to, which `names_of` says of a kind's parts."""
+        sections: dict[str, Tally] = {}
+        for kind, tally in self._kinds.items():
+            for name in names_of(*kind):
+                _of(sections, name).merge(tally)
+        return sections
 
 
 def fold(records: Iterable[Record], run: Mapping[str, Any] | None = None) -> Summary:
@@ -151,10 +170,11 @@ def _why_not(whole: Tally) -> tuple[str, ...]:
     return () if whole.answered else ("no request got an HTTP answer",)
 
 
-def _of(tallies: dict[str, Tally], name: str) -> Tally:
-    if name not in tallies:
-        tallies[name] = Tally()
-    return tallies[name]
+def _of(tallies: dict[T, Tally], key: T) -> Tally:
+    tally = tallies.get(key)
+    if tally is None:
+        tally = tallies[key] = Tally()
+    return tally
 
 
 def _table(section: Section) -> dict[str, Any]:

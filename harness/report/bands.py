@@ -37,10 +37,10 @@ class Bands:
             low = 0 if bits == _LEAST_BITS else 1 << (bits - 1)
             band = self._bands[bits] = Band(low, (1 << bits) - 1)
         band.n += 1
-        if took.ttft_ms is not None:
-            band.ttft_ms.add(took.ttft_ms)
-        if took.e2e_ms is not None:
-            band.e2e_ms.add(took.e2e_ms)
+        if took.ttft_bucket is not None:
+            band.ttft_ms.count(took.ttft_bucket)
+        if took.e2e_bucket is not None:
+            band.e2e_ms.count(took.e2e_bucket)
 
     def merge(self, other: "Bands") -> None:
         """Add the attempts of other ones."""

@@ -44,10 +44,10 @@ class Depth:
             turn.counted += 1
             turn.prompt += record.tokens.prompt or 0
             turn.completion += record.tokens.completion or 0
-        if took.ttft_ms is not None:
-            turn.ttft_ms.add(took.ttft_ms)
-        if took.e2e_ms is not None:
-            turn.e2e_ms.add(took.e2e_ms)
+        if took.ttft_bucket is not None:
+            turn.ttft_ms.count(took.ttft_bucket)
+        if took.e2e_bucket is not None:
+            turn.e2e_ms.count(took.e2e_bucket)
 
     def merge(self, other: "Depth") -> None:
         """Add the turns of another one."""

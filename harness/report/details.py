@@ -57,6 +57,10 @@ class Details:
                 self.gaps_ms[record.class_] = LogHistogram()
             self.gaps_ms[record.class_].merge(record.gaps.buckets)
 
+    def blank(self) -> "Details":
+        """Details of nothing yet."""
+        return Details()
+
     def merge(self, other: "Details") -> None:
         """Add the attempts of other details, which are of no use any more."""
         self.timeseries.merge(other.timeseries)

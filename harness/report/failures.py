@@ -34,6 +34,10 @@ class Failures:
         if record.outcome not in NOT_FAILED:
             self.counts[record.outcome, record.detail, record.status] += 1
 
+    def merge(self, other: "Failures") -> None:
+        """Add what another one has counted."""
+        self.counts.update(other.counts)
+
     def most_common(self, limit: int) -> list[Failure]:
         """The most frequent kinds first."""
         return [Failure(*kind, count) for kind, count in self.counts.most_common(limit)]

@@ -19,6 +19,10 @@ class Mismatches:
         if record.detail and DETAIL in record.detail.split(","):
             self.counts[record.model, record.served_model or "?"] += 1
 
+    def merge(self, other: "Mismatches") -> None:
+        """Add what another one has counted."""
+        self.counts.update(other.counts)
+
     def lines(self, limit: int) -> list[str]:
         """One line each, the most frequent first."""
         return [

@@ -38,7 +38,8 @@ class Sample:
         rank = -zlib.crc32(record.id.encode())
         if len(self._heap) >= KEPT and rank < self._heap[0][0]:
             return
-        point = Point(record.class_, record.tokens.prompt or 0, record.tokens.completion or 0, *took)
+        tokens = record.tokens
+        point = Point(record.class_, tokens.prompt or 0, tokens.completion or 0, took.ttft_ms, took.e2e_ms)
         self._keep((rank, record.id, point))
 
     def merge(self, other: "Sample") -> None:

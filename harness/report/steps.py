@@ -1,5 +1,6 @@
 """A quantity over time that goes up and down in steps, averaged over equal spans: requests in flight, token rates."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,34 +14,36 @@ class Steps:
     """
 
     width_s: float
-    _rises: dict[int, float] = field(default_factory=dict)
-    _integrals: dict[int, float] = field(default_factory=dict)
+    _rises: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
+    _integrals: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
 
     def between(self, begin_s: float, end_s: float, height: float) -> None:
         """Be higher by `height` from `begin_s` to `end_s`; times are those of one clock, whichever."""
-        first, last = int(begin_s // self.width_s), int(end_s // self.width_s)
+        width_s = self.width_s
+        first, last = int(begin_s // width_s), int(end_s // width_s)
         if first == last:
-            self._integrals[first] = self._integrals.get(first, 0.0) + height * (end_s - begin_s)
+            self._integrals[first] += height * (end_s - begin_s)
             return
-        self._step(first, begin_s, height)
-        self._step(last, end_s, -height)
+        self._rises[first] += height
+        self._integrals[first] += height * ((first + 1) * width_s - begin_s)
+        self._rises[last] -= height
+        self._integrals[last] -= height * ((last + 1) * width_s - end_s)
 
     def merge(self, other: "Steps") -> None:
         """Add the steps of another one, of spans of the same width."""
         for mine, theirs in ((self._rises, other._rises), (self._integrals, other._integrals)):
             for index, value in theirs.items():
-                mine[index] = mine.get(index, 0.0) + value
+                mine[index] += value
 
     def widened(self) -> "Steps":
         """The same over spans of twice the width."""
         wider = Steps(self.width_s * 2)
         for index, rise in self._rises.items():
-            half = index >> 1
-            wider._rises[half] = wider._rises.get(half, 0.0) + rise
+            wider._rises[index >> 1] += rise
             if not index & 1:
-                wider._integrals[half] = wider._integrals.get(half, 0.0) + rise * self.width_s
+                wider._integrals[index >> 1] += rise * self.width_s
         for index, integral in self._integrals.items():
-            wider._integrals[index >> 1] = wider._integrals.get(index >> 1, 0.0) + integral
+            wider._integrals[index >> 1] += integral
         return wider
 
     def means(self, first: int, last: int) -> Iterator[float]:
@@ -50,8 +53,3 @@ class Steps:
             mean = level + self._integrals.get(index, 0.0) / self.width_s
             yield max(round(mean, 3), 0.0)
             level += self._rises.get(index, 0.0)
-
-    def _step(self, index: int, at_s: float, height: float) -> None:
-        self._rises[index] = self._rises.get(index, 0.0) + height
-        left_s = (index + 1) * self.width_s - at_s
-        self._integrals[index] = self._integrals.get(index, 0.0) + height * left_s

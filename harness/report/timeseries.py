@@ -1,7 +1,7 @@
 """A run over time: what was due, sent and ended in each second, and what it was like."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +13,8 @@ from .steps import Steps
 
 SPANS: Final = 1800
 """A longer run has wider spans, of 2, 4, 8 ... seconds, so that there are never more of them."""
+
+_LIMITS: Final = tuple((of, f"{of}_percent", f"remaining-{of}", f"limit-{of}") for of in ("requests", "tokens"))
 
 
 @dataclass(slots=True)
@@ -66,26 +68,27 @@ class Timeseries:
 
     def add(self, record: Record, took: Latencies) -> None:
         """Take in one attempt."""
-        self._at(record.intended_at).due += 1
-        if record.sent_at is None:
-            self._at(record.intended_at).outcomes[record.outcome] += 1
+        due, sent_at = self._at(record.intended_at), record.sent_at
+        due.due += 1
+        if sent_at is None:
+            due.outcomes[record.outcome] += 1
             return
-        ends_at = record.sent_at + (record.done_ms or 0.0) / 1000
-        self._at(record.sent_at).sent += 1
+        ends_at = sent_at + (record.done_ms or 0.0) / 1000
+        self._at(sent_at).sent += 1
+        self._in_flight.between(sent_at, ends_at, 1.0)
+        if took.ttft_bucket is not None and record.first_token_ms is not None:
+            self._at(sent_at + record.first_token_ms / 1000).ttft_ms.count(took.ttft_bucket)
         ended = self._at(ends_at)
-        self._in_flight.between(record.sent_at, ends_at, 1.0)
         ended.outcomes[record.outcome] += 1
-        if took.e2e_ms is not None:
-            ended.e2e_ms.add(took.e2e_ms)
-        if took.ttft_ms is not None and record.first_token_ms is not None:
-            self._at(record.sent_at + record.first_token_ms / 1000).ttft_ms.add(took.ttft_ms)
+        if took.e2e_bucket is not None:
+            ended.e2e_ms.count(took.e2e_bucket)
         if record.lag_ms is not None and record.lag_ms > (ended.lag_ms or -1.0):
             ended.lag_ms = record.lag_ms
         if record.ratelimit:
-            _note_limits(ended, record)
+            _note_limits(ended.left, record.ratelimit)
         if record.tokens is not None:
             ended.prompt_tokens += record.tokens.prompt or 0
-            self._flows(record, record.sent_at, record.tokens.completion or 0, ends_at)
+            self._flows(record, sent_at, record.tokens.completion or 0, ends_at)
 
     def merge(self, other: "Timeseries") -> None:
         """Add what another one took in, which is of no use any more."""
@@ -135,8 +138,7 @@ class Timeseries:
             self._at(ends_at).completion_tokens += tokens
 
     def _at(self, at: float) -> Span:
-        index = int(at // self.width_s)
-        span = self._spans.get(index)
+        span = self._spans.get(int(at // self.width_s))
         return self._opened(at) if span is None else span
 
     def _opened(self, at: float) -> Span:
@@ -161,16 +163,14 @@ class Timeseries:
                 wide.merge(span)
 
 
-def _note_limits(span: Span, record: Record) -> None:
+def _note_limits(left: dict[str, float], told: Mapping[str, str]) -> None:
     """Keep the least that was left of each limit, and of it as percent."""
-    for of in ("requests", "tokens"):
+    for name, percent, remaining_name, limit_name in _LIMITS:
         try:
-            left = float(record.ratelimit[f"remaining-{of}"])
-            limit = float(record.ratelimit[f"limit-{of}"])
+            remaining, limit = float(told[remaining_name]), float(told[limit_name])
         except (KeyError, ValueError):
             continue
-        percent = f"{of}_percent"
-        span.left[of] = min(span.left.get(of, left), left)
+        left[name] = min(left.get(name, remaining), remaining)
         if limit > 0:
-            share = round(100 * left / limit, 2)
-            span.left[percent] = min(span.left.get(percent, share), share)
+            share = 100 * remaining / limit
+            left[percent] = min(left.get(percent, share), share)

@@ -28,6 +28,7 @@ from .folder import RunFolder
 from .gates import Gates, names_ahead
 from .known import known
 from .load import Load
+from .parts import read_later
 from .phase_watch import PhaseWatch
 from .ports import check_answering, check_free
 from .preflight import Precautions, Preflight, check_agreeable, preflight
@@ -73,7 +74,7 @@ def conduct(
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
     facts = known(settings, crew, ending, results, environ, load=load, run=folder.run())
-    summary = results.concluded(folder, **facts)
+    summary = results.concluded(folder, partial(read_later, folder, say), **facts)
     results.show(console, summary, folder)
     conclude(folder, results, summary, making, say)
     return Exit.INTERRUPTED if ending.interrupted else exit_of(summary)

@@ -7,8 +7,11 @@ from ..measure.reading import read_summary
 from ..measure.summary import Summary
 from .folder import RunFolder
 from .gates import SLO, Gates, check_scope, slos_of
+from .later import Later
+from .parts import take_in
 from .results import Results
 from .settings import SettingError
+from .telling import say_aside
 
 
 def judge_again(folder: RunFolder, gates: Gates) -> Summary:
@@ -29,8 +32,10 @@ def judge_again(folder: RunFolder, gates: Gates) -> Summary:
 def _summary(folder: RunFolder) -> Summary:
     """The fold of the records, without the warm-up that the run left out, or what was kept of it."""
     if folder.record_files():
-        results = Results.of(folder.records())
-        return results.summary(results.warm(folder.run(), None, folder.records()))
+        run = folder.run()
+        results = Results(later=Later.of(run))
+        take_in(folder, (results,), say_aside)
+        return results.summary(run)
     try:
         return read_summary(folder.summary_json.read_bytes())
     except (OSError, ValueError):

@@ -1,23 +1,38 @@
-"""The details of a run's records, by all the cores there are where there are many records."""
+"""The records of a run taken in, by all the cores there are where there are many records."""
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol, Self
 
 from profiles.record import Record
 
 from ..report.details import Details
 from .folder import RunFolder
+from .later import Later
 from .results import Results
 from .telling import Say, counted
 
 LARGE_BYTES: Final = 64 << 20
 """Fewer are read by one process sooner than others have started."""
-PART_BYTES: Final = 16 << 20
+PART_BYTES: Final = 32 << 20
+
+
+class Takes(Protocol):
+    """What takes records in, some of them here, others elsewhere."""
+
+    def add(self, record: Record) -> None:
+        """Take one attempt in."""
+
+    def merge(self, other: Any) -> None:
+        """Add what another one of the same kind has taken in, which is of no use any more."""
+
+    def blank(self) -> Self:
+        """One that will take in the same, and has nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +54,10 @@ class Part:
                 at += len(line)
                 yield line
 
-    def details(self) -> Details:
-        """What is made of them. Raises ValueError where one is no record."""
-        return Details.of(map(Record.from_json, self.lines()))
+    def into(self, takers: Sequence[Takes]) -> Sequence[Takes]:
+        """The same, with these lines taken in. Raises ValueError where one is no record."""
+        _take_in(map(Record.from_json, self.lines()), takers)
+        return takers
 
 
 def parts_of(folder: RunFolder, part_bytes: int = PART_BYTES) -> list[Part]:
@@ -55,48 +71,64 @@ def parts_of(folder: RunFolder, part_bytes: int = PART_BYTES) -> list[Part]:
     ]
 
 
-def read(
+def read(folder: RunFolder, results: Results | None, say: Say, **how: Any) -> Details:
+    """Take all records of a folder into `results`, if there are any, and return their details. See `take_in`."""
+    details = Details()
+    take_in(folder, (details,) if results is None else (details, results), say, **how)
+    return details
+
+
+def read_later(folder: RunFolder, say: Say, later: Later) -> None:
+    """Take all records of a folder into what had to wait for the end of the run. See `take_in`."""
+    take_in(folder, (later,), say)
+
+
+def take_in(
     folder: RunFolder,
-    results: Results | None,
+    takers: Sequence[Takes],
     say: Say,
     *,
     total: int | None = None,
     large_bytes: int = LARGE_BYTES,
     part_bytes: int = PART_BYTES,
-) -> Details:
-    """Take all records of a folder into `results`, if there are any, and return their details.
+) -> None:
+    """Let each of these take in all records of a folder.
 
     `total` is how many there are, where that is known. Raises SettingError as `folder.records` does.
     """
     parts = parts_of(folder, part_bytes)
     if parts and sum(part.end - part.begin for part in parts) >= large_bytes:
-        return _by_others(folder, results, parts, say, total)
-    details = Details()
-    for record in counted(folder.records(), total, say):
-        details.add(record)
-        if results is not None:
-            results.add(record)
-    return details
+        _by_others(folder, takers, parts, say)
+    else:
+        _take_in(counted(folder.records(), total, say), takers)
 
 
-def _by_others(
-    folder: RunFolder, results: Results | None, parts: Sequence[Part], say: Say, total: int | None
-) -> Details:
-    """Let other processes make the details, while this one takes the records into `results`."""
-    whole = Details()
+def _take_in(records: Iterator[Record], takers: Sequence[Takes]) -> None:
+    adds = [taker.add for taker in takers]
+    for record in records:
+        for add in adds:
+            add(record)
+
+
+def _by_others(folder: RunFolder, takers: Sequence[Takes], parts: Sequence[Part], say: Say) -> None:
+    """Let other processes take in a part each, and put together what they made of it, in the order of the records."""
+    blank = [taker.blank() for taker in takers]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(mp_context=context, initializer=_undisturbed) as pool:
+    with ProcessPoolExecutor(
+        min(len(parts), os.cpu_count() or 1), mp_context=context, initializer=_undisturbed
+    ) as pool:
         try:
-            made = [pool.submit(part.details) for part in parts]
-            if results is not None:
-                for record in counted(folder.records(), total, say):
-                    results.add(record)
-            for one in counted(as_completed(made), len(made), say, what="parts of the records", at_once=1):
-                whole.merge(one.result())
+            made = [pool.submit(part.into, blank) for part in parts]
+            for one in counted(made, len(made), say, what="parts of the records", at_once=1):
+                for taker, more in zip(takers, one.result(), strict=True):
+                    taker.merge(more)
+        except ValueError:
+            pool.shutdown(cancel_futures=True)
+            _take_in(folder.records(), ())  # which names the line
+            raise
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return whole
 
 
 def _undisturbed() -> None:

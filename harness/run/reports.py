@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +13,12 @@ from ..measure.summary import Summary
 from ..report.findings import Findings
 from ..report.reporters import FILES, REPORTERS, TERMINAL
 from .folder import RunFolder
+from .later import Later
 from .packing import pack
-from .parts import read
-from .phases import phase_figures
+from .parts import read, read_later
 from .results import Results
 from .settings import SettingError
-from .telling import Say
+from .telling import Say, say_aside
 from .warming import warm_up_of
 
 PAGE: Final = "html"
@@ -54,10 +55,11 @@ def render(folder: RunFolder, name: str, out: Path | None, console: Console, *, 
     if name not in REPORTERS:
         raise SettingError("--format", f"{name!r} is none; write one of {', '.join(REPORTERS)}")
     warm_up_of(warm_up)
-    run, results = folder.run(), Results()
-    details = read(folder, results, _say_aside)
-    run = results.warm(run, warm_up, folder.records())
-    summary = results.summary(run, phase_figures(run, folder.records()))
+    run = folder.run()
+    results = Results(later=Later.of(run))
+    details = read(folder, results, say_aside)
+    run = results.warm(run, warm_up, partial(read_later, folder, say_aside))
+    summary = results.summary(run)
     if name == TERMINAL and out is None:
         results.show(console, summary, folder)
     else:
@@ -97,10 +99,6 @@ def _packed(folder: RunFolder) -> Iterator[str]:
             pack(path)
         except OSError as error:
             yield f"{error.filename} cannot be written ({error.strerror})"
-
-
-def _say_aside(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
 
 
 def _or_refused(flag: str, write: Callable[[], object]) -> None:

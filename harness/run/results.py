@@ -2,8 +2,9 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 from rich.console import Console
@@ -12,7 +13,7 @@ from profiles.record import Record
 
 from ..gate.judge import judged
 from ..measure.habits import Habits
-from ..measure.phases import PhaseFigures
+from ..measure.section import measured
 from ..measure.series import Series
 from ..measure.steady import littles_law, steadiness
 from ..measure.summary import Fold, Summary
@@ -25,11 +26,14 @@ from ..report.mismatches import Mismatches
 from ..report.terminal import show
 from .folder import RunFolder
 from .gates import slos_of
-from .phases import phase_figures
+from .later import Later
 from .warming import loop_of, warm_up_of
 
 SHOWN = 8
 """How many kinds of failure, and of wrong model."""
+
+TakeIn = Callable[[Later], object]
+"""Lets all records of the run be taken in once more. It is asked where phases or a warm-up became known too late."""
 
 UNENDED: Final = "run.json tells of no end: the run is still going on, or was cut short"
 
@@ -44,7 +48,7 @@ class Results:
     habits: Habits = field(default_factory=Habits)
     by_worker: Counter[str | None] = field(default_factory=Counter)
     series: Series = field(default_factory=Series)
-    measured: Fold | None = None
+    later: Later = field(default_factory=Later)
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "Results":
@@ -56,12 +60,28 @@ class Results:
 
     def add(self, record: Record) -> None:
         """Take one attempt in."""
-        self.fold.add(record)
+        values = measured(record)
+        self.fold.take(record, values)
+        self.later.take(record, values)
         self.failures.add(record)
         self.mismatches.add(record)
         self.series.add(record)
         self.habits.add(record)
         self.by_worker[record.worker] += 1
+
+    def merge(self, other: "Results") -> None:
+        """Add the results of other records of the same run."""
+        self.fold.merge(other.fold)
+        self.later.merge(other.later)
+        self.failures.merge(other.failures)
+        self.mismatches.merge(other.mismatches)
+        self.series.merge(other.series)
+        self.habits.merge(other.habits)
+        self.by_worker.update(other.by_worker)
+
+    def blank(self) -> "Results":
+        """Results of the same run without any records."""
+        return Results(later=self.later.blank())
 
     def show(self, console: Console, summary: Summary, folder: RunFolder) -> None:
         """Print the summary that was made of them, and what was most frequent besides."""
@@ -78,17 +98,17 @@ class Results:
         """All that reports are made of, with the summary that was made of the same records."""
         return Findings(
             summary=summary,
-            fold=self.fold if self.measured is None else self.measured,
+            fold=self.fold if self.later.since is None else self.later.measured,
             details=details,
             failures=self.failures.most_common(SHOWN),
             mismatches=self.mismatches.lines(SHOWN),
             folder=folder.path,
         )
 
-    def warm(self, run: Mapping[str, Any], asked: str | None, records: Iterable[Record]) -> dict[str, Any]:
+    def warm(self, run: Mapping[str, Any], asked: str | None, take_in: TakeIn) -> dict[str, Any]:
         """What is in run.json once a warm-up is asked for (None: what it says already), which is left out from now on.
 
-        `records` are read where something is left out. Raises SettingError.
+        Phases count as run.json tells of them, too. Raises SettingError.
         """
         told = dict(run)
         if asked is not None:
@@ -96,29 +116,28 @@ class Results:
             wanted = warm_up_of(asked)
             if wanted is not None:
                 told["warm_up"] = warm_up(self.series, asked, wanted).to_dict()
-        until = told.get("warm_up", {}).get("until")
-        self.measured = None if until is None else Fold()
-        if self.measured is not None:
-            for record in records:
-                if (record.intended_at if record.sent_at is None else record.sent_at) >= until:
-                    self.measured.add(record)
+        later = Later.of(told)
+        if not later.is_like(self.later):
+            if later.is_needed:
+                take_in(later)
+            self.later = later
         return told
 
-    def summary(self, run: Mapping[str, Any], phases: tuple[PhaseFigures, ...] = ()) -> Summary:
+    def summary(self, run: Mapping[str, Any]) -> Summary:
         """The summary of them; what `run`, the contents of run.json, holds against the run counts too.
 
         It is judged by the SLOs that stand there. Raises SettingError for one that is none.
         """
         summary = self.fold.summary(run)
         unended = () if "ended_at" in run else (UNENDED,)
-        if self.measured is not None:
-            summary = without(summary, self.measured.summary())
+        if self.later.since is not None:
+            summary = without(summary, self.later.measured.summary())
         return replace(
             summary,
             why_not=(*run.get("why_not", ()), *unended, *summary.why_not),
             slo=judged(slos_of(run), summary),
             aborted=run.get("aborted"),
-            phases=phases,
+            phases=self.later.figures(),
             **self._course(run, planned=len(summary.stages) > 1),
         )
 
@@ -138,14 +157,14 @@ class Results:
             "littles_law": little,
         }
 
-    def concluded(self, folder: RunFolder, **facts: Any) -> Summary:
+    def concluded(self, folder: RunFolder, take_in: TakeIn | None = None, /, **facts: Any) -> Summary:
         """Add to run.json what became known, write summary.json, and return what is in it.
 
-        What cannot be written is held against the run.
+        `take_in` reads the folder, this process alone if it is None. What cannot be written is held against the run.
         """
         run = folder.run() | facts
-        run = self.warm(run, run["settings"].get("warm_up"), folder.records())
-        summary = self.summary(run, phase_figures(run, folder.records()))
+        run = self.warm(run, run["settings"].get("warm_up"), take_in or partial(_alone, folder))
+        summary = self.summary(run)
         try:
             folder.keep_run(run)
             folder.keep_summary(summary.to_json())
@@ -153,3 +172,8 @@ class Results:
             unkept = f"{error.filename} cannot be written ({error.strerror})"
             return replace(summary, why_not=(*summary.why_not, unkept))
         return summary
+
+
+def _alone(folder: RunFolder, later: Later) -> None:
+    for record in folder.records():
+        later.add(record)

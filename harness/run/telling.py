@@ -1,5 +1,6 @@
 """Saying how far something is that takes long."""
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -11,13 +12,18 @@ Say = Callable[[str], None]
 T = TypeVar("T")
 
 
+def say_aside(text: str) -> None:
+    """Say it where it is in nobody's way."""
+    sys.stderr.write(f"{text}\n")
+
+
 def counted(
     values: Iterable[T],
     total: int | None,
     say: Say,
     *,
     what: str = "records",
-    at_once: int = 10_000,
+    at_once: int = 500,
     now: Callable[[], float] = time.monotonic,
 ) -> Iterator[T]:
     """The same values; where they take long, how many there were so far is said every few seconds."""

@@ -112,7 +112,7 @@ def _latencies(series: Timeseries, spans: Sequence[Span]) -> Iterator[Chart]:
 
 def _surroundings(series: Timeseries, spans: Sequence[Span], run: Mapping[str, Any]) -> Iterator[Chart]:
     limits = [
-        Series(name=f"{of} left", y=[span.left.get(f"{of}_percent") for span in spans], tone=tone)
+        Series(name=f"{of} left", y=[_share_left(span, of) for span in spans], tone=tone)
         for of, tone in (("requests", "blue"), ("tokens", "amber"))
         if any(f"{of}_percent" in span.left for span in spans)
     ]
@@ -125,6 +125,11 @@ def _surroundings(series: Timeseries, spans: Sequence[Span], run: Mapping[str, A
     if any(value is not None for one in told for value in one.y):
         hint = "How late those who measure were. Spikes here, and not only in the latencies: this machine was busy."
         yield _chart("measuring", "Who measured, and how late", "ms", hint, *told)
+
+
+def _share_left(span: Span, of: str) -> float | None:
+    share = span.left.get(f"{of}_percent")
+    return None if share is None else round(share, 2)
 
 
 def _pacing(series: Timeseries, seconds: Sequence[Mapping[str, float]], spans: int) -> Values:

@@ -1,21 +1,15 @@
 """The phases of a run's mock: while it goes on, and afterwards."""
 
 import threading
-from collections.abc import Iterable, Iterator
 
 import pytest
 
 from harness.measure.phases import Phase
 from harness.mock.control import MockControl, MockError
 from harness.run.phase_watch import PhaseWatch
-from harness.run.phases import phase_figures, phases_of
-from profiles.record import Record
+from harness.run.phases import phases_of
 
 MOCK = MockControl.at("http://127.0.0.1:9", {})
-SENT = Record(
-    id="c.1", attempt=1, class_="a", model="m", stream=True, intended_at=1.0, sent_at=5.0, done_ms=500.0,
-    outcome="complete",
-)  # fmt: skip
 
 
 def test_the_phases_of_a_run_are_those_between_its_begin_and_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,23 +25,6 @@ def test_a_mock_that_does_not_answer_has_none(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(MockControl, "phases", silent)
     assert phases_of(MOCK, 0.0, 9.0) == []
-
-
-def test_figures_come_from_what_run_json_says() -> None:
-    run = {"phases": [{"name": "storm", "started_at": 4.0, "ended_at": None}]}
-    (storm,) = phase_figures(run, [SENT])
-    assert (storm.name, storm.section.window_s, storm.section.requests.total) == ("storm", 0.5, 1)
-
-
-class Unreadable(Iterable[Record]):
-    """Records that nobody may read."""
-
-    def __iter__(self) -> Iterator[Record]:
-        raise AssertionError("they were read")
-
-
-def test_records_are_not_read_again_where_there_were_no_phases() -> None:
-    assert phase_figures({}, Unreadable()) == ()
 
 
 def test_the_watch_shows_what_the_mock_said_last_and_nothing_once_it_is_gone() -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 from harness.run.folder import RunFolder
 from harness.run.gates import Gates
 from harness.run.judging import judge_again
+from harness.run.later import Later
 from harness.run.results import Results
 from harness.run.settings import SettingError
 from harness.run.warming import loop_of, warm_up_of
+from profiles.record import Record
 from tests.harness.measure.test_summary import done
 
 
@@ -49,13 +52,23 @@ def test_whether_sessions_wait_for_others_is_known_from_the_settings(run: dict[s
     assert loop_of(run) == loop
 
 
+def fed(records: Iterable[Record]) -> Callable[[Later], None]:
+    """Lets records be read again."""
+
+    def take_in(later: Later) -> None:
+        for record in records:
+            later.add(record)
+
+    return take_in
+
+
 RUN = {"settings": {"users": 5}, "ended_at": 1.0, "notes": ["of the run itself"]}
 
 
 def test_a_warm_up_is_off_unless_asked_for(tmp_path: Path) -> None:
     records = [done(n) for n in range(100)]
     results = Results.of(records)
-    assert results.warm(RUN, None, records) == RUN
+    assert results.warm(RUN, None, fed(records)) == RUN
     summary = results.summary(RUN)
     assert (summary.warm_up, summary.whole.ttft_ms.n, summary.loop) == (None, 100, "closed")
     assert summary.notes[0] == "of the run itself"
@@ -64,16 +77,16 @@ def test_a_warm_up_is_off_unless_asked_for(tmp_path: Path) -> None:
 def test_what_is_left_out_is_remembered_said_and_can_be_changed() -> None:
     records = [done(n) for n in range(100)]
     results = Results.of(records)
-    run = results.warm(RUN, "10s", iter(records))
+    run = results.warm(RUN, "10s", fed(records))
     summary = results.summary(run)
     assert (summary.whole.ttft_ms.n, summary.whole.requests.total) == (90, 100)
     assert any(note.startswith("warm-up (as asked): the first 10.0 s, 10 of 100 attempts") for note in summary.notes)
     assert run["warm_up"]["until"] == pytest.approx(1010.005)
     again = Results.of(records)
-    assert again.summary(again.warm(run, None, records)).to_json() == summary.to_json()
-    other = again.warm(run, "20s", records)
+    assert again.summary(again.warm(run, None, fed(records))).to_json() == summary.to_json()
+    other = again.warm(run, "20s", fed(records))
     assert again.summary(other).whole.ttft_ms.n == 80
-    none = again.warm(run, "off", records)
+    none = again.warm(run, "off", fed(records))
     assert ("warm_up" in none, again.summary(none).whole.ttft_ms.n) == (False, 100)
 
 
@@ -91,7 +104,7 @@ def test_a_run_is_judged_later_without_its_warm_up(tmp_path: Path) -> None:
     gates = Gates.of(["e2e.p95 < 1s"])
     held = []
     for asked in ("off", "30s"):
-        run = Results.of(records).warm(RUN, asked, records)
+        run = Results.of(records).warm(RUN, asked, fed(records))
         (tmp_path / "run.json").write_bytes(orjson.dumps(run))
         (result,) = judge_again(RunFolder(tmp_path), gates).slo
         held.append(result.held)
