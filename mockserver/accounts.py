@@ -7,7 +7,8 @@ from typing import Any, Final, Literal, Self
 
 from profiles.errors import ProfileError
 from profiles.files import read_toml
-from profiles.schema import KeysFile, KeyTable, OwnerTable, validated
+from profiles.schema.keys import KeysFile, KeyTable, OwnerTable
+from profiles.schema.reading import validated
 
 from .limits import Budget, LimitsPolicy, Pool
 from .wire.account import Account, account_of

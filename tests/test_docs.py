@@ -37,17 +37,14 @@ from mockserver.latency import LatencyProfile
 from mockserver.latency.distributions import KINDS as DISTRIBUTIONS
 from mockserver.limits import LimitsPolicy
 from profiles.record import OUTCOMES, Record
-from profiles.schema import (
-    AmountTable,
-    ClassTable,
-    Envelope,
-    ExpectTable,
-    KeysFile,
-    RunTable,
-    TimeoutsTable,
-    latency,
-    validated,
-)
+from profiles.schema import latency
+from profiles.schema.amounts import AmountTable
+from profiles.schema.asking import TimeoutsTable
+from profiles.schema.expect import ExpectTable
+from profiles.schema.keys import KeysFile
+from profiles.schema.reading import Envelope, validated
+from profiles.schema.run import RunTable
+from profiles.schema.workload import ClassTable
 from tests.harness.gate.attempts import many
 
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ from typing import Final
 
 from profiles.catalogue import Catalogue, ModelFacts
 from profiles.pricing import price_usd
-from profiles.schema import LimitsFile, LimitsTable
+from profiles.schema.limits import LimitsFile, LimitsTable
 
 FIRST_TOKEN_S: Final = 0.5
 TOKEN_S: Final = 0.013

@@ -6,8 +6,7 @@ from functools import partial
 from typing import Final, Self, TypeVar
 
 from profiles import ProfileError
-from profiles.schema import RunTable
-from profiles.schema.run import TimeSpan
+from profiles.schema.run import RunTable, TimeSpan
 
 from ..client.timeouts import Timeouts
 from .demand import arrivals_from, plan_from

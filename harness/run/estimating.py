@@ -8,7 +8,8 @@ from typing import Final
 
 from profiles.catalogue import load_catalogue
 from profiles.files import locate, read_toml
-from profiles.schema import LimitsFile, validated
+from profiles.schema.limits import LimitsFile
+from profiles.schema.reading import validated
 
 from ..load.demand import ByTrace, ByUsers
 from ..money.estimate import Estimate, PerSession, Use, cycle_s, peaks, uses

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from profiles.files import is_path
-from profiles.schema import RunTable
+from profiles.schema.run import RunTable
 
 from ..load.arrivals import POISSON
 from ..load.demand import GUESSED_STAY_S, MOST_USERS, ByTrace, ByUsers, Demand

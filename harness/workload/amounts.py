@@ -3,8 +3,7 @@
 import math
 from random import Random
 
-from profiles.schema import AmountTable, EmpiricalTable, LognormalTable, NormalTable, UniformTable
-from profiles.schema.amounts import MOST
+from profiles.schema.amounts import MOST, AmountTable, EmpiricalTable, LognormalTable, NormalTable, UniformTable
 
 
 def draw_amount(amount: int | AmountTable, rng: Random) -> int:

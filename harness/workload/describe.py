@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from profiles.catalogue import Catalogue
-from profiles.schema import ClassTable, RunTable
+from profiles.schema.run import RunTable
+from profiles.schema.workload import ClassTable
 
 from .amounts import most_of
 from .load import Workload

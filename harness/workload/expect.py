@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from profiles.schema import ExpectTable
+from profiles.schema.expect import ExpectTable
 
 from .answer import Answer
 from .echo import Echo

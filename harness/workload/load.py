@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Self
 
 from profiles.files import locate, parse_toml, read_text
-from profiles.schema import ClassTable, RunTable, WorkloadFile, validated
+from profiles.schema.reading import validated
+from profiles.schema.run import RunTable
+from profiles.schema.workload import ClassTable, WorkloadFile
 
 from ..gate.slo import Slo
 from .objectives import read_slos

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from profiles import ProfileError
-from profiles.schema import WorkloadFile
+from profiles.schema.workload import WorkloadFile
 
 from ..gate.slo import Slo, parse
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from profiles import ProfileError
-from profiles.schema import WorkloadFile
-from profiles.schema.workload import PLACEHOLDER
+from profiles.schema.workload import PLACEHOLDER, WorkloadFile
 
 
 def check_placeholders(file: WorkloadFile, name: str) -> None:

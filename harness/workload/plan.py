@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 
 from profiles import ProfileError
 from profiles.catalogue import FALLBACK_ENCODING, load_catalogue
-from profiles.schema import ClassTable, ExpectTable, SchemaFormat
-from profiles.schema.workload import CHOICES, PLACEHOLDER
+from profiles.schema.asking import SchemaFormat
+from profiles.schema.expect import ExpectTable
+from profiles.schema.workload import CHOICES, PLACEHOLDER, ClassTable
 
 from ..client.retry import RetryPlan, plan_of
 from .amounts import draw_amount, draw_between

@@ -9,7 +9,7 @@ from typing import Any
 from faker import Faker
 
 from profiles import ProfileError
-from profiles.schema import PoolTable
+from profiles.schema.workload import PoolTable
 
 Pools = Mapping[str, tuple[str, ...]]
 _ONE_VALUE = (str, int, float, Decimal, datetime.date, datetime.time)

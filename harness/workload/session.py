@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from profiles.schema import ClassTable
+from profiles.schema.workload import ClassTable
 
 from ..client.hang_up import HangUp
 from ..client.retry import RetryPlan

@@ -7,7 +7,10 @@ import orjson
 from pydantic import model_validator
 
 from profiles.errors import ProfileError
-from profiles.schema import Count, Envelope, FaultsFile, LatencyFile, LimitsFile, RuleTable, validated
+from profiles.schema.faults import Count, FaultsFile, RuleTable
+from profiles.schema.latency import LatencyFile
+from profiles.schema.limits import LimitsFile
+from profiles.schema.reading import Envelope, validated
 
 from ..chance import of_everybody
 from ..faults import FaultRules, rule_of

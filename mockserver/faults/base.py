@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal, Protocol
 
 from pydantic import Field
 
-from profiles.schema import Envelope
+from profiles.schema.reading import Envelope
 
 from ..answer import Answer, Outcome
 from ..reply.endings import Ending

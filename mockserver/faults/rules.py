@@ -8,7 +8,8 @@ from typing import Final, Self
 
 from profiles.errors import ProfileError
 from profiles.files import locate, read_toml
-from profiles.schema import FaultsFile, MatchTable, RuleTable, validated
+from profiles.schema.faults import FaultsFile, MatchTable, RuleTable
+from profiles.schema.reading import validated
 
 from ..chance import Draws
 from .base import Fault

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from profiles.catalogue import ModelFacts
-from profiles.schema import LatencyFile
+from profiles.schema.latency import LatencyFile
 
 from ..reply.reply import Length
 from .cadence import Cadence

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from profiles.errors import ProfileError
 from profiles.files import locate, read_toml
-from profiles.schema import LatencyFile, LatencyTable, validated
 from profiles.schema import latency as schema
+from profiles.schema.latency import LatencyFile, LatencyTable
+from profiles.schema.reading import validated
 
 from .bursts import Bursts, Late
 from .distributions import distribution_of, number_or_distribution

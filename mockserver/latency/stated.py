@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from profiles.catalogue import ModelFacts
-from profiles.schema import LatencyTable
+from profiles.schema.latency import LatencyTable
 
 from .profile import LatencyProfile
 from .reading import read_file, resolved

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from profiles.schema import ChargeMode
+from profiles.schema.limits import ChargeMode
 from profiles.tokens import Message
 
 _PER_IMAGE: Final = 765

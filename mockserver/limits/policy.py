@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from profiles.files import locate, read_toml
-from profiles.schema import ChargeMode, LimitsFile, LimitsTable, validated
+from profiles.schema.limits import ChargeMode, LimitsFile, LimitsTable
+from profiles.schema.reading import validated
 
 from .claim import PoolLimits
 

@@ -8,8 +8,9 @@ import pytest
 import profiles
 from profiles.catalogue import load_catalogue
 from profiles.files import locate, names, read_toml
-from profiles.schema import LatencyFile, LatencyTable, validated
 from profiles.schema.distributions import Lognormal
+from profiles.schema.latency import LatencyFile, LatencyTable
+from profiles.schema.reading import validated
 
 FOLDER = Path(profiles.__file__).parent / "latency"
 

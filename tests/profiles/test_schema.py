@@ -7,7 +7,12 @@ from pydantic import BaseModel
 
 from profiles import ProfileError
 from profiles.files import Kind, locate, names, read_toml
-from profiles.schema import FaultsFile, KeysFile, LatencyFile, LimitsFile, WorkloadFile, validated
+from profiles.schema.faults import FaultsFile
+from profiles.schema.keys import KeysFile
+from profiles.schema.latency import LatencyFile
+from profiles.schema.limits import LimitsFile
+from profiles.schema.reading import validated
+from profiles.schema.workload import WorkloadFile
 
 CLASS: dict[str, Any] = {"name": "a", "model": "m", "prompts": ["x"]}
 MODELS: dict[Kind, type[BaseModel]] = {

@@ -8,7 +8,7 @@ from harness.money.estimate import Estimate, PerSession, cycle_s, lines, peaks, 
 from harness.money.measured import measured
 from profiles.catalogue import load_catalogue
 from profiles.record import Record, Tokens
-from profiles.schema import LimitsFile, LimitsTable
+from profiles.schema.limits import LimitsFile, LimitsTable
 
 CATALOGUE = load_catalogue()
 CHAT = PerSession(

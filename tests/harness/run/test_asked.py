@@ -9,7 +9,7 @@ from harness.client.timeouts import Timeouts
 from harness.run.asked import Asked
 from harness.run.settings import RunSettings
 from profiles import ProfileError
-from profiles.schema import RunTable
+from profiles.schema.run import RunTable
 
 
 def asked(**table: Any) -> Asked:

@@ -11,7 +11,7 @@ from harness.run.demand import demand_of
 from harness.run.load_flags import LoadFlags
 from harness.run.settings import RunSettings, SettingError
 from profiles.record import Record
-from profiles.schema import RunTable
+from profiles.schema.run import RunTable
 
 TRACE = "TIMESTAMP,ContextTokens,GeneratedTokens\n" + "".join(f"2026-01-01 00:00:{n:02},10,5\n" for n in range(50))
 

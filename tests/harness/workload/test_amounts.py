@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harness.workload.amounts import draw_amount, most_of
-from profiles.schema import AmountTable
+from profiles.schema.amounts import AmountTable
 
 
 def drawn(table: dict[str, Any], times: int = 4000) -> list[int]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.workload import Answer, Expect
-from profiles.schema import ExpectTable
+from profiles.schema.expect import ExpectTable
 
 KEYS = Expect(json_keys=("a", "b"))
 WORDS = Expect(any_of=("upload", "time-out", "API"))

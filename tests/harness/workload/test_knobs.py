@@ -11,24 +11,11 @@ from pydantic import BaseModel
 from harness.workload import Session, Workload
 from harness.workload.describe import describe
 from profiles.catalogue import load_catalogue
-from profiles.schema import (
-    AbandonTable,
-    AmountTable,
-    ClassTable,
-    EmpiricalTable,
-    ExpectTable,
-    FunctionTable,
-    LognormalTable,
-    NormalTable,
-    PoolTable,
-    RunTable,
-    ScenarioTable,
-    SchemaFormat,
-    TimeoutsTable,
-    ToolTable,
-    UniformTable,
-    WorkloadFile,
-)
+from profiles.schema.amounts import AmountTable, EmpiricalTable, LognormalTable, NormalTable, UniformTable
+from profiles.schema.asking import AbandonTable, FunctionTable, SchemaFormat, TimeoutsTable, ToolTable
+from profiles.schema.expect import ExpectTable
+from profiles.schema.run import RunTable
+from profiles.schema.workload import ClassTable, PoolTable, ScenarioTable, WorkloadFile
 
 Load = Callable[[str], Workload]
 

@@ -2,7 +2,7 @@ import pytest
 
 from harness.workload.pools import Pools, build_pools
 from profiles import ProfileError
-from profiles.schema import PoolTable
+from profiles.schema.workload import PoolTable
 
 NAMES = PoolTable(faker="first_name", size=20)
 CITIES = PoolTable(faker="city", size=20)

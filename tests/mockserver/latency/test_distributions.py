@@ -13,9 +13,9 @@ from mockserver.chance import Draws
 from mockserver.latency.distributions import Distribution, Gamma, Lognormal, Quantiles, distribution_of
 from mockserver.latency.draws import drawn, happens
 from profiles import ProfileError
-from profiles.schema import Envelope, validated
 from profiles.schema.distributions import KNOTS
 from profiles.schema.distributions import Distribution as DistributionField
+from profiles.schema.reading import Envelope, validated
 
 DRAWS: Final = 20_000
 SHARES: Final = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)

@@ -12,8 +12,8 @@ from mockserver.chance import Draws, of_everybody
 from mockserver.latency import LatencyProfile
 from profiles import ProfileError
 from profiles.catalogue import ModelFacts
-from profiles.schema import LatencyFile, validated
-from profiles.schema.latency import EngineTable
+from profiles.schema.latency import EngineTable, LatencyFile
+from profiles.schema.reading import validated
 
 FACTS: Final = ModelFacts(name="gpt-4o", snapshot="gpt-4o", pool="gpt-4o")
 PROMPTS: Final = ((100, 0), (4_000, 2_048), (90_000, 0), (100_000, 99_968))

@@ -5,7 +5,8 @@ import pytest
 
 from mockserver.limits.pasted import limits_from_headers
 from profiles import ProfileError
-from profiles.schema import LimitsFile, validated
+from profiles.schema.limits import LimitsFile
+from profiles.schema.reading import validated
 
 CURL = """
 *   Trying 10.0.0.1:443...
