@@ -1,3 +1,4 @@
+import math
 import statistics
 
 import pytest
@@ -19,6 +20,14 @@ def test_more_effort_takes_more_tokens() -> None:
     medians = [statistics.median(_drawn(effort)) for effort in ("low", "medium", "high", "xhigh", "max")]
     assert medians == sorted(set(medians))
     assert _drawn(None) == _drawn("medium")
+
+
+@pytest.mark.parametrize(("effort", "median"), [("low", 0.35 * 1340), ("medium", 1340), ("high", 2.5 * 1340)])
+def test_reasoning_has_the_median_and_the_spread_that_are_stated(effort: str, median: float) -> None:
+    drawn = _drawn(effort)
+    assert statistics.median(drawn) == pytest.approx(median, rel=0.15)
+    quarters = statistics.quantiles(drawn, n=4)
+    assert quarters[2] / quarters[0] == pytest.approx(math.exp(2 * 0.6745 * 0.9), rel=0.2)
 
 
 @pytest.mark.parametrize("effort", ["none", "minimal"])
