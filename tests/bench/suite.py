@@ -9,6 +9,7 @@ from .benchmarks.harness_streams import HARNESS_1000, HARNESS_2000, HARNESS_STRE
 from .benchmarks.journal import JOURNAL
 from .benchmarks.limiter import LIMITER
 from .benchmarks.reading import EVENTS, HISTOGRAM
+from .benchmarks.reporting import REPORTING
 from .benchmarks.server_events import SERVER_EVENTS
 from .benchmarks.shared_limiter import SHARED_LIMITER
 from .benchmarks.starting import HARNESS_START, SERVER_START, TOKENIZERS
@@ -37,4 +38,5 @@ SUITE: Final[Sequence[Benchmark]] = (
     CONCLUDING,
     HISTOGRAM,
     FOLDING,
+    REPORTING,
 )
