@@ -22,22 +22,25 @@ _PER_BUCKET: Final = 1 / math.log(GAMMA)
 
 
 class LogHistogram:
-    """Counts of values >= 0 by bucket; `buckets` maps a bucket's number to its count and is all there is to store."""
+    """Counts of values >= 0 by bucket; `buckets` maps a bucket's number to its count and is all there is to store.
 
-    __slots__ = ("_buckets",)
+    `counts` is the same while it grows, in no order: whoever counts a million values adds to it without a call.
+    """
+
+    __slots__ = ("counts",)
 
     def __init__(self, buckets: Mapping[int, int] | None = None) -> None:
-        self._buckets: defaultdict[int, int] = defaultdict(int, buckets or {})
+        self.counts: defaultdict[int, int] = defaultdict(int, buckets or {})
 
     @property
     def n(self) -> int:
         """How many values were counted."""
-        return sum(self._buckets.values())
+        return sum(self.counts.values())
 
     @property
     def buckets(self) -> dict[int, int]:
         """The counts, lowest bucket first."""
-        return dict(sorted(self._buckets.items()))
+        return dict(sorted(self.counts.items()))
 
     @classmethod
     def of(cls, values: Iterable[float]) -> Self:
@@ -50,11 +53,11 @@ class LogHistogram:
 
     def count(self, bucket: int, count: int = 1) -> None:
         """Count a value of that bucket, `count` times."""
-        self._buckets[bucket] += count
+        self.counts[bucket] += count
 
     def merge(self, buckets: Mapping[int, int]) -> None:
         """Add the counts of another histogram."""
-        mine = self._buckets
+        mine = self.counts
         for bucket, count in buckets.items():
             mine[bucket] += count
 
@@ -71,15 +74,15 @@ class LogHistogram:
         if not 1 <= rank <= self.n:
             raise IndexError(f"no rank {rank} among {self.n} values")
         seen = 0
-        for bucket in sorted(self._buckets):
-            seen += self._buckets[bucket]
+        for bucket in sorted(self.counts):
+            seen += self.counts[bucket]
             if seen >= rank:
                 break
         return bucket
 
     def below(self, bound: float) -> int:
         """How many values do not exceed a bound, within one percent of it."""
-        return sum(count for bucket, count in self._buckets.items() if value_of(bucket) <= bound)
+        return sum(count for bucket, count in self.counts.items() if value_of(bucket) <= bound)
 
     def quantile(self, q: float) -> float:
         """The q-quantile by nearest rank: the smallest value that at least q of all values do not exceed.

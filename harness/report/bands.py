@@ -38,9 +38,9 @@ class Bands:
             band = self._bands[bits] = Band(low, (1 << bits) - 1)
         band.n += 1
         if took.ttft_bucket is not None:
-            band.ttft_ms.count(took.ttft_bucket)
+            band.ttft_ms.counts[took.ttft_bucket] += 1
         if took.e2e_bucket is not None:
-            band.e2e_ms.count(took.e2e_bucket)
+            band.e2e_ms.counts[took.e2e_bucket] += 1
 
     def merge(self, other: "Bands") -> None:
         """Add the attempts of other ones."""

@@ -45,9 +45,9 @@ class Depth:
             turn.prompt += record.tokens.prompt or 0
             turn.completion += record.tokens.completion or 0
         if took.ttft_bucket is not None:
-            turn.ttft_ms.count(took.ttft_bucket)
+            turn.ttft_ms.counts[took.ttft_bucket] += 1
         if took.e2e_bucket is not None:
-            turn.e2e_ms.count(took.e2e_bucket)
+            turn.e2e_ms.counts[took.e2e_bucket] += 1
 
     def merge(self, other: "Depth") -> None:
         """Add the turns of another one."""

@@ -77,11 +77,11 @@ class Timeseries:
         self._at(sent_at).sent += 1
         self._in_flight.between(sent_at, ends_at, 1.0)
         if took.ttft_bucket is not None and record.first_token_ms is not None:
-            self._at(sent_at + record.first_token_ms / 1000).ttft_ms.count(took.ttft_bucket)
+            self._at(sent_at + record.first_token_ms / 1000).ttft_ms.counts[took.ttft_bucket] += 1
         ended = self._at(ends_at)
         ended.outcomes[record.outcome] += 1
         if took.e2e_bucket is not None:
-            ended.e2e_ms.count(took.e2e_bucket)
+            ended.e2e_ms.counts[took.e2e_bucket] += 1
         if record.lag_ms is not None and record.lag_ms > (ended.lag_ms or -1.0):
             ended.lag_ms = record.lag_ms
         if record.ratelimit:

@@ -24,6 +24,8 @@ from .settings import RunSettings, SettingError
 
 VERSION: Final = 1
 RUNS = Path("runs")
+AT_ONCE_BYTES: Final = 1 << 20
+"""How much of a file of records is read at once: a buffer of the usual size has room for a few lines only."""
 _PRETTY: Final = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE
 _OF_RECORDS: Final = re.compile(r"records(?:-(\d+))?\.jsonl(\.gz)?")
 
@@ -135,7 +137,7 @@ class RunFolder:
         """
         for path in self.record_files():
             try:
-                with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
+                with gzip.open(path) if path.suffix == ".gz" else path.open("rb", buffering=AT_ONCE_BYTES) as lines:
                     yield from _parsed(path, lines)
             except (OSError, EOFError, zlib.error) as error:
                 why = getattr(error, "strerror", None) or error

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, Self
 from profiles.record import Record
 
 from ..report.details import Details
-from .folder import RunFolder
+from .folder import AT_ONCE_BYTES, RunFolder
 from .later import Later
 from .results import Results
 from .telling import Say, counted
@@ -45,12 +45,14 @@ class Part:
 
     def lines(self) -> Iterator[bytes]:
         """The lines, but for one that a crash has cut."""
-        with self.path.open("rb") as file:
+        with self.path.open("rb", buffering=AT_ONCE_BYTES) as file:
             at = self.begin
             if at:
                 file.seek(at - 1)
                 at += len(file.readline()) - 1
-            while at < self.end and (line := file.readline()).endswith(b"\n"):
+            for line in file:
+                if at >= self.end or not line.endswith(b"\n"):
+                    return
                 at += len(line)
                 yield line
 

@@ -5,10 +5,11 @@ from typing import Final
 
 from .benchmarks.attempts import CONCLUDING, FOLDING
 from .benchmarks.harness_rates import HARNESS_ARRIVALS, HARNESS_UNSTREAMED
-from .benchmarks.harness_streams import HARNESS_1000, HARNESS_2000, HARNESS_STREAMS
+from .benchmarks.harness_streams import HARNESS_500, HARNESS_1000, HARNESS_2000, HARNESS_STREAMS
 from .benchmarks.journal import JOURNAL
 from .benchmarks.limiter import LIMITER
 from .benchmarks.reading import EVENTS, HISTOGRAM
+from .benchmarks.reporting import REPORTING
 from .benchmarks.server_events import SERVER_300, SERVER_2000, SERVER_EVENTS
 from .benchmarks.server_profiles import SERVER_HOSTED, SLOW_STREAMS
 from .benchmarks.shared_limiter import SHARED_LIMITER
@@ -33,6 +34,7 @@ SUITE: Final[Sequence[Benchmark]] = (
     SHARED_LIMITER,
     JOURNAL,
     HARNESS_STREAMS,
+    HARNESS_500,
     HARNESS_1000,
     HARNESS_2000,
     HARNESS_UNSTREAMED,
@@ -42,4 +44,5 @@ SUITE: Final[Sequence[Benchmark]] = (
     CONCLUDING,
     HISTOGRAM,
     FOLDING,
+    REPORTING,
 )
