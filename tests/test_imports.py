@@ -66,7 +66,7 @@ ROOMS = {
         "options_money": "",
         "options_report": "report",
         "options_warm_up": "",
-        "swarm": "run load workload client money report measure redact profiles",
+        "swarm": "run gate load workload client money report measure redact profiles",
         "run": "report gate load workload client money mock measure redact profiles",
         "report": "measure redact profiles",
         "gate": "measure profiles",

@@ -137,8 +137,8 @@ def _facts(crew: Crew, endpoint: Endpoint, workload: Workload) -> Iterator[tuple
         yield "crew", crew.to_dict()
     if endpoint.proxy is not None:
         yield "proxy", str(endpoint.proxy)
-    if limits := {table.name: table.max_tokens for table in workload.classes if table.max_tokens is not None}:
-        yield "max_tokens", limits
+    if workload.max_tokens:
+        yield "max_tokens", workload.max_tokens
 
 
 def _watched(

@@ -61,7 +61,7 @@ def read(
     say: Say,
     *,
     total: int | None = None,
-    large_bytes: int = LARGE_BYTES,
+    large_bytes: float = LARGE_BYTES,
     part_bytes: int = PART_BYTES,
 ) -> Details:
     """Take all records of a folder into `results`, if there are any, and return their details.

@@ -1,5 +1,6 @@
 """The files that are made of a run when it has ended: the page, the tables, the records in less room."""
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from ..report.findings import Findings
 from ..report.reporters import FILES, REPORTERS, TERMINAL
 from .folder import RunFolder
 from .packing import pack
-from .parts import read
+from .parts import LARGE_BYTES, read
 from .phases import phase_figures
 from .results import Results
 from .settings import SettingError
@@ -25,10 +26,14 @@ PAGE: Final = "html"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
-    """What to make of a run that has ended: whether the page too, and whether its records are to be packed."""
+    """What to make of a run that has ended: whether the page too, and whether its records are to be packed.
+
+    `alone` is whether this process reads many records alone too, because it cannot have others at its side.
+    """
 
     page: bool = True
     packed: bool = False
+    alone: bool = False
 
 
 def conclude(folder: RunFolder, results: Results, summary: Summary, making: Making, say: Say) -> None:
@@ -36,7 +41,8 @@ def conclude(folder: RunFolder, results: Results, summary: Summary, making: Maki
 
     The records are read once more for it: while the load goes on, nothing is done for the page.
     """
-    details = read(folder, None, say, total=summary.whole.requests.total)
+    large_bytes = math.inf if making.alone else LARGE_BYTES
+    details = read(folder, None, say, total=summary.whole.requests.total, large_bytes=large_bytes)
     findings = results.findings(summary, details, folder)
     unwritten = [*_written(folder, findings, page=making.page), *(_packed(folder) if making.packed else ())]
     for why in unwritten:

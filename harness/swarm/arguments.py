@@ -116,6 +116,15 @@ def add_run_arguments(parser: ArgumentParser) -> None:
         include_in_web_ui=False,
         help="What the run is held against, such as 'ttft.p95 < 800ms' (repeatable); exit code 1 where one is broken",
     )
+    add(
+        "--abort-on",
+        action="append",
+        metavar="<condition>",
+        include_in_web_ui=False,
+        help="What ends the test early, such as 'errors > 20%%' (repeatable); exit code 1 then",
+    )
+    add("--no-html", action="store_true", include_in_web_ui=False, help="Make no report.html, only the tables")
+    add("--gzip", action="store_true", include_in_web_ui=False, help="Compress the records when the test has ended")
     for flag, what in CAPS.items():
         variable = f"HARNESS_{flag[2:].replace('-', '_').upper()}"
         add(flag, metavar="<number>", default="", env_var=variable, include_in_web_ui=False, help=what)

@@ -89,6 +89,11 @@ class Workload:
         return tuple(plan.table for plan in self.plans)
 
     @property
+    def max_tokens(self) -> dict[str, int]:
+        """The `max_tokens` of the classes that have it."""
+        return {table.name: table.max_tokens for table in self.classes if table.max_tokens is not None}
+
+    @property
     def rate_per_s(self) -> float | None:
         """Sessions per second that are begun where all classes say their rates; None where they have weights."""
         return _own_rate_per_s(self.classes)

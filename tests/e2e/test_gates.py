@@ -150,6 +150,47 @@ def test_the_master_of_a_plain_swarm_ends_with_it_too(failing: str, tmp_path: Pa
     assert summary_of(tmp_path / "run")["slo"][-1]["held"] is False
 
 
+ENDLESS = (
+    "-u",
+    4,
+    "-r",
+    50,
+    "--headless",
+    "--workload",
+    "mine.toml",
+    "--think-time",
+    "0.05",
+    "-t",
+    "10m",
+    "--out",
+    "run",
+)
+
+
+@pytest.mark.parametrize("swarm", [False, True], ids=["alone", "as a master"])
+def test_plain_locust_is_ended_early_by_what_it_was_told_to_end_on(failing: str, tmp_path: Path, swarm: bool) -> None:
+    condition = "consecutive_failures >= 1"
+    with held_port() as port:
+        several = ("--processes", 2, "--master-port", port, "--master-bind-port", port) if swarm else ()
+        flags = ("-H", failing, *ENDLESS, "--stop-timeout", 20, "--abort-on", condition, *several)
+        with locust(tmp_path, *flags) as process:
+            assert process.wait(DEADLINE_S) == 1, said(tmp_path)
+    assert f"aborting, {condition}: 1 failed in a row: requests in flight have 20 s to finish" in said(tmp_path)
+    summary = summary_of(tmp_path / "run")
+    assert summary["aborted"] == f"{condition}: 1 failed in a row"
+    assert (summary["valid"], summary["run"]["abort_on"]) == (True, [condition])
+    assert summary["requests"]["cancelled"] == 0
+    assert (tmp_path / "run" / "report.html").exists()
+
+
+def test_plain_locust_says_before_any_load_that_a_condition_is_none(
+    failing: str, command: Command, tmp_path: Path
+) -> None:
+    done = command("locust", "-f", LOCUSTFILE, "-H", failing, *ENDLESS, "--abort-on", "errors > 5")
+    assert (done.code, "--abort-on: errors is a share; write for example 5%, not 5" in done.err) == (2, True), done.err
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize(
     ("slo", "complaint"),
     [
