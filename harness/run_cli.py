@@ -112,6 +112,7 @@ def run(
     ca_file: options.CaFile = None,
     slo: options_gate.Slos = None,
     abort_on: options_gate.AbortOn = None,
+    goodput: options_gate.Goodput = None,
     gzip: options_report.Gzip = False,
     no_html: options_report.NoHtml = False,
 ) -> None:
@@ -144,7 +145,7 @@ def run(
         raise SettingError(
             "--host", "missing; write for example --host http://127.0.0.1:8000 (a mock starts with: mockserver serve)"
         )
-    gates = Gates.of(slo or (), abort_on or ())
+    gates = Gates.of(slo or (), abort_on or (), goodput or ())
     asked = Asked.of(load_run_table(workload), workload)
     flags = RunSettings(
         host=host,

@@ -73,7 +73,7 @@ ROOMS = {
         "report": "measure redact profiles",
         "gate": "measure profiles",
         "load": "profiles",
-        "workload": "gate client profiles",
+        "workload": "gate client measure profiles",
         "client": "measure redact profiles",
         "money": "measure profiles",
         "measure": "profiles",

@@ -2,13 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from profiles.record import OUTCOMES, Outcome, Record, Tokens
 
 from .distribution import Distribution, Measured, Spread
+from .goodput import NO_OBJECTIVES, Goodput, Objectives
 from .intervals import share
 
 _NEITHER: Final[frozenset[Outcome]] = frozenset({"abandoned", "not_sent"})
@@ -93,7 +94,8 @@ class Section:
 
     TTFT, first visible and e2e count from the intended send time, of complete attempts; TPOT = (last token - first
     token) / (visible completion tokens - 1) and ITL are of complete streams; `ttft_all_ms` (streams) and `e2e_all_ms`
-    hold every failure at infinity, whatever it had shown before it failed.
+    hold every failure at infinity, whatever it had shown before it failed. `goodput` is None where requests had no
+    objectives.
     """
 
     requests: Requests
@@ -110,6 +112,7 @@ class Section:
     tokens: TokenSums
     cost_usd: float | None
     window_s: float | None
+    goodput: Goodput | None = None
 
 
 class Window:
@@ -144,8 +147,9 @@ class Window:
 class Tally:
     """The running sums of a section: whole numbers and histograms, so that tallies merge by addition in any order."""
 
-    def __init__(self) -> None:
+    def __init__(self, objectives: Objectives = NO_OBJECTIVES) -> None:
         self.window = Window()
+        self._objectives = objectives
         self._outcomes: Counter[Outcome] = Counter()
         self._details: Counter[str] = Counter()
         self._counts: Counter[str] = Counter()
@@ -158,7 +162,7 @@ class Tally:
         """Take in one attempt."""
         self.take(record, measured(record))
 
-    def take(self, record: Record, values: Iterable[tuple[str, Measured]]) -> None:
+    def take(self, record: Record, values: Sequence[tuple[str, Measured]]) -> None:
         """Take in one attempt and what was measured of it, which is worked out once for all tallies that it is in."""
         self.window.add(record)
         self._outcomes[record.outcome] += 1
@@ -167,6 +171,8 @@ class Tally:
         for name, value in values:
             spreads[name].count(value)
         if record.outcome == "complete":
+            if self._objectives:
+                self._counts["kept"] += self._objectives.kept(record.class_, values)
             if record.detail:
                 self._details.update(record.detail.split(","))
             if record.itl is not None:
@@ -198,6 +204,7 @@ class Tally:
             tokens=self._token_sums(window_s),
             cost_usd=None if self._picodollars is None else self._picodollars / _PICO,
             window_s=None if window_s is None else round(window_s, 3),
+            goodput=self._goodput(window_s) if self._objectives else None,
             **spreads,
         )
 
@@ -244,9 +251,25 @@ class Tally:
             cancelled=self._outcomes["cancelled"],
         )
 
+    @property
+    def _tried(self) -> int:
+        """Attempts that succeeded or failed."""
+        return self.attempts - sum(self._outcomes[outcome] for outcome in _NEITHER)
+
+    def _goodput(self, window_s: float | None) -> Goodput:
+        kept, n = self._counts["kept"], self._tried
+        interval = share(kept, n)
+        return Goodput(
+            n=n,
+            kept=kept,
+            share=round(kept / n, 6) if n else None,
+            ci=None if interval is None else (round(interval[0], 6), round(interval[1], 6)),
+            per_s=None if window_s is None else round(kept / window_s, 3),
+        )
+
     def _shares(self) -> dict[Outcome, Share]:
         told = [outcome for outcome in OUTCOMES if outcome not in _NEITHER]
-        n = sum(self._outcomes[outcome] for outcome in told)
+        n = self._tried
         return {
             outcome: Share(round(count / n, 6), (round(interval[0], 6), round(interval[1], 6)))
             for outcome in told

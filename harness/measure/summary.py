@@ -9,6 +9,7 @@ import orjson
 from profiles.record import Record
 
 from .distribution import Spread
+from .goodput import NO_OBJECTIVES, Objectives
 from .phases import PhaseFigures
 from .section import Section, Tally, measured
 from .slo_result import SloResult
@@ -72,10 +73,10 @@ class Summary:
             **({} if self.aborted is None else {"aborted": self.aborted}),
             **({"slo": self.slo} if self.slo else {}),
             **_table(self.whole),
-            "classes": self.classes,
+            "classes": {name: _table(section) for name, section in self.classes.items()},
             "stages": [{"name": stage.name, **_table(stage.section)} for stage in self.stages],
             "phases": [{"name": phase.name, **_table(phase.section)} for phase in self.phases],
-            "labels": self.labels,
+            "labels": {name: _table(section) for name, section in self.labels.items()},
         }
         return orjson.dumps(table, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
@@ -83,8 +84,10 @@ class Summary:
 class Fold:
     """A summary in the making. Records may come in any order, and folds of parts merge into the fold of the whole."""
 
-    def __init__(self) -> None:
-        self._whole = Tally()
+    def __init__(self, objectives: Objectives = NO_OBJECTIVES) -> None:
+        """Of requests that have these objectives."""
+        self._objectives = objectives
+        self._whole = Tally(objectives)
         self._classes: dict[str, Tally] = {}
         self._stages: dict[str, Tally] = {}
         self._labels: dict[str, Tally] = {}
@@ -93,11 +96,11 @@ class Fold:
         """Take in one attempt."""
         values = measured(record)
         self._whole.take(record, values)
-        _of(self._classes, record.class_).take(record, values)
+        self._of(self._classes, record.class_).take(record, values)
         if record.stage is not None:
-            _of(self._stages, record.stage).take(record, values)
+            self._of(self._stages, record.stage).take(record, values)
         for name, value in record.labels.items():
-            _of(self._labels, f"{name}={value}").take(record, values)
+            self._of(self._labels, f"{name}={value}").take(record, values)
 
     def merge(self, other: "Fold") -> None:
         """Add the attempts of another fold."""
@@ -108,7 +111,7 @@ class Fold:
             (self._labels, other._labels),
         ):
             for name, tally in theirs.items():
-                _of(mine, name).merge(tally)
+                self._of(mine, name).merge(tally)
 
     def spreads(self, figure: str) -> tuple[Spread, dict[str, Spread]]:
         """The running sums behind a distribution such as "ttft_ms": of the whole, and of each class by name."""
@@ -136,10 +139,17 @@ class Fold:
             labels={name: tally.section(window_s) for name, tally in sorted(self._labels.items())},
         )
 
+    def _of(self, tallies: dict[str, Tally], name: str) -> Tally:
+        if name not in tallies:
+            tallies[name] = Tally(self._objectives)
+        return tallies[name]
 
-def fold(records: Iterable[Record], run: Mapping[str, Any] | None = None) -> Summary:
+
+def fold(
+    records: Iterable[Record], run: Mapping[str, Any] | None = None, objectives: Objectives = NO_OBJECTIVES
+) -> Summary:
     """The summary of these records."""
-    so_far = Fold()
+    so_far = Fold(objectives)
     for record in records:
         so_far.add(record)
     return so_far.summary(run)
@@ -151,11 +161,9 @@ def _why_not(whole: Tally) -> tuple[str, ...]:
     return () if whole.answered else ("no request got an HTTP answer",)
 
 
-def _of(tallies: dict[str, Tally], name: str) -> Tally:
-    if name not in tallies:
-        tallies[name] = Tally()
-    return tallies[name]
-
-
 def _table(section: Section) -> dict[str, Any]:
-    return {f.name: getattr(section, f.name) for f in fields(section)}
+    """It as JSON values; without a goodput where requests had no objectives."""
+    table = {f.name: getattr(section, f.name) for f in fields(section)}
+    if section.goodput is None:
+        del table["goodput"]
+    return table

@@ -14,6 +14,7 @@ from ..measure.section import Calls, Section
 from ..measure.summary import Summary
 from .failures import Failure
 from .folding import FoldingTable, Row
+from .goodput import good_rate, good_share, goodput_line
 from .intervals import intervals_line
 from .numbers import duration, rate
 from .slo import slo_lines
@@ -22,6 +23,7 @@ from .stages import phases_table, stages_table
 WIDTH: Final = 110
 """Columns where standard output is not a terminal."""
 WHOLE: Final = "all"
+_LATENCIES: Final = "time to first token (TTFT) and total latency of complete requests; tokens per second"
 _SCALES: Final = {"trace_speed": "at speed", "trace_rate": "at rate"}
 _BY_STATUS: Final[frozenset[Outcome]] = frozenset({"complete", "rate_limited", "quota_exhausted", "server_error"})
 """Outcomes that are counted as complete, 429 or 5xx; any other has a column of its own where it occurred."""
@@ -59,6 +61,7 @@ def _parts(
         yield requests_table(summary)
         yield latency_table(summary)
         yield from intervals_line(summary.whole)
+        yield from map(escape, goodput_line(summary))
     if summary.stages:
         yield stages_table(summary)
     if summary.phases:
@@ -184,12 +187,15 @@ def latency_table(summary: Summary) -> FoldingTable:
     def figures(section: Section) -> list[str]:
         times = [value for each in (section.ttft_ms, section.e2e_ms) for value in (each.p50, each.p95, each.p99)]
         rates = (section.tokens.prompt_per_s, section.tokens.completion_per_s, section.tokens.total_per_s)
-        return [*map(duration, times), *map(rate, rates)]
+        good = [good_share(section.goodput), good_rate(section.goodput)] if has_goodput else []
+        return [*map(duration, times), *map(rate, rates), *good]
 
+    has_goodput = summary.whole.goodput is not None
+    groups = [["TTFT p50", "p95", "p99"], ["total p50", "p95", "p99"], ["prompt", "compl.", "total"]]
     return FoldingTable(
-        title="time to first token (TTFT) and total latency of complete requests; tokens per second",
+        title=f"{_LATENCIES}; goodput" if has_goodput else _LATENCIES,
         heading="class",
-        groups=[["TTFT p50", "p95", "p99"], ["total p50", "p95", "p99"], ["prompt", "compl.", "total"]],
+        groups=[*groups, *([["goodput", "/s"]] if has_goodput else [])],
         rows=[_row(summary, name, figures(section)) for name, section in _rows(summary)],
         caption="– : too few for that percentile, or nothing to measure (an unstreamed answer has no first token)",
     )

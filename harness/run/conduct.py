@@ -25,7 +25,7 @@ from .demand import demand_of
 from .endpoint import endpoint_of, kind_of, shown, trust_of
 from .exits import Exit, exit_of
 from .folder import RunFolder
-from .gates import Gates, names_ahead
+from .gates import Gates, kept_by, names_ahead
 from .known import known
 from .load import Load
 from .phase_watch import PhaseWatch
@@ -68,7 +68,7 @@ def conduct(
         settings, crew, out, shown(argv, endpoint), endpoint=endpoint, workload=workload, before=before, gates=gates
     )
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
-    results = Results()
+    results = Results(kept_by(folder.run()))
     ending, load = _watched(settings, crew, folder, results, environ, before=before, gates=gates, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
@@ -179,7 +179,7 @@ def _watched(
             tails,
             line,
             watching,
-            aborts=Aborts(gates.abort_on),
+            aborts=Aborts(gates.abort_on, results.objectives),
             before=before.cost,
         )
         load.launch()

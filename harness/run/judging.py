@@ -1,12 +1,14 @@
 """Judging a run that is over."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from ..gate.judge import judged, names_of
 from ..measure.reading import read_summary
 from ..measure.summary import Summary
 from .folder import RunFolder
-from .gates import SLO, Gates, check_scope, slos_of
+from .gates import SLO, Gates, check_scope, kept_by, slos_of
 from .results import Results
 from .settings import SettingError
 
@@ -20,17 +22,20 @@ def judge_again(folder: RunFolder, gates: Gates) -> Summary:
     slos = gates.slos or slos_of(run)
     if not slos:
         raise SettingError(SLO, 'missing: the run has none of its own; write for example --slo "ttft.p95 < 800ms"')
-    summary = _summary(folder)
+    texts = [*run.get("goodput", ()), *(one.text for one in gates.goodput)]
+    run |= {"goodput": texts} if texts else {}
+    gates.check_objectives(any_=bool(texts))
+    summary = _summary(folder, run)
     for slo in gates.slos:
         check_scope(slo, names_of(summary))
     return replace(summary, slo=judged(slos, summary))
 
 
-def _summary(folder: RunFolder) -> Summary:
+def _summary(folder: RunFolder, run: Mapping[str, Any]) -> Summary:
     """The fold of the records, without the warm-up that the run left out, or what was kept of it."""
     if folder.record_files():
-        results = Results.of(folder.records())
-        return results.summary(results.warm(folder.run(), None, folder.records()))
+        results = Results.of(folder.records(), kept_by(run))
+        return results.summary(results.warm(run, None, folder.records()))
     try:
         return read_summary(folder.summary_json.read_bytes())
     except (OSError, ValueError):

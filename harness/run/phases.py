@@ -7,6 +7,7 @@ from profiles.record import Record
 
 from ..measure.phases import Phase, PhaseFigures, PhaseFold, during
 from ..mock.control import MockControl, MockError
+from .gates import kept_by
 
 
 def phases_of(mock: MockControl, began_at: float, ended_at: float) -> list[Phase]:
@@ -25,7 +26,7 @@ def phase_figures(run: Mapping[str, Any], records: Iterable[Record]) -> tuple[Ph
     phases = [Phase.from_dict(table) for table in run.get("phases", ())]
     if not phases:
         return ()
-    fold = PhaseFold(phases)
+    fold = PhaseFold(phases, kept_by(run))
     for record in records:
         fold.add(record)
     return fold.figures()

@@ -13,6 +13,7 @@ from ..measure.summary import Summary
 from ..report.findings import Findings
 from ..report.reporters import FILES, REPORTERS, TERMINAL
 from .folder import RunFolder
+from .gates import kept_by
 from .packing import pack
 from .parts import LARGE_BYTES, read
 from .phases import phase_figures
@@ -60,7 +61,8 @@ def render(folder: RunFolder, name: str, out: Path | None, console: Console, *, 
     if name not in REPORTERS:
         raise SettingError("--format", f"{name!r} is none; write one of {', '.join(REPORTERS)}")
     warm_up_of(warm_up)
-    run, results = folder.run(), Results()
+    run = folder.run()
+    results = Results(kept_by(run))
     details = read(folder, results, _say_aside)
     run = results.warm(run, warm_up, folder.records())
     summary = results.summary(run, phase_figures(run, folder.records()))

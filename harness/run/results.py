@@ -11,6 +11,7 @@ from rich.console import Console
 from profiles.record import Record
 
 from ..gate.judge import judged
+from ..measure.goodput import NO_OBJECTIVES, Objectives
 from ..measure.habits import Habits
 from ..measure.phases import PhaseFigures
 from ..measure.series import Series
@@ -36,9 +37,10 @@ UNENDED: Final = "run.json tells of no end: the run is still going on, or was cu
 
 @dataclass(slots=True)
 class Results:
-    """Everything that is made of the records of a run."""
+    """Everything that is made of the records of a run whose requests have these objectives."""
 
-    fold: Fold = field(default_factory=Fold)
+    objectives: Objectives = NO_OBJECTIVES
+    fold: Fold = field(init=False)
     failures: Failures = field(default_factory=Failures)
     mismatches: Mismatches = field(default_factory=Mismatches)
     habits: Habits = field(default_factory=Habits)
@@ -46,10 +48,13 @@ class Results:
     series: Series = field(default_factory=Series)
     measured: Fold | None = None
 
+    def __post_init__(self) -> None:
+        self.fold = Fold(self.objectives)
+
     @classmethod
-    def of(cls, records: Iterable[Record]) -> "Results":
+    def of(cls, records: Iterable[Record], objectives: Objectives = NO_OBJECTIVES) -> "Results":
         """The results of records that are all there."""
-        results = cls()
+        results = cls(objectives)
         for record in records:
             results.add(record)
         return results
@@ -97,7 +102,7 @@ class Results:
             if wanted is not None:
                 told["warm_up"] = warm_up(self.series, asked, wanted).to_dict()
         until = told.get("warm_up", {}).get("until")
-        self.measured = None if until is None else Fold()
+        self.measured = None if until is None else Fold(self.objectives)
         if self.measured is not None:
             for record in records:
                 if (record.intended_at if record.sent_at is None else record.sent_at) >= until:

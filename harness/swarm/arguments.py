@@ -123,6 +123,13 @@ def add_run_arguments(parser: ArgumentParser) -> None:
         include_in_web_ui=False,
         help="What ends the test early, such as 'errors > 20%%' (repeatable); exit code 1 then",
     )
+    add(
+        "--goodput",
+        action="append",
+        metavar="<objectives>",
+        include_in_web_ui=False,
+        help="What a request has to keep to count as good, such as 'ttft < 800ms, e2e < 10s' (repeatable)",
+    )
     add("--no-html", action="store_true", include_in_web_ui=False, help="Make no report.html, only the tables")
     add("--gzip", action="store_true", include_in_web_ui=False, help="Compress the records when the test has ended")
     for flag, what in CAPS.items():

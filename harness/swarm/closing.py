@@ -15,6 +15,7 @@ from ..load.fed import Fed
 from ..measure.summary import Summary
 from ..measure.watch import Watched
 from ..run.folder import RunFolder
+from ..run.gates import kept_by
 from ..run.known import by_those_who_measured
 from ..run.reports import Making, conclude
 from ..run.results import Results
@@ -48,7 +49,8 @@ def close(
     environment: Environment, folder: RunFolder, closing: Closing, making: Making, environ: Mapping[str, str]
 ) -> None:
     """Make and keep all that `harness run` makes of its records, and have the process end with what they came to."""
-    results = Results.of(folder.records())
+    run = folder.run()
+    results = Results.of(folder.records(), kept_by(run))
     ended_at = time.time()
     said = by_those_who_measured(
         closing.settings,
@@ -56,7 +58,7 @@ def close(
         closing.fed,
         results,
         environ,
-        run=folder.run(),
+        run=run,
         workers=closing.workers,
         ended_at=ended_at,
     )

@@ -56,7 +56,7 @@ def filled(flags: RunSettings, workload: Workload) -> RunSettings:
 
 def gates_of(options: Namespace) -> Gates:
     """What the run is held against, and ended on, here: nothing where `harness run` does that. Raises SettingError."""
-    return Gates() if options.supervised else Gates.of(options.slo or (), options.abort_on or ())
+    return Gates() if options.supervised else Gates.of(options.slo or (), options.abort_on or (), options.goodput or ())
 
 
 def run_folder(

@@ -10,6 +10,7 @@ from profiles.record import Record
 
 from ..gate.abort import Aborts, Condition
 from ..run.folder import RunFolder
+from ..run.gates import kept_by
 from ..run.tail import Tails
 
 LOOK_EVERY_S: Final = 0.2
@@ -21,7 +22,7 @@ class Watchman:
     """Reads the records of a run while they are written, until a condition holds: then it says why, once."""
 
     def __init__(self, conditions: Sequence[Condition], folder: RunFolder, abort: Callable[[str], None]) -> None:
-        self._aborts = Aborts(conditions)
+        self._aborts = Aborts(conditions, kept_by(folder.run()))
         self._folder = folder
         self._abort = abort
         self._open = ExitStack()

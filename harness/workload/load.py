@@ -9,7 +9,8 @@ from profiles.files import locate, parse_toml, read_text
 from profiles.schema import ClassTable, RunTable, WorkloadFile, validated
 
 from ..gate.slo import Slo
-from .objectives import read_slos
+from ..measure.goodput import Objective
+from .objectives import read_goodput, read_slos
 from .placeholders import check_placeholders
 from .plan import ClassPlan, plan_classes
 from .pools import Pools, build_pools
@@ -24,7 +25,8 @@ class Workload:
     """Who asks what, how often: `session(i)` is the i-th session of a run with this seed.
 
     `text` is the TOML that it was made from and `files` the texts of the files that it names: together they make the
-    same sessions on any machine. `run` is how it is run where nobody says otherwise, `slos` what it is held against.
+    same sessions on any machine. `run` is how it is run where nobody says otherwise, `slos` what it is held against,
+    `goodput` what each of its requests has to keep.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Workload:
     plans: tuple[ClassPlan, ...]
     run: RunTable
     slos: tuple[Slo, ...]
+    goodput: tuple[Objective, ...]
     pools: Pools = field(repr=False)
     text: str = field(repr=False)
     files: Mapping[str, str] = field(repr=False)
@@ -77,6 +80,7 @@ class Workload:
             plans=plan_classes(tables.class_, files, file=shown, seed=number, model=model or tables.run.model),
             run=tables.run,
             slos=read_slos(tables, shown),
+            goodput=read_goodput(tables, shown),
             pools=build_pools(tables.pools, file=shown, seed=number),
             text=text,
             files=files,

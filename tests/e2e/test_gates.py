@@ -229,3 +229,35 @@ def test_the_brown_out_of_a_game_day_breaks_the_slo_that_the_calm_before_holds(
     assert (result["held"], result["value"] > 390) == (code == 0, code == 1)
     cases = ElementTree.fromstring(junit(read_summary((tmp_path / "run" / "summary.json").read_bytes())))
     assert [len(list(cases.iter(tag))) for tag in ("testcase", "failure", "error")] == [2, code, 0]
+
+
+@pytest.mark.parametrize(("limit", "code"), [("60s", 0), ("100ms", 1)])
+def test_goodput_is_how_many_requests_kept_what_each_has_to_keep(
+    mock: Mock, command: Command, tmp_path: Path, limit: str, code: int
+) -> None:
+    url = mock("--latency", "constant", "--ttft-ms", "150", "--itl-ms", "1", "--seed", "803").url
+    keep = ("--goodput", f"e2e < {limit}, ttft < 60s", "--slo", "goodput >= 99%", "--slo", "goodput_rps > 0.1")
+    load = ("-H", url, "-u", "4", "-r", "50", "--requests", "40", "--think-time", "0", *keep, "--out")
+    done = command("harness", "run", "streaming", *load, "one", "--processes", 2)
+    assert done.code == code, done.out + done.err
+    share = "0.00%" if code else "100.00%"
+    assert f"goodput: {share} (" in done.out
+    assert f"/s complete within e2e < {limit}; ttft < 60s" in done.out
+    summary = summary_of(tmp_path / "one")
+    assert (summary["goodput"]["n"], summary["goodput"]["kept"]) == (40, 0 if code else 40)
+    assert all(part["goodput"]["n"] for part in summary["classes"].values())
+    assert summary["run"]["goodput"] == [f"e2e < {limit}", "ttft < 60s"]
+    assert "kept their objectives" in (tmp_path / "one" / "report.html").read_text()
+    assert f"goodput: {share}" in command("harness", "report", "one").out, "as told by run.json"
+    assert "goodput: " in command("harness", "report", "one", "--format", "markdown").out
+    done = command("locust", "-f", LOCUSTFILE, "--headless", "--workload", "streaming", "-t", "60s", *load, "two")
+    assert done.code == code, done.err
+    assert summary_of(tmp_path / "two")["goodput"]["kept"] == summary["goodput"]["kept"]
+
+
+def test_a_run_is_ended_early_by_its_goodput(failing: str, command: Command, tmp_path: Path) -> None:
+    keep = ("--goodput", "e2e < 60s", "--abort-on", "goodput < 90%")
+    flags = ("-u", "4", "-r", "50", "-t", "10m", "--think-time", "0.05", "--out", "run", *keep)
+    done = command("harness", "run", "./mine.toml", "-H", failing, *flags)
+    assert (done.code, done.err) == (1, "")
+    assert "aborting, goodput < 90%: " in done.out

@@ -103,6 +103,7 @@ KNOBS: dict[tuple[type[BaseModel], str], tuple[str, Any]] = {
     (ClassTable, "timeouts"): ("class.0.timeouts", {"idle_s": 5}),
     (ClassTable, "retry"): ("class.0.retry", "backoff"),
     (ClassTable, "slo"): ("class.0.slo", ["ttft_ms.p95 < 800 ms"]),
+    (ClassTable, "goodput"): ("class.0.goodput", ["ttft < 800ms"]),
     (ClassTable, "expect"): (EXPECTED, {"non_empty": False}),
     (ExpectTable, "non_empty"): ("class.1.scenario.0.expect", {"non_empty": True}),
     (ExpectTable, "json_keys"): (EXPECTED, {"non_empty": True, "json_keys": ["k"]}),
@@ -162,6 +163,7 @@ KNOBS: dict[tuple[type[BaseModel], str], tuple[str, Any]] = {
     (RunTable, "timeouts"): ("run", {"timeouts": {"idle_s": 4}}),
     (RunTable, "stop_timeout"): ("run", {"stop_timeout": "9s"}),
     (RunTable, "slo"): ("run", {"slo": ["complete >= 99%"]}),
+    (RunTable, "goodput"): ("run", {"goodput": ["ttft < 800ms, e2e < 9s"]}),
 }
 
 
