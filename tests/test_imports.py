@@ -52,8 +52,8 @@ ROOMS = {
         "__init__": "swarm",
         "__main__": "cli",
         "locustfile": "swarm",
-        "cli": "options_report options_warm_up compare_cli estimate_cli gate_cli run_cli verify_cli run report "
-        "workload profiles",
+        "cli": "options_money options_report options_warm_up compare_cli estimate_cli gate_cli run_cli verify_cli run "
+        "report workload profiles",
         "run_cli": "options options_gate options_money options_report options_warm_up run report workload",
         "gate_cli": "options_gate run report",
         "compare_cli": "compare run report",

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +22,12 @@ PART_BYTES: Final = 16 << 20
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The lines of a file that begin at one of these bytes."""
+    """The lines of a file that begin at one of these bytes; `folder` is that of their run, where it has one."""
 
     path: Path
     begin: int
     end: int
+    folder: RunFolder | None = None
 
     def lines(self) -> Iterator[bytes]:
         """The lines, but for one that a crash has cut."""
@@ -41,7 +42,12 @@ class Part:
 
     def details(self) -> Details:
         """What is made of them. Raises ValueError where one is no record."""
-        return Details.of(map(Record.from_json, self.lines()))
+        records, repriced = map(Record.from_json, self.lines()), _repricing(self.folder)
+        return Details.of(records if repriced is None else map(repriced, records))
+
+
+def _repricing(folder: RunFolder | None) -> Callable[[Record], Record] | None:
+    return None if folder is None else folder.repricing()
 
 
 def parts_of(folder: RunFolder, part_bytes: int = PART_BYTES) -> list[Part]:
@@ -51,7 +57,9 @@ def parts_of(folder: RunFolder, part_bytes: int = PART_BYTES) -> list[Part]:
         return []
     sizes = [(path, path.stat().st_size) for path in files]
     return [
-        Part(path, begin, min(begin + part_bytes, size)) for path, size in sizes for begin in range(0, size, part_bytes)
+        Part(path, begin, min(begin + part_bytes, size), folder)
+        for path, size in sizes
+        for begin in range(0, size, part_bytes)
     ]
 
 

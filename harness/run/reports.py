@@ -17,6 +17,7 @@ from .gates import kept_by
 from .packing import pack
 from .parts import LARGE_BYTES, read
 from .phases import phase_figures
+from .pricing import price_as_of
 from .results import Results
 from .settings import SettingError
 from .telling import Say
@@ -52,25 +53,38 @@ def conclude(folder: RunFolder, results: Results, summary: Summary, making: Maki
         say(f"report: {folder.path / FILES[PAGE]}")
 
 
-def render(folder: RunFolder, name: str, out: Path | None, console: Console, *, warm_up: str | None = None) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """What is asked of a run that has ended: a warm-up, and the model at whose price others count."""
+
+    warm_up: str | None = None
+    price_as: str | None = None
+
+
+NOTHING_MORE: Final = Later()
+
+
+def render(folder: RunFolder, name: str, out: Path | None, console: Console, later: Later = NOTHING_MORE) -> None:
     """Fold the records of a run again, renew its summary.json, and write or print it in the form of that name.
 
-    A `warm_up` that is asked for is kept in run.json. Raises SettingError for a form that there is not, and for a file
-    that cannot be written.
+    What is asked for `later` is kept in run.json. Raises SettingError for a form that there is not, for what cannot be
+    asked, and for a file that cannot be written.
     """
     if name not in REPORTERS:
         raise SettingError("--format", f"{name!r} is none; write one of {', '.join(REPORTERS)}")
-    warm_up_of(warm_up)
+    warm_up_of(later.warm_up)
+    if (price_as := price_as_of(later.price_as)) is not None:
+        _or_refused("RUN", lambda: folder.keep_run({**folder.run(), "price_as": price_as}))
     run = folder.run()
     results = Results(kept_by(run))
     details = read(folder, results, _say_aside)
-    run = results.warm(run, warm_up, folder.records())
+    run = results.warm(run, later.warm_up, folder.records())
     summary = results.summary(run, phase_figures(run, folder.records()))
     if name == TERMINAL and out is None:
         results.show(console, summary, folder)
     else:
         _put(REPORTERS[name](results.findings(summary, details, folder)), _place(folder, name, out), console)
-    if warm_up is not None:
+    if later.warm_up is not None:
         _or_refused("RUN", lambda: folder.keep_run(run))
     _or_refused("RUN", lambda: folder.keep_summary(summary.to_json()))
 

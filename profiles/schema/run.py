@@ -24,6 +24,8 @@ class RunTable(Envelope):
     requests: Annotated[int, Field(ge=1)] | None = None
     think_time: Annotated[float, Field(ge=0)] | None = None
     model: Annotated[str, Field(min_length=1)] | None = None
+    price_as: Annotated[str, Field(min_length=1)] | None = None
+    """The model at whose price others count whose own is not known."""
     retry: str | None = None
     seed: int | None = None
     timeouts: TimeoutsTable = TimeoutsTable()

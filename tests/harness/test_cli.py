@@ -47,6 +47,7 @@ HERE = ("-H", "http://127.0.0.1:9")
         ((*HERE, "--think-time", "inf"), "--think-time: inf is no finite number; write 0.5, 3 or 60"),
         ((*HERE, "--think-time", "nan"), "'--think-time': Input should be greater than or equal to 0"),
         ((*HERE, "-t", "9" * 400), "--run-time: a time span of that many digits has no end; write 60s, 5m or 1h30m"),
+        ((*HERE, "--price-as", "gtp-4o"), "--price-as: the price of 'gtp-4o' is not known; did you mean 'gpt-4o'?"),
         ((*HERE, "-t", "soon"), "--run-time: 'soon' is not a time span; write 60s, 5m or 1h30m"),
         ((*HERE, "-t", "0s"), "--run-time: '0s' is no time at all; write 60s, 5m or 1h30m"),
         ((*HERE, "-s", "never"), "--stop-timeout: 'never' is not a time span"),

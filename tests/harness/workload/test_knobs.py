@@ -158,6 +158,7 @@ KNOBS: dict[tuple[type[BaseModel], str], tuple[str, Any]] = {
     (RunTable, "requests"): ("run", {"requests": 4}),
     (RunTable, "think_time"): ("run", {"think_time": 0}),
     (RunTable, "model"): ("run", {"model": "gpt-4o"}),
+    (RunTable, "price_as"): ("run", {"price_as": "gpt-4o"}),
     (RunTable, "retry"): ("run", {"retry": "backoff"}),
     (RunTable, "seed"): ("run", {"seed": 4}),
     (RunTable, "timeouts"): ("run", {"timeouts": {"idle_s": 4}}),
