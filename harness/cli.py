@@ -14,6 +14,7 @@ from . import (
     compare_cli,
     estimate_cli,
     gate_cli,
+    options_money,
     options_report,
     options_warm_up,
     run_cli,
@@ -24,7 +25,7 @@ from .run.asked import Asked
 from .run.exits import Exit
 from .run.folder import RunFolder
 from .run.ports import NoServerError
-from .run.reports import render
+from .run.reports import Revision, render
 from .run.settings import SettingError
 from .workload import Workload
 from .workload.describe import describe
@@ -59,13 +60,14 @@ def report(
     format_: options_report.Format = "terminal",
     out: options_report.ReportOut = None,
     warm_up: options_warm_up.WarmUp = None,
+    price_as: options_money.LaterPriceAs = None,
 ) -> None:
     """Fold the records of a run again, and tell what came of it in another form.
 
-    Renews summary.json in the folder. Another warm-up than the run's is kept in run.json, so that whatever is made of
-    the run later agrees.
+    Renews summary.json in the folder. Another warm-up than the run's, and a price, are kept in run.json, so that
+    whatever is made of the run later agrees.
     """
-    render(RunFolder(folder), format_, out, stdout(), warm_up=warm_up)
+    render(RunFolder(folder), format_, out, stdout(), Revision(warm_up=warm_up, price_as=price_as))
 
 
 app.command(epilog=gate_cli.EXAMPLES)(gate_cli.gate)

@@ -5,14 +5,13 @@ from typing import Annotated, Final
 
 import typer
 
-from profiles.catalogue import load_catalogue
-
 from . import options, options_money
 from .money.estimate import lines
 from .run.asked import Asked
 from .run.estimating import ASSUMED, FOUND, from_run, from_workload, limits_of
 from .run.folder import RunFolder
 from .run.load_flags import LoadFlags
+from .run.pricing import catalogue_of, price_as_of
 from .run.settings import RunSettings, run_time_s
 from .workload import Workload, load_run_table
 
@@ -39,6 +38,7 @@ def estimate(
     model: options.Model = None,
     think_time: options.ThinkTime = None,
     seed: options.Seed = None,
+    price_as: options_money.PriceAs = None,
     limits: options_money.Limits = None,
     from_: options_money.From = None,
 ) -> None:
@@ -57,6 +57,7 @@ def estimate(
             model=model or None,
             think_time_s=think_time,
             seed=seed,
+            price_as=price_as_of(price_as),
         )
     )
     load = LoadFlags(users=users, rate=rate, trace=trace).over(asked.table)
@@ -66,5 +67,5 @@ def estimate(
         found = from_workload(settings, Workload.load(workload, seed=settings.seed, model=settings.model), profile)
     else:
         found = from_run(settings, RunFolder(Path(from_)), profile)
-    for line in [*said, *lines(found, load_catalogue(), limits), ASSUMED if from_ is None else FOUND]:
+    for line in [*said, *lines(found, catalogue_of(settings), limits), ASSUMED if from_ is None else FOUND]:
         typer.echo(line)

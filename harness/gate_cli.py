@@ -23,6 +23,7 @@ def gate(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, such as runs/basic-...")],
     *,
     slo: options_gate.LaterSlos = None,
+    goodput: options_gate.LaterGoodput = None,
 ) -> None:
     """Judge a run that is over by its records, or by its summary.json where only that was kept.
 
@@ -31,7 +32,7 @@ def gate(
     Exit codes: 0 every SLO held; 1 an SLO broken, or the run aborted; 2 usage; 3 the run proves nothing, or has too few
     records to judge an SLO.
     """
-    summary = judge_again(RunFolder(folder), Gates.of(slo or ()))
+    summary = judge_again(RunFolder(folder), Gates.of(slo or (), goodput=goodput or ()))
     console = stdout()
     for line in verdict_lines(summary):
         console.print(line, soft_wrap=True, highlight=False)

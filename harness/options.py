@@ -6,6 +6,7 @@ from typing import Annotated, Final, TypeAlias
 import typer
 
 from .client.endpoint import AZURE_API_VERSION, Api
+from .options_number import finite
 from .run.settings import TargetKind
 
 LOAD: Final = "When conversations begin, if not as soon as a user is free (docs/load.md)"
@@ -89,7 +90,12 @@ Requests: TypeAlias = Annotated[
 Model: TypeAlias = Annotated[str | None, typer.Option(metavar="NAME", help="Ask this model instead of the workload's")]
 ThinkTime: TypeAlias = Annotated[
     float | None,
-    typer.Option(metavar="SECONDS", min=0, help="Pause after each answer in seconds, instead of the workload's"),
+    typer.Option(
+        metavar="SECONDS",
+        min=0,
+        callback=finite,
+        help="Pause after each answer in seconds, instead of the workload's",
+    ),
 ]
 Seed: TypeAlias = Annotated[
     int | None, typer.Option(metavar="N", help="Seed of prompts, pauses, arrivals and retry jitter (default: 0)")

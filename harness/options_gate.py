@@ -16,6 +16,20 @@ Slos: TypeAlias = Annotated[
         rich_help_panel=GATES,
     ),
 ]
+_KEEPS: Final = (
+    'What a request has to keep, besides being complete, to count in goodput (repeatable): "ttft < 800ms, e2e < 10s", '
+    '"streaming: tpot < 50ms". Of ttft, first_visible, tpot, e2e'
+)
+Goodput: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--goodput", metavar="[CLASS:]METRIC < TIME[, ...]", help=_KEEPS, rich_help_panel=GATES),
+]
+LaterGoodput: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--goodput", metavar="[CLASS:]METRIC < TIME[, ...]", help=f"{_KEEPS}. Added to those of the run itself"
+    ),
+]
 AbortOn: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(

@@ -34,6 +34,16 @@ MaxTokensTotal: TypeAlias = Annotated[
         rich_help_panel=MONEY,
     ),
 ]
+_PRICE_AS: Final = "Model at whose price those count whose own is not known (profiles/models.toml), such as deployments"
+PriceAs: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="MODEL", envvar="HARNESS_PRICE_AS", help=_PRICE_AS, rich_help_panel=MONEY)
+]
+LaterPriceAs: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--price-as", metavar="MODEL", help=f"{_PRICE_AS}. Kept with the run; requests that have a cost keep it"
+    ),
+]
 Limits: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="NAME|FILE", help="Compare with these rate limits: tier1, tier2, ... or a .toml"),

@@ -21,6 +21,7 @@ from .run.labels import labels_of
 from .run.load_flags import LoadFlags
 from .run.locust_flags import passed_on, split_workload
 from .run.preflight import Precautions
+from .run.pricing import price_as_of
 from .run.rehearsal import rehearse
 from .run.reports import Making
 from .run.settings import RunSettings, SettingError, retry_policy, run_time_s, timeouts_of
@@ -91,6 +92,7 @@ def run(
     max_cost_usd: options_money.MaxCostUsd = None,
     max_requests: options_money.MaxRequests = None,
     max_tokens_total: options_money.MaxTokensTotal = None,
+    price_as: options_money.PriceAs = None,
     rehearse_first: options_money.Rehearse = False,
     yes: options_money.Yes = False,
     out: options.Out = None,
@@ -112,6 +114,7 @@ def run(
     ca_file: options.CaFile = None,
     slo: options_gate.Slos = None,
     abort_on: options_gate.AbortOn = None,
+    goodput: options_gate.Goodput = None,
     gzip: options_report.Gzip = False,
     no_html: options_report.NoHtml = False,
 ) -> None:
@@ -144,7 +147,7 @@ def run(
         raise SettingError(
             "--host", "missing; write for example --host http://127.0.0.1:8000 (a mock starts with: mockserver serve)"
         )
-    gates = Gates.of(slo or (), abort_on or ())
+    gates = Gates.of(slo or (), abort_on or (), goodput or ())
     asked = Asked.of(load_run_table(workload), workload)
     flags = RunSettings(
         host=host,
@@ -161,6 +164,7 @@ def run(
         max_cost_usd=cost_cap(max_cost_usd),
         max_requests=count_cap(max_requests, "--max-requests"),
         max_tokens_total=count_cap(max_tokens_total, "--max-tokens-total"),
+        price_as=price_as_of(price_as),
         path_prefix=path_prefix or None,
         api=api,
         api_version=api_version or None,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import typer
 
 from .mock.control import MockError
+from .options_number import finite
 from .report.terminal import stdout
 from .run.exits import Exit
 from .run.settings import SettingError
@@ -35,19 +36,21 @@ def verify(
         str, typer.Option(metavar="N,N,...", help="How many streams at once, level by level; ends where bounds break")
     ] = ",".join(map(str, DEFAULT_STREAMS)),
     steady_s: Annotated[
-        float, typer.Option("--steady", min=1, metavar="SECONDS", help="How long each level is measured")
+        float,
+        typer.Option("--steady", min=1, metavar="SECONDS", callback=finite, help="How long each level is measured"),
     ] = DEFAULT_STEADY_S,
     outcomes: Annotated[
         bool, typer.Option("--outcomes/--no-outcomes", help="Whether every kind of fault is tried, too")
     ] = True,
     first_p50: Annotated[
-        float, typer.Option(min=0, metavar="MS", help="Bound on the first token's error, p50")
+        float, typer.Option(min=0, metavar="MS", callback=finite, help="Bound on the first token's error, p50")
     ] = AS_USUAL.first_p50_ms,
     first_p99: Annotated[
-        float, typer.Option(min=0, metavar="MS", help="Bound on the first token's error, p99")
+        float, typer.Option(min=0, metavar="MS", callback=finite, help="Bound on the first token's error, p99")
     ] = AS_USUAL.first_p99_ms,
-    itl: Annotated[float, typer.Option(min=0, metavar="PERCENT", help="Bound on the ITL's mean error")] = 100
-    * AS_USUAL.itl,
+    itl: Annotated[
+        float, typer.Option(min=0, metavar="PERCENT", callback=finite, help="Bound on the ITL's mean error")
+    ] = 100 * AS_USUAL.itl,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write what was found, as JSON")
     ] = None,

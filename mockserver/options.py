@@ -5,6 +5,8 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from .options_number import finite
+
 Host: TypeAlias = Annotated[str, typer.Option(help="Address to listen on")]
 Port: TypeAlias = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one")]
 Seed: TypeAlias = Annotated[int, typer.Option(help="What all chance comes from: the same seed gives the same answers")]
@@ -59,7 +61,8 @@ AllowOverrides: TypeAlias = Annotated[
 ]
 MaxBodyBytes: TypeAlias = Annotated[int, typer.Option(min=1, help="Largest request body")]
 BodyTimeout: TypeAlias = Annotated[
-    float, typer.Option(min=0.001, metavar="SECONDS", help="How long a request body may take to arrive")
+    float,
+    typer.Option(min=0.001, metavar="SECONDS", callback=finite, help="How long a request body may take to arrive"),
 ]
 CdnHeaders: TypeAlias = Annotated[
     bool, typer.Option("--cdn-headers", help="Decorate answers with the headers of the CDN in front of the API")

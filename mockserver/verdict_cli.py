@@ -18,6 +18,7 @@ from profiles.errors import ProfileError
 from profiles.journal import JournalEntry
 from profiles.pricing import completion_usd
 
+from .options_number import finite
 from .truth.conduct import judge
 from .truth.verdict import AS_USUAL, Verdict
 
@@ -40,10 +41,13 @@ def verdict_(
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on warnings, too")] = False,
     stall_s: Annotated[
-        float, typer.Option("--stall", min=0, metavar="SECONDS", help="How long clients may sit through silence")
+        float,
+        typer.Option(
+            "--stall", min=0, metavar="SECONDS", callback=finite, help="How long clients may sit through silence"
+        ),
     ] = AS_USUAL.stall_s,
     amplification: Annotated[
-        float, typer.Option(min=1, help="Attempts a call, over the run, above which clients fail")
+        float, typer.Option(min=1, callback=finite, help="Attempts a call, over the run, above which clients fail")
     ] = AS_USUAL.amplification,
     in_flight: Annotated[
         int | None, typer.Option(min=1, help="Requests of one key that may be open at once (default: any number)")

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,11 @@ class ModelFacts:
     created: int = 1706745600
     owned_by: str = "system"
     aliases: tuple[str, ...] = ()
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether what it costs is known."""
+        return self.input_usd_per_mtok is not None and self.output_usd_per_mtok is not None
 
 
 class _ModelTable(Envelope):
@@ -119,11 +125,39 @@ _AS_THEY_ARE: Final = frozenset(
 class Catalogue:
     """The models by every name that means one.
 
-    With `any_model` an unknown name is a model too, with the default facts and a pool of its own.
+    With `any_model` an unknown name is a model too, with the default facts and a pool of its own. `price_as` is the
+    model at whose price those count whose own is not known: deployments, for example, which may be called anything.
     """
 
     by_name: Mapping[str, ModelFacts]
     any_model: bool = False
+    price_as: ModelFacts | None = None
+
+    def priced_as(self, model: str | None) -> "Catalogue":
+        """The same with that model as `price_as`. Raises ValueError, with one line, for one without a known price."""
+        if model is None:
+            return self
+        facts = self.resolve(model)
+        if facts is None or not facts.is_priced:
+            near = difflib.get_close_matches(model, [one.name for one in self if one.is_priced], n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "write one of profiles/models.toml, such as gpt-4o-mini"
+            raise ValueError(f"the price of {model!r} is not known; {hint}")
+        return dataclasses.replace(self, price_as=facts)
+
+    def priced(self, name: str) -> ModelFacts | None:
+        """The facts for a requested name by which its tokens count and what they cost; as `resolve` does otherwise."""
+        facts, other = self.resolve(name), self.price_as
+        if other is None or (facts is not None and facts.is_priced):
+            return facts
+        if facts is None:
+            return dataclasses.replace(other, name=name, snapshot=name, pool=name)
+        return dataclasses.replace(
+            facts,
+            input_usd_per_mtok=other.input_usd_per_mtok,
+            cached_usd_per_mtok=other.cached_usd_per_mtok,
+            output_usd_per_mtok=other.output_usd_per_mtok,
+            priced_on=other.priced_on,
+        )
 
     def resolve(self, name: str) -> ModelFacts | None:
         """The facts for a requested name, or None.

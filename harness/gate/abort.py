@@ -8,6 +8,7 @@ from typing import Final
 
 from profiles.record import Outcome, Record
 
+from ..measure.goodput import NO_OBJECTIVES, Objectives
 from ..measure.section import Tally
 from .metrics import PERCENTILES
 from .scope import Scope
@@ -80,8 +81,10 @@ def _in_a_row(text: str) -> Condition:
 class Aborts:
     """Conditions, and what was seen of them."""
 
-    def __init__(self, conditions: Iterable[Condition]) -> None:
-        self._watches = [_Streak(each) if each.in_a_row is not None else _Window(each) for each in conditions]
+    def __init__(self, conditions: Iterable[Condition], objectives: Objectives = NO_OBJECTIVES) -> None:
+        self._watches = [
+            _Streak(each) if each.in_a_row is not None else _Window(each, objectives) for each in conditions
+        ]
         self._looked_at_s = 0.0
 
     def add(self, records: Sequence[Record], at_s: float) -> None:
@@ -120,14 +123,15 @@ class _Streak:
 class _Window:
     """The figures of the last seconds, a tally each, or of all there were."""
 
-    def __init__(self, condition: Condition) -> None:
+    def __init__(self, condition: Condition, objectives: Objectives) -> None:
         self._condition = condition
+        self._objectives = objectives
         self._tallies: deque[tuple[int, Tally]] = deque()
 
     def add(self, records: Sequence[Record], at_s: float) -> None:
         second = 0 if self._condition.window_s is None else int(at_s)
         if not self._tallies or self._tallies[-1][0] != second:
-            self._tallies.append((second, Tally()))
+            self._tallies.append((second, Tally(self._objectives)))
         for record in records:
             if _within(record, self._condition.scope):
                 self._tallies[-1][1].add(record)
@@ -138,7 +142,7 @@ class _Window:
             return ""
         while window_s is not None and self._tallies and self._tallies[0][0] < at_s - window_s:
             self._tallies.popleft()
-        whole = Tally()
+        whole = Tally(self._objectives)
         for _, tally in self._tallies:
             whole.merge(tally)
         value = slo.figure.read(whole.section(whole.window.length_s)).value

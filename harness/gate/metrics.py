@@ -26,6 +26,9 @@ PERCENTILES: Final[Mapping[str, float]] = {"p50": 0.5, "p90": 0.9, "p95": 0.95, 
 FIGURES: Final = (*PERCENTILES, "mean", "max")
 DETAILS: Final = ("length", "usage_missing", "usage_mismatch", "model_mismatch")
 """What is said of complete answers."""
+GOODPUT: Final = "goodput"
+GOODPUT_RPS: Final = "goodput_rps"
+"""Share and rate of the requests that were complete and kept the objectives of --goodput."""
 ALIASES: Final[Mapping[str, str]] = {"errors": "failed"}
 
 UNITS: Final[Mapping[str, Mapping[str, Decimal]]] = {
@@ -127,6 +130,15 @@ def _per_s(section: Section) -> float | None:
     return None if section.window_s is None else sent / section.window_s
 
 
+def _good_share(section: Section) -> float | None:
+    return None if section.goodput is None else _percent(section.goodput.share)
+
+
+def _good_per_s(section: Section) -> float | None:
+    return None if section.goodput is None else section.goodput.per_s
+
+
+_NO_GOODPUT: Final = "no request was held against objectives (--goodput)"
 _NO_CALL: Final = "there is no call"
 _NO_TOKENS: Final = "nobody counted tokens"
 
@@ -141,6 +153,8 @@ METRICS: Final[Mapping[str, Metric]] = {
     "in_the_end": _given("%", lambda section: _percent(section.calls.complete_in_the_end), _NO_CALL),
     "amplification": _given("", lambda section: section.calls.amplification, _NO_CALL),
     "retry_wait": _given("ms", lambda section: section.calls.wait_ms_per_call, _NO_CALL),
+    GOODPUT: _given("%", _good_share, _NO_GOODPUT),
+    GOODPUT_RPS: _given("/s", _good_per_s, _NO_GOODPUT),
     "cost": _given("usd", lambda section: section.cost_usd, "no attempt has a known price"),
     "rps": _given("/s", _per_s, "nothing was sent"),
     "tokens_per_s": _given("tokens/s", lambda section: section.tokens.completion_per_s, _NO_TOKENS),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
-from .metrics import ALIASES, DISTRIBUTIONS, FIGURES, METRICS, UNITS, Metric
+from .metrics import ALIASES, DISTRIBUTIONS, FIGURES, GOODPUT, GOODPUT_RPS, METRICS, UNITS, Metric
 from .scope import Scope
 
 OPERATORS: Final[Mapping[str, Callable[[float, float], bool]]] = {
@@ -54,6 +54,11 @@ class Slo:
     def allows(self, value: float) -> bool:
         """Whether it holds with this value."""
         return OPERATORS[self.op](value, self.limit)
+
+    @property
+    def needs_objectives(self) -> bool:
+        """Whether it is about what each request has to keep."""
+        return self.metric in (GOODPUT, GOODPUT_RPS)
 
     def of_class(self, name: str) -> "Slo":
         """The same of one class."""

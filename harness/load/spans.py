@@ -1,5 +1,6 @@
 """Time spans as text: 90, 60s, 5m, 1h30m."""
 
+import math
 import re
 from typing import Final
 
@@ -13,7 +14,10 @@ def seconds_of(text: str) -> float:
     found = _SPAN.fullmatch(text.strip())
     if found is None or not any(found.groups()):
         raise ValueError(f"{text!r} is not a time span; write 60s, 5m or 1h30m")
-    return sum(float(count) * _UNITS_S[unit] for unit, count in found.groupdict().items() if count)
+    span_s = sum(float(count) * _UNITS_S[unit] for unit, count in found.groupdict().items() if count)
+    if span_s == math.inf:
+        raise ValueError("a time span of that many digits has no end; write 60s, 5m or 1h30m")
+    return span_s
 
 
 def span_text(span_s: float) -> str:

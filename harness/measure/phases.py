@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from profiles.record import Record
 
+from .goodput import NO_OBJECTIVES, Objectives
 from .section import Measures, Section, Tally, Window, measured
 
 
@@ -54,10 +55,10 @@ class PhaseFigures:
 class PhaseFold:
     """Sorts attempts by the phase in which they were sent; phases of one name go together."""
 
-    def __init__(self, phases: Sequence[Phase]) -> None:
+    def __init__(self, phases: Sequence[Phase], objectives: Objectives = NO_OBJECTIVES) -> None:
         self.phases = sorted(phases, key=lambda phase: phase.started_at)
         self._starts = [phase.started_at for phase in self.phases]
-        self._tallies = {phase.name: Tally() for phase in self.phases}
+        self._tallies = {phase.name: Tally(objectives) for phase in self.phases}
         self._window = Window()
 
     def add(self, record: Record) -> None:

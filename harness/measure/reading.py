@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import orjson
@@ -43,6 +44,8 @@ def read_summary(text: bytes) -> Summary:
 
 def _value(kind: Any, value: Any) -> Any:
     """A JSON value as what the field of a dataclass is declared to be."""
+    if isinstance(kind, UnionType) and value is not None:
+        kind = next(one for one in get_args(kind) if one is not NoneType)
     is_table = is_dataclass(kind)
     if is_table and isinstance(value, Mapping):
         hints, names = get_type_hints(kind), [each.name for each in fields(kind) if each.name in value]

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from profiles.record import OUTCOMES, Outcome, Record
 
 from .distribution import Distribution, Measured, Spread, measured_of
+from .goodput import NO_OBJECTIVES, Goodput, Objectives
 from .intervals import share
 
 _NEITHER: Final[frozenset[Outcome]] = frozenset({"abandoned", "not_sent"})
@@ -88,7 +89,8 @@ class Section:
 
     TTFT, first visible and e2e count from the intended send time, of complete attempts; TPOT = (last token - first
     token) / (visible completion tokens - 1) and ITL are of complete streams; `ttft_all_ms` (streams) and `e2e_all_ms`
-    hold every failure at infinity, whatever it had shown before it failed.
+    hold every failure at infinity, whatever it had shown before it failed. `goodput` is None where requests had no
+    objectives.
     """
 
     requests: Requests
@@ -105,6 +107,7 @@ class Section:
     tokens: TokenSums
     cost_usd: float | None
     window_s: float | None
+    goodput: Goodput | None = None
 
 
 class Window:
@@ -151,10 +154,12 @@ class _End(NamedTuple):
 class Tally:
     """The running sums of a section: whole numbers and histograms, so that tallies merge by addition in any order."""
 
-    def __init__(self) -> None:
+    def __init__(self, objectives: Objectives = NO_OBJECTIVES) -> None:
         self.window = Window()
         self._ends: Counter[tuple[int, Outcome, int | None, str | None]] = Counter()
         self._infinite: Counter[str] = Counter()
+        self._objectives = objectives
+        self._kept = 0
         self._tokens: Counter[str] = Counter()
         self._picodollars: int | None = None
         self._waited_us = 0
@@ -172,6 +177,8 @@ class Tally:
             spreads[name].count(value)
         if outcome == "complete":
             self._ends[record.attempt, outcome, record.status, record.detail] += 1
+            if self._objectives:
+                self._kept += self._objectives.kept(record.class_, values)
             if record.itl is not None:
                 spreads["itl_ms"].add_buckets(record.itl.buckets, record.itl.sum_ms)
         else:
@@ -187,6 +194,7 @@ class Tally:
         self.window.merge(other.window)
         self._ends.update(other._ends)
         self._infinite.update(other._infinite)
+        self._kept += other._kept
         self._tokens.update(other._tokens)
         self._waited_us += other._waited_us
         if other._picodollars is not None:
@@ -203,6 +211,7 @@ class Tally:
             tokens=self._token_sums(window_s),
             cost_usd=None if self._picodollars is None else self._picodollars / _PICO,
             window_s=None if window_s is None else round(window_s, 3),
+            goodput=self._goodput(window_s) if self._objectives else None,
             **spreads,
         )
 
@@ -271,6 +280,17 @@ class Tally:
             cancelled=outcomes["cancelled"],
         )
 
+    def _goodput(self, window_s: float | None) -> Goodput:
+        kept, n = self._kept, _tried(self._outcomes())
+        interval = share(kept, n)
+        return Goodput(
+            n=n,
+            kept=kept,
+            share=round(kept / n, 6) if n else None,
+            ci=None if interval is None else (round(interval[0], 6), round(interval[1], 6)),
+            per_s=None if window_s is None else round(kept / window_s, 3),
+        )
+
     def _calls(self) -> Calls:
         # Abandoned attempts and those that were not sent are of a call like any other: they are its attempts.
         calls = self._count(lambda end: end.attempt == 1)
@@ -302,13 +322,19 @@ class Tally:
         )
 
 
+def _tried(outcomes: Counter[Outcome]) -> int:
+    """How many attempts succeeded or failed."""
+    return sum(count for outcome, count in outcomes.items() if outcome not in _NEITHER)
+
+
 def _shares(outcomes: Counter[Outcome]) -> dict[Outcome, Share]:
-    told = [outcome for outcome in OUTCOMES if outcome not in _NEITHER]
-    n = sum(outcomes[outcome] for outcome in told)
+    n = _tried(outcomes)
     return {
         outcome: Share(round(count / n, 6), (round(interval[0], 6), round(interval[1], 6)))
-        for outcome in told
-        if ((count := outcomes[outcome]) or outcome == "complete") and (interval := share(count, n))
+        for outcome in OUTCOMES
+        if outcome not in _NEITHER
+        and ((count := outcomes[outcome]) or outcome == "complete")
+        and (interval := share(count, n))
     }
 
 

@@ -9,6 +9,7 @@ import orjson
 from profiles.record import Record
 
 from .distribution import Spread
+from .goodput import NO_OBJECTIVES, Objectives
 from .phases import PhaseFigures
 from .section import Measures, Section, Tally, Window, measured
 from .slo_result import SloResult
@@ -74,10 +75,10 @@ class Summary:
             **({} if self.aborted is None else {"aborted": self.aborted}),
             **({"slo": self.slo} if self.slo else {}),
             **_table(self.whole),
-            "classes": self.classes,
+            "classes": {name: _table(section) for name, section in self.classes.items()},
             "stages": [{"name": stage.name, **_table(stage.section)} for stage in self.stages],
             "phases": [{"name": phase.name, **_table(phase.section)} for phase in self.phases],
-            "labels": self.labels,
+            "labels": {name: _table(section) for name, section in self.labels.items()},
         }
         return orjson.dumps(table, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
@@ -92,7 +93,9 @@ class Fold:
     An attempt is counted once, in the tally of its kind; sections are put together of those when they are asked for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, objectives: Objectives = NO_OBJECTIVES) -> None:
+        """Of requests that have these objectives."""
+        self._objectives = objectives
         self._kinds: dict[Kind, Tally] = {}
 
     def add(self, record: Record) -> None:
@@ -102,12 +105,12 @@ class Fold:
     def take(self, record: Record, values: Measures) -> None:
         """Take in one attempt and what was measured of it."""
         labels = tuple(record.labels.items()) if record.labels else ()
-        _of(self._kinds, (record.class_, record.stage, labels)).take(record, values)
+        self._of(self._kinds, (record.class_, record.stage, labels)).take(record, values)
 
     def merge(self, other: "Fold") -> None:
         """Add the attempts of another fold."""
         for kind, tally in other._kinds.items():
-            _of(self._kinds, kind).merge(tally)
+            self._of(self._kinds, kind).merge(tally)
 
     def spreads(self, figure: str) -> tuple[Spread, dict[str, Spread]]:
         """The running sums behind a distribution such as "ttft_ms": of the whole, and of each class by name."""
@@ -128,7 +131,7 @@ class Fold:
 
     def summary(self, run: Mapping[str, Any] | None = None) -> Summary:
         """The summary so far; `run` (settings, seed, versions) is passed through."""
-        whole = Tally()
+        whole = Tally(self._objectives)
         for tally in self._kinds.values():
             whole.merge(tally)
         window_s = whole.window.length_s
@@ -152,13 +155,21 @@ class Fold:
         sections: dict[str, Tally] = {}
         for kind, tally in self._kinds.items():
             for name in names_of(*kind):
-                _of(sections, name).merge(tally)
+                self._of(sections, name).merge(tally)
         return sections
 
+    def _of(self, tallies: dict[T, Tally], key: T) -> Tally:
+        tally = tallies.get(key)
+        if tally is None:
+            tally = tallies[key] = Tally(self._objectives)
+        return tally
 
-def fold(records: Iterable[Record], run: Mapping[str, Any] | None = None) -> Summary:
+
+def fold(
+    records: Iterable[Record], run: Mapping[str, Any] | None = None, objectives: Objectives = NO_OBJECTIVES
+) -> Summary:
     """The summary of these records."""
-    so_far = Fold()
+    so_far = Fold(objectives)
     for record in records:
         so_far.add(record)
     return so_far.summary(run)
@@ -170,12 +181,9 @@ def _why_not(whole: Tally) -> tuple[str, ...]:
     return () if whole.answered else ("no request got an HTTP answer",)
 
 
-def _of(tallies: dict[T, Tally], key: T) -> Tally:
-    tally = tallies.get(key)
-    if tally is None:
-        tally = tallies[key] = Tally()
-    return tally
-
-
 def _table(section: Section) -> dict[str, Any]:
-    return {f.name: getattr(section, f.name) for f in fields(section)}
+    """It as JSON values; without a goodput where requests had no objectives."""
+    table = {f.name: getattr(section, f.name) for f in fields(section)}
+    if section.goodput is None:
+        del table["goodput"]
+    return table

@@ -132,7 +132,7 @@ def _peak(pool: str, requests: float, tokens: float, limits: LimitsFile | None) 
 
 
 def _facts(catalogue: Catalogue, model: str) -> ModelFacts:
-    return catalogue.resolve(model) or ModelFacts(model, model, model)
+    return catalogue.priced(model) or ModelFacts(model, model, model)
 
 
 def lines(estimate: Estimate, catalogue: Catalogue, limits: str | None = None) -> Iterator[str]:
@@ -147,10 +147,14 @@ def lines(estimate: Estimate, catalogue: Catalogue, limits: str | None = None) -
         said = f"busiest minute of {peak.pool}: {_of(peak.requests, peak.rpm)} requests"
         yield f"{said}, {_of(peak.tokens, peak.tpm)} tokens{'' if limits is None else f' ({limits})'}"
     models = dict.fromkeys(use.model for use in main)
-    dates = {facts.priced_on for model in models if (facts := catalogue.resolve(model)) is not None}
+    dates = {facts.priced_on for model in models if (facts := catalogue.priced(model)) is not None}
     unknown = [model for use in main if (model := use.model) and use.usd is None]
     if unknown:
-        yield f"the price of {', '.join(dict.fromkeys(unknown))} is not known"
+        names = ", ".join(dict.fromkeys(unknown))
+        yield f"the price of {names} is not known; --price-as MODEL says at which model's price it counts"
+    other = catalogue.price_as
+    if other and (counted := [model for model in models if catalogue.priced(model) != catalogue.resolve(model)]):
+        yield f"at the price of {other.name}: {', '.join(counted)}"
     if known := sorted(str(date) for date in dates if date is not None):
         yield f"list prices of {known[-1]}"
 

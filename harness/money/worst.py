@@ -18,6 +18,9 @@ LIMITS: Final = ("max_completion_tokens", "max_tokens")
 """What bounds an answer, in a request's body."""
 MARGIN_TOKENS: Final = 16
 _MARGIN_SHARE: Final = 50
+_WAYS: Final = (
+    "say with --price-as MODEL at which model's price it counts, or cap tokens or requests instead of dollars"
+)
 _TOLD: Final = ("tools", "functions", "response_format", "tool_choice", "prediction")
 """Fields that are part of the prompt or billed like it, besides the messages."""
 
@@ -39,8 +42,8 @@ def worst_case(body: Mapping[str, Any], facts: ModelFacts, caps: Caps) -> Amount
     completion = bound_of(body)
     if completion is None:
         raise UnboundedError("has no max_tokens, so that a cap cannot hold: nothing bounds what an answer costs")
-    if caps.cost_usd is not None and (facts.input_usd_per_mtok is None or facts.output_usd_per_mtok is None):
-        raise UnboundedError(f"asks {facts.name}, whose price is not known; cap tokens or requests instead of dollars")
+    if caps.cost_usd is not None and not facts.is_priced:
+        raise UnboundedError(f"asks {facts.name}, whose price is not known; {_WAYS}")
     prompt = _prompt_bound(body, facts)
     # A cached token may cost more than another (a surcharge); the worst case is whichever is dearer.
     cached = max(facts.cached_usd_per_mtok or 0.0, facts.input_usd_per_mtok or 0.0)

@@ -7,6 +7,7 @@ from typing import Final
 from ..measure.section import Section
 from ..measure.slo_result import SloResult
 from ..measure.summary import Summary
+from .goodput import goodput_line
 from .numbers import DASH, duration, rate
 from .slo import WORDS, limit, measured, verdict
 from .terminal import WHOLE, headline
@@ -49,6 +50,9 @@ def _lines(summary: Summary, folder: Path) -> Iterator[str]:
     if summary.whole.requests.total:
         rows = [*summary.classes.items(), (WHOLE, summary.whole)]
         yield from _table(_HEADINGS, (_row(name, section) for name, section in rows), numbers_from=1)
+        yield ""
+    for line in goodput_line(summary):
+        yield _text(line)
         yield ""
     if summary.notes:
         yield from (f"* note: {_text(note)}" for note in summary.notes)

@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
-from rich import box
-from rich.markup import escape
-from rich.table import Table
-
 from profiles.record import OUTCOMES
 
 from ..measure.section import Section
 from ..measure.summary import Summary
 from .failures import NOT_FAILED
+from .folding import FoldingTable, Row
 from .numbers import DASH, duration, rate, share
 from .view import LIMITED
 
@@ -19,16 +16,16 @@ Step: TypeAlias = tuple[str, Section]
 """A stage or a phase: its name, and what became of its attempts."""
 
 _ERRORS: Final = frozenset(OUTCOMES) - {*NOT_FAILED, *LIMITED}
-_HEADINGS: Final = ("requests", "/s", "complete", "429", "errors", "TTFT p50", "p95", "total p95", "tokens/s")
+_GROUPS: Final = (("requests", "/s"), ("complete", "429", "errors"), ("TTFT p50", "p95"), ("total p95",), ("tokens/s",))
 
 
-def stages_table(summary: Summary) -> Table:
+def stages_table(summary: Summary) -> FoldingTable:
     """The stages in their order. Attempts belong to the stage in which they were due."""
     steps = ((stage.name, stage.section) for stage in summary.stages)
     return _table("by stage of the load", f"stage{_unit(summary.run.get('settings', {}))}", steps)
 
 
-def phases_table(summary: Summary) -> Table:
+def phases_table(summary: Summary) -> FoldingTable:
     """The phases of the mock in the order of their begin. Attempts belong to the phase in which they were sent."""
     steps = ((f"{phase.name}, {phase.section.window_s or 0:.0f} s", phase.section) for phase in summary.phases)
     return _table("by phase of the mock", "phase", steps)
@@ -39,20 +36,10 @@ def _unit(settings: Mapping[str, Any]) -> str:
     return ": users" if "users_plan" in settings else ": arrivals per s" if "rate" in settings else ""
 
 
-def _table(title: str, heading: str, steps: Iterable[Step]) -> Table:
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="italic",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+def _table(title: str, heading: str, steps: Iterable[Step]) -> FoldingTable:
+    return FoldingTable(
+        title=title, heading=heading, groups=_GROUPS, rows=[Row(name, _cells(section)) for name, section in steps]
     )
-    table.add_column(heading, no_wrap=True)
-    for column in _HEADINGS:
-        table.add_column(column, justify="right")
-    for name, section in steps:
-        table.add_row(escape(name), *_cells(section))
-    return table
 
 
 def _cells(section: Section) -> list[str]:

@@ -22,6 +22,7 @@ _SPREADS: Final = (
     *("ttft_ms", "first_visible_ms", "tpot_ms", "itl_ms", "e2e_ms", "lateness_ms", "lag_ms"),
     *("ttft_all_ms", "e2e_all_ms"),
 )
+_GOODPUT: Final = ("share", "per_s")
 _FIGURES: Final = ("n", "mean", "p50", "p90", "p95", "p99", "max")
 _IN_MS: Final = tuple(f"{figure}_ms" for figure in _FIGURES[1:])
 COLUMNS: Final = (
@@ -29,6 +30,7 @@ COLUMNS: Final = (
     *(f"tokens_{name}" for name in _TOKENS),
     "cost_usd",
     *(f"{spread.removesuffix('_ms')}_{figure}" for spread in _SPREADS for figure in ("n", *_IN_MS)),
+    *(f"goodput_{name}" for name in _GOODPUT),
 )
 
 
@@ -60,3 +62,4 @@ def _cells(section: Mapping[str, Any]) -> Iterator[Any]:
     yield section["cost_usd"]
     for spread in _SPREADS:
         yield from (section[spread][figure] for figure in _FIGURES)
+    yield from (section.get("goodput", {}).get(name) for name in _GOODPUT)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from rich import box
 from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
@@ -14,6 +13,8 @@ from profiles.record import OUTCOMES, Outcome
 from ..measure.section import Calls, Section
 from ..measure.summary import Summary
 from .failures import Failure
+from .folding import FoldingTable, Row
+from .goodput import good_rate, good_share, goodput_line
 from .intervals import intervals_line
 from .numbers import duration, rate
 from .slo import slo_lines
@@ -22,6 +23,7 @@ from .stages import phases_table, stages_table
 WIDTH: Final = 110
 """Columns where standard output is not a terminal."""
 WHOLE: Final = "all"
+_LATENCIES: Final = "time to first token (TTFT) and total latency of complete requests; tokens per second"
 _SCALES: Final = {"trace_speed": "at speed", "trace_rate": "at rate"}
 _BY_STATUS: Final[frozenset[Outcome]] = frozenset({"complete", "rate_limited", "quota_exhausted", "server_error"})
 """Outcomes that are counted as complete, 429 or 5xx; any other has a column of its own where it occurred."""
@@ -59,6 +61,7 @@ def _parts(
         yield requests_table(summary)
         yield latency_table(summary)
         yield from intervals_line(summary.whole)
+        yield from map(escape, goodput_line(summary))
     if summary.stages:
         yield stages_table(summary)
     if summary.phases:
@@ -154,7 +157,7 @@ def _arrivals(fed: Mapping[str, Any], whole: Section) -> str:
     return f"{fed['due']:,} arrivals, {waited}; {times}"
 
 
-def requests_table(summary: Summary) -> Table:
+def requests_table(summary: Summary) -> FoldingTable:
     """Attempts and how they ended, per class and label.
 
     Right of the calls and retries every attempt is in exactly one column.
@@ -162,49 +165,40 @@ def requests_table(summary: Summary) -> Table:
     rows = _rows(summary)
     occurred = {outcome for _, section in rows for outcome in section.requests.by_outcome}
     others = [outcome for outcome in OUTCOMES if outcome in occurred - _BY_STATUS]
-    table = _table("requests, and how they ended")
-    for heading in (
-        "requests",
-        "calls",
-        "retries",
-        "complete",
-        "429",
-        "5xx",
-        *(name.replace("_", " ") for name in others),
-    ):
-        table.add_column(heading, justify="right")
-    for name, section in rows:
+
+    def counts(section: Section) -> list[str]:
         requests = section.requests
-        counts = [requests.total, requests.logical, requests.retries, requests.by_outcome.get("complete", 0)]
-        counts += [requests.status_429, requests.status_5xx, *(requests.by_outcome.get(other, 0) for other in others)]
-        _add(table, summary, name, [f"{count:,}" for count in counts])
-    return table
+        told = [requests.total, requests.logical, requests.retries, requests.by_outcome.get("complete", 0)]
+        told += [requests.status_429, requests.status_5xx, *(requests.by_outcome.get(other, 0) for other in others)]
+        return [f"{count:,}" for count in told]
+
+    headings = ["requests", "calls", "retries", "complete", "429", "5xx", *(name.replace("_", " ") for name in others)]
+    return FoldingTable(
+        title="requests, and how they ended",
+        heading="class",
+        groups=[[heading] for heading in headings],
+        rows=[_row(summary, name, counts(section)) for name, section in rows],
+    )
 
 
-def latency_table(summary: Summary) -> Table:
+def latency_table(summary: Summary) -> FoldingTable:
     """Time to first token, whole latency and tokens per second, per class and label."""
-    table = _table("time to first token (TTFT) and total latency of complete requests; tokens per second")
-    table.caption = "– : too few for that percentile, or nothing to measure (an unstreamed answer has no first token)"
-    for heading in ("TTFT p50", "p95", "p99", "total p50", "p95", "p99", "prompt", "compl.", "total"):
-        table.add_column(heading, justify="right")
-    for name, section in _rows(summary):
+
+    def figures(section: Section) -> list[str]:
         times = [value for each in (section.ttft_ms, section.e2e_ms) for value in (each.p50, each.p95, each.p99)]
         rates = (section.tokens.prompt_per_s, section.tokens.completion_per_s, section.tokens.total_per_s)
-        _add(table, summary, name, [*map(duration, times), *map(rate, rates)])
-    return table
+        good = [good_share(section.goodput), good_rate(section.goodput)] if has_goodput else []
+        return [*map(duration, times), *map(rate, rates), *good]
 
-
-def _table(title: str) -> Table:
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="italic",
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+    has_goodput = summary.whole.goodput is not None
+    groups = [["TTFT p50", "p95", "p99"], ["total p50", "p95", "p99"], ["prompt", "compl.", "total"]]
+    return FoldingTable(
+        title=f"{_LATENCIES}; goodput" if has_goodput else _LATENCIES,
+        heading="class",
+        groups=[*groups, *([["goodput", "/s"]] if has_goodput else [])],
+        rows=[_row(summary, name, figures(section)) for name, section in _rows(summary)],
+        caption="– : too few for that percentile, or nothing to measure (an unstreamed answer has no first token)",
     )
-    table.add_column("class", no_wrap=True)
-    return table
 
 
 def _rows(summary: Summary) -> list[tuple[str, Section]]:
@@ -212,8 +206,8 @@ def _rows(summary: Summary) -> list[tuple[str, Section]]:
     return [*summary.classes.items(), *summary.labels.items(), (WHOLE, summary.whole)]
 
 
-def _add(table: Table, summary: Summary, name: str, cells: list[str]) -> None:
-    """Add a row; the labels stand apart from the classes, and the whole from both."""
-    if table.row_count and name in (WHOLE, next(iter(summary.labels), WHOLE)):
-        table.add_section()
-    table.add_row(escape(name), *cells, style="bold" if name == WHOLE else "")
+def _row(summary: Summary, name: str, cells: list[str]) -> Row:
+    """A row; the labels stand apart from the classes, and the whole from both."""
+    first, *_ = [*summary.classes, *summary.labels, WHOLE]
+    apart = name != first and name in (WHOLE, next(iter(summary.labels), WHOLE))
+    return Row(name, cells, bold=name == WHOLE, apart=apart)

@@ -10,6 +10,7 @@ from profiles.schema.run import RunTable, TimeSpan
 
 from ..client.timeouts import Timeouts
 from .demand import arrivals_from, plan_from
+from .pricing import price_as_of
 from .settings import DEFAULT_RETRY, RunSettings, SettingError, retry_policy, seconds
 
 T = TypeVar("T")
@@ -40,6 +41,8 @@ class Asked:
         if table.rate is not None and isinstance(table.users, str) and not plan_from(table.users, "users").is_plain:
             why = "with 'rate' it is how many users there are at most; write a number, or leave it out"
             raise ProfileError(file, "run.users", why)
+        if table.price_as is not None:
+            _read(price_as_of, table.price_as, file, "price_as")
         if table.arrivals is not None:
             _read(arrivals_from, table.arrivals, file, "arrivals")
         return cls(
@@ -63,6 +66,7 @@ class Asked:
             model=_first(flags.model, table.model),
             think_time_s=_first(flags.think_time_s, table.think_time),
             seed=_first(flags.seed, table.seed, 0),
+            price_as=_first(flags.price_as, table.price_as),
         )
 
     def settled(self, flags: RunSettings) -> RunSettings:

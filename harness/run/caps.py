@@ -1,11 +1,10 @@
 """The caps of a run: as they are given, and whether they can be kept."""
 
-from profiles.catalogue import load_catalogue
-
 from ..client.target import Target
 from ..money.worst import bound_of
 from ..workload import Workload
 from .endpoint import kind_of
+from .pricing import PRICE_AS, catalogue_of
 from .settings import RunSettings, SettingError
 
 COST, REQUESTS, TOKENS = "--max-cost-usd", "--max-requests", "--max-tokens-total"
@@ -46,7 +45,7 @@ def check_capped(settings: RunSettings, target: Target) -> None:
 
 def check_bounded(settings: RunSettings, workload: Workload) -> None:
     """Raise SettingError for a class that no cap can hold: its answers have no bound, or its model no price."""
-    caps, catalogue = settings.caps, load_catalogue()
+    caps, catalogue = settings.caps, catalogue_of(settings)
     if not caps.any:
         return
     extra = settings.extra_body or {}
@@ -57,11 +56,13 @@ def check_bounded(settings: RunSettings, workload: Workload) -> None:
                 _first_flag(settings), f"class {name!r} has no max_tokens, so that its cost has no bound; give it one"
             )
         model = settings.model or workload.run.model or plan.table.model
-        facts = catalogue.resolve(model)
-        if caps.cost_usd is not None and (
-            facts is None or None in (facts.input_usd_per_mtok, facts.output_usd_per_mtok)
-        ):
-            raise SettingError(COST, f"the price of {model} is not known; use {TOKENS} or {REQUESTS} instead")
+        facts = catalogue.priced(model)
+        if caps.cost_usd is not None and (facts is None or not facts.is_priced):
+            raise SettingError(
+                COST,
+                f"the price of {model} is not known; say with {PRICE_AS} MODEL at which model's price it counts, "
+                f"or use {TOKENS} or {REQUESTS} instead",
+            )
 
 
 def _first_flag(settings: RunSettings) -> str:

@@ -110,6 +110,7 @@ def _of_run(settings: RunSettings) -> Mapping[str, Any]:
         "--max-cost-usd": "" if settings.max_cost_usd is None else repr(settings.max_cost_usd),
         "--max-requests": settings.max_requests or "",
         "--max-tokens-total": settings.max_tokens_total or "",
+        "--price-as": settings.price_as or "",
         "--path-prefix": settings.path_prefix,
         "--api": settings.api,
         "--api-version": settings.api_version,

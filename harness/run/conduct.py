@@ -25,7 +25,7 @@ from .demand import demand_of
 from .endpoint import endpoint_of, kind_of, shown, trust_of
 from .exits import Exit, exit_of
 from .folder import RunFolder
-from .gates import Gates, names_ahead
+from .gates import Gates, kept_by, names_ahead
 from .known import known
 from .load import Load
 from .parts import read_later
@@ -69,7 +69,7 @@ def conduct(
         settings, crew, out, shown(argv, endpoint), endpoint=endpoint, workload=workload, before=before, gates=gates
     )
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
-    results = Results()
+    results = Results(kept_by(folder.run()))
     ending, load = _watched(settings, crew, folder, results, environ, before=before, gates=gates, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
@@ -138,8 +138,8 @@ def _facts(crew: Crew, endpoint: Endpoint, workload: Workload) -> Iterator[tuple
         yield "crew", crew.to_dict()
     if endpoint.proxy is not None:
         yield "proxy", str(endpoint.proxy)
-    if limits := {table.name: table.max_tokens for table in workload.classes if table.max_tokens is not None}:
-        yield "max_tokens", limits
+    if workload.max_tokens:
+        yield "max_tokens", workload.max_tokens
 
 
 def _watched(
@@ -180,7 +180,7 @@ def _watched(
             tails,
             line,
             watching,
-            aborts=Aborts(gates.abort_on),
+            aborts=Aborts(gates.abort_on, results.objectives),
             before=before.cost,
         )
         load.launch()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
 
-from profiles.catalogue import load_catalogue
 from profiles.files import locate, read_toml
 from profiles.schema.limits import LimitsFile
 from profiles.schema.reading import validated
@@ -18,6 +17,7 @@ from ..workload import Workload
 from ..workload.appetite import CASES, TYPICAL_TOKENS, Appetite, appetites
 from .demand import demand_of
 from .folder import RunFolder
+from .pricing import catalogue_of
 from .settings import RunSettings, SettingError
 
 _DRAWN: Final = 200
@@ -40,7 +40,7 @@ class Volume:
 
 def from_workload(settings: RunSettings, workload: Workload, limits: LimitsFile | None = None) -> Estimate:
     """The estimate of a run with these settings, by what its sessions say. Raises SettingError."""
-    catalogue = load_catalogue()
+    catalogue = catalogue_of(settings)
     drawn = [workload.session(index) for index in range(_DRAWN)]
     classes = appetites(drawn, catalogue, settings.model or workload.run.model)
     cases: dict[str, Sequence[Use]] = {}
@@ -55,7 +55,7 @@ def from_workload(settings: RunSettings, workload: Workload, limits: LimitsFile 
 
 def from_run(settings: RunSettings, folder: RunFolder, limits: LimitsFile | None = None) -> Estimate:
     """The estimate of a run with these settings, by what sessions took in another one. Raises SettingError."""
-    catalogue = load_catalogue()
+    catalogue = catalogue_of(settings)
     made = folder.run()["settings"]
     try:
         found = measured(folder.records(), settings.model)

@@ -30,5 +30,8 @@ def exit_of(summary: Summary) -> Exit:
 
 
 def worst(before: int | None, summary: Summary) -> int | None:
-    """The exit code of a process that had `before` and has made this run too; without SLOs it is not ours to say."""
-    return max(before or 0, exit_of(summary)) if summary.slo else before
+    """The exit code of a process that had `before` and has made this run too.
+
+    Where it was held against nothing, and not aborted, it is not ours to say.
+    """
+    return max(before or 0, exit_of(summary)) if summary.slo or summary.aborted else before

@@ -9,7 +9,7 @@ import platform
 import re
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -20,6 +20,7 @@ import orjson
 
 from profiles.record import Record
 
+from .pricing import repricing_of
 from .settings import RunSettings, SettingError
 
 VERSION: Final = 1
@@ -133,8 +134,17 @@ class RunFolder:
     def records(self) -> Iterator[Record]:
         """The records, file by file in the order in which attempts ended; last lines cut by a crash are left out.
 
-        Raises SettingError for a line that is not a record.
+        What was made without a cost has one where run.json says at whose price. Raises SettingError for a line that is
+        not a record.
         """
+        repriced = self.repricing()
+        yield from self._recorded() if repriced is None else map(repriced, self._recorded())
+
+    def repricing(self) -> Callable[[Record], Record] | None:
+        """What gives records a cost that have none; None where run.json does not ask for it, or is not there."""
+        return repricing_of(self.run()) if self.run_json.exists() else None
+
+    def _recorded(self) -> Iterator[Record]:
         for path in self.record_files():
             try:
                 with gzip.open(path) if path.suffix == ".gz" else path.open("rb", buffering=AT_ONCE_BYTES) as lines:

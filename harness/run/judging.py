@@ -1,13 +1,14 @@
 """Judging a run that is over."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from ..gate.judge import judged, names_of
 from ..measure.reading import read_summary
 from ..measure.summary import Summary
 from .folder import RunFolder
 from .gates import SLO, Gates, check_scope, slos_of
-from .later import Later
 from .parts import take_in
 from .results import Results
 from .settings import SettingError
@@ -23,17 +24,19 @@ def judge_again(folder: RunFolder, gates: Gates) -> Summary:
     slos = gates.slos or slos_of(run)
     if not slos:
         raise SettingError(SLO, 'missing: the run has none of its own; write for example --slo "ttft.p95 < 800ms"')
-    summary = _summary(folder)
+    texts = [*run.get("goodput", ()), *(one.text for one in gates.goodput)]
+    run |= {"goodput": texts} if texts else {}
+    gates.check_objectives(any_=bool(texts))
+    summary = _summary(folder, run)
     for slo in gates.slos:
         check_scope(slo, names_of(summary))
     return replace(summary, slo=judged(slos, summary))
 
 
-def _summary(folder: RunFolder) -> Summary:
+def _summary(folder: RunFolder, run: Mapping[str, Any]) -> Summary:
     """The fold of the records, without the warm-up that the run left out, or what was kept of it."""
     if folder.record_files():
-        run = folder.run()
-        results = Results(later=Later.of(run))
+        results = Results.of_run(run)
         take_in(folder, (results,), say_aside)
         return results.summary(run)
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from profiles.record import Record
 
+from ..measure.goodput import NO_OBJECTIVES, Objectives
 from ..measure.phases import Phase, PhaseFigures, PhaseFold
 from ..measure.section import Measures, measured
 from ..measure.summary import Fold
@@ -18,12 +19,13 @@ class Later:
     phases: PhaseFold = field(default_factory=lambda: PhaseFold(()))
     since: float | None = None
     measured: Fold = field(default_factory=Fold)
+    objectives: Objectives = NO_OBJECTIVES
 
     @classmethod
-    def of(cls, run: Mapping[str, Any]) -> "Later":
-        """An empty one, for the phases and the warm-up that run.json tells of."""
+    def of(cls, run: Mapping[str, Any], objectives: Objectives = NO_OBJECTIVES) -> "Later":
+        """An empty one, for the phases and the warm-up that run.json tells of; of requests with these objectives."""
         phases = [Phase.from_dict(table) for table in run.get("phases", ())]
-        return cls(phases=PhaseFold(phases), since=run.get("warm_up", {}).get("until"))
+        return cls(PhaseFold(phases, objectives), run.get("warm_up", {}).get("until"), Fold(objectives), objectives)
 
     @property
     def is_needed(self) -> bool:
@@ -51,7 +53,8 @@ class Later:
 
     def blank(self) -> "Later":
         """One of the same run that has taken nothing in."""
-        return Later(PhaseFold(self.phases.phases), self.since)
+        objectives = self.objectives
+        return Later(PhaseFold(self.phases.phases, objectives), self.since, Fold(objectives), objectives)
 
     def figures(self) -> tuple[PhaseFigures, ...]:
         """What became of the attempts of each phase."""

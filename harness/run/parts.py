@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,11 +37,12 @@ class Takes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The lines of a file that begin at one of these bytes."""
+    """The lines of a file that begin at one of these bytes; `folder` is that of their run, where it has one."""
 
     path: Path
     begin: int
     end: int
+    folder: RunFolder | None = None
 
     def lines(self) -> Iterator[bytes]:
         """The lines, but for one that a crash has cut."""
@@ -58,8 +59,13 @@ class Part:
 
     def into(self, takers: Sequence[Takes]) -> Sequence[Takes]:
         """The same, with these lines taken in. Raises ValueError where one is no record."""
-        _take_in(map(Record.from_json, self.lines()), takers)
+        records, repriced = map(Record.from_json, self.lines()), _repricing(self.folder)
+        _take_in(records if repriced is None else map(repriced, records), takers)
         return takers
+
+
+def _repricing(folder: RunFolder | None) -> Callable[[Record], Record] | None:
+    return None if folder is None else folder.repricing()
 
 
 def parts_of(folder: RunFolder, part_bytes: int = PART_BYTES) -> list[Part]:
@@ -69,7 +75,9 @@ def parts_of(folder: RunFolder, part_bytes: int = PART_BYTES) -> list[Part]:
         return []
     sizes = [(path, path.stat().st_size) for path in files]
     return [
-        Part(path, begin, min(begin + part_bytes, size)) for path, size in sizes for begin in range(0, size, part_bytes)
+        Part(path, begin, min(begin + part_bytes, size), folder)
+        for path, size in sizes
+        for begin in range(0, size, part_bytes)
     ]
 
 
@@ -91,7 +99,7 @@ def take_in(
     say: Say,
     *,
     total: int | None = None,
-    large_bytes: int = LARGE_BYTES,
+    large_bytes: float = LARGE_BYTES,
     part_bytes: int = PART_BYTES,
 ) -> None:
     """Let each of these take in all records of a folder.

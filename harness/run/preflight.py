@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from profiles.catalogue import ModelFacts, load_catalogue
+from profiles.catalogue import ModelFacts
 from profiles.record import Record
 
 from ..client.endpoint import Endpoint
@@ -19,6 +19,7 @@ from .endpoint import kind_of, trust_of
 from .estimating import ASSUMED, FOUND, from_run, from_workload
 from .folder import RunFolder
 from .ports import NoServerError
+from .pricing import catalogue_of
 from .probe import probe, smallest
 from .settings import RunSettings, SettingError
 
@@ -72,8 +73,8 @@ def preflight(
     if not is_real:
         return Preflight()
     session, body = smallest(settings, workload)
-    record = probe(endpoint, trust_of(settings), session.class_name, body)
-    facts = load_catalogue().resolve(record.model) or ModelFacts(record.model, record.model, record.model)
+    record = probe(endpoint, trust_of(settings), session.class_name, body, settings.price_as)
+    facts = catalogue_of(settings).priced(record.model) or ModelFacts(record.model, record.model, record.model)
     cost = cost_of(record, worst_case(body, facts, settings.caps))
     say(redact(probed(record), *endpoint.secrets))
     _check(record, settings.caps.less(cost), endpoint)
@@ -101,7 +102,7 @@ def _estimates(settings: RunSettings, workload: Workload, precautions: Precautio
         found.append(("by the rehearsal", from_run(settings, precautions.rehearsed), FOUND))
     for how, estimate, basis in found:
         yield f"estimate {how} ({basis})"
-        yield from (f"  {line}" for line in lines(estimate, load_catalogue()))
+        yield from (f"  {line}" for line in lines(estimate, catalogue_of(settings)))
 
 
 def _check(record: Record, left: Caps, endpoint: Endpoint) -> None:

@@ -19,6 +19,7 @@ from ..money.pricing import cost_usd
 from ..money.worst import LIMITS
 from ..workload import Session, Workload
 from ..workload.sizes import first_prompt
+from .pricing import catalogue_as
 from .settings import RunSettings
 
 PATIENCE_S: Final = 60.0
@@ -40,9 +41,15 @@ def smallest(settings: RunSettings, workload: Workload) -> tuple[Session, dict[s
     return session, {"model": model, "messages": session.messages(0), "stream": False, **extra, limit: 1}
 
 
-def probe(endpoint: Endpoint, context: ssl.SSLContext, class_name: str, body: Mapping[str, Any]) -> Record:
+def probe(
+    endpoint: Endpoint,
+    context: ssl.SSLContext,
+    class_name: str,
+    body: Mapping[str, Any],
+    price_as: str | None = None,
+) -> Record:
     """Send one request, not streamed, and tell what came of it as records tell it. Failures are told, not raised."""
-    facts = load_catalogue().resolve(body["model"])
+    facts = catalogue_as(price_as).priced(body["model"])
     attempt = Attempt(
         id="preflight.1",
         attempt=1,

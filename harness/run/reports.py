@@ -1,5 +1,6 @@
 """The files that are made of a run when it has ended: the page, the tables, the records in less room."""
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from ..measure.summary import Summary
 from ..report.findings import Findings
 from ..report.reporters import FILES, REPORTERS, TERMINAL
 from .folder import RunFolder
-from .later import Later
 from .packing import pack
-from .parts import read, read_later
+from .parts import LARGE_BYTES, read, read_later
+from .pricing import price_as_of
 from .results import Results
 from .settings import SettingError
 from .telling import Say, say_aside
@@ -26,10 +27,14 @@ PAGE: Final = "html"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
-    """What to make of a run that has ended: whether the page too, and whether its records are to be packed."""
+    """What to make of a run that has ended: whether the page too, and whether its records are to be packed.
+
+    `alone` is whether this process reads many records alone too, because it cannot have others at its side.
+    """
 
     page: bool = True
     packed: bool = False
+    alone: bool = False
 
 
 def conclude(folder: RunFolder, results: Results, summary: Summary, making: Making, say: Say) -> None:
@@ -37,7 +42,8 @@ def conclude(folder: RunFolder, results: Results, summary: Summary, making: Maki
 
     The records are read once more for it: while the load goes on, nothing is done for the page.
     """
-    details = read(folder, None, say, total=summary.whole.requests.total)
+    large_bytes = math.inf if making.alone else LARGE_BYTES
+    details = read(folder, None, say, total=summary.whole.requests.total, large_bytes=large_bytes)
     findings = results.findings(summary, details, folder)
     unwritten = [*_written(folder, findings, page=making.page), *(_packed(folder) if making.packed else ())]
     for why in unwritten:
@@ -46,25 +52,38 @@ def conclude(folder: RunFolder, results: Results, summary: Summary, making: Maki
         say(f"report: {folder.path / FILES[PAGE]}")
 
 
-def render(folder: RunFolder, name: str, out: Path | None, console: Console, *, warm_up: str | None = None) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What is asked of a run that has ended: a warm-up, and the model at whose price others count."""
+
+    warm_up: str | None = None
+    price_as: str | None = None
+
+
+NOTHING_MORE: Final = Revision()
+
+
+def render(folder: RunFolder, name: str, out: Path | None, console: Console, revision: Revision = NOTHING_MORE) -> None:
     """Fold the records of a run again, renew its summary.json, and write or print it in the form of that name.
 
-    A `warm_up` that is asked for is kept in run.json. Raises SettingError for a form that there is not, and for a file
-    that cannot be written.
+    What the `revision` asks for is kept in run.json. Raises SettingError for a form that there is not, for what cannot
+    be asked, and for a file that cannot be written.
     """
     if name not in REPORTERS:
         raise SettingError("--format", f"{name!r} is none; write one of {', '.join(REPORTERS)}")
-    warm_up_of(warm_up)
+    warm_up_of(revision.warm_up)
+    if (price_as := price_as_of(revision.price_as)) is not None:
+        _or_refused("RUN", lambda: folder.keep_run({**folder.run(), "price_as": price_as}))
     run = folder.run()
-    results = Results(later=Later.of(run))
+    results = Results.of_run(run)
     details = read(folder, results, say_aside)
-    run = results.warm(run, warm_up, partial(read_later, folder, say_aside))
+    run = results.warm(run, revision.warm_up, partial(read_later, folder, say_aside))
     summary = results.summary(run)
     if name == TERMINAL and out is None:
         results.show(console, summary, folder)
     else:
         _put(REPORTERS[name](results.findings(summary, details, folder)), _place(folder, name, out), console)
-    if warm_up is not None:
+    if revision.warm_up is not None:
         _or_refused("RUN", lambda: folder.keep_run(run))
     _or_refused("RUN", lambda: folder.keep_summary(summary.to_json()))
 

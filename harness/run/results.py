@@ -12,6 +12,7 @@ from rich.console import Console
 from profiles.record import Record
 
 from ..gate.judge import judged
+from ..measure.goodput import NO_OBJECTIVES, Objectives
 from ..measure.habits import Habits
 from ..measure.section import measured
 from ..measure.series import Series
@@ -25,7 +26,7 @@ from ..report.findings import Findings
 from ..report.mismatches import Mismatches
 from ..report.terminal import show
 from .folder import RunFolder
-from .gates import slos_of
+from .gates import kept_by, slos_of
 from .later import Later
 from .warming import loop_of, warm_up_of
 
@@ -40,9 +41,10 @@ UNENDED: Final = "run.json tells of no end: the run is still going on, or was cu
 
 @dataclass(slots=True)
 class Results:
-    """Everything that is made of the records of a run."""
+    """Everything that is made of the records of a run whose requests have these objectives."""
 
-    fold: Fold = field(default_factory=Fold)
+    objectives: Objectives = NO_OBJECTIVES
+    fold: Fold = field(init=False)
     failures: Failures = field(default_factory=Failures)
     mismatches: Mismatches = field(default_factory=Mismatches)
     habits: Habits = field(default_factory=Habits)
@@ -50,13 +52,22 @@ class Results:
     series: Series = field(default_factory=Series)
     later: Later = field(default_factory=Later)
 
+    def __post_init__(self) -> None:
+        self.fold = Fold(self.objectives)
+
     @classmethod
-    def of(cls, records: Iterable[Record]) -> "Results":
+    def of(cls, records: Iterable[Record], objectives: Objectives = NO_OBJECTIVES) -> "Results":
         """The results of records that are all there."""
-        results = cls()
+        results = cls(objectives)
         for record in records:
             results.add(record)
         return results
+
+    @classmethod
+    def of_run(cls, run: Mapping[str, Any]) -> "Results":
+        """Results without any records, of a run by what its run.json says. Raises SettingError."""
+        objectives = kept_by(run)
+        return cls(objectives, later=Later.of(run, objectives))
 
     def add(self, record: Record) -> None:
         """Take one attempt in."""
@@ -81,7 +92,7 @@ class Results:
 
     def blank(self) -> "Results":
         """Results of the same run without any records."""
-        return Results(later=self.later.blank())
+        return Results(self.objectives, later=self.later.blank())
 
     def show(self, console: Console, summary: Summary, folder: RunFolder) -> None:
         """Print the summary that was made of them, and what was most frequent besides."""
@@ -116,7 +127,7 @@ class Results:
             wanted = warm_up_of(asked)
             if wanted is not None:
                 told["warm_up"] = warm_up(self.series, asked, wanted).to_dict()
-        later = Later.of(told)
+        later = Later.of(told, self.objectives)
         if not later.is_like(self.later):
             if later.is_needed:
                 take_in(later)

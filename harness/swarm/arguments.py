@@ -8,6 +8,7 @@ from ..client.endpoint import AZURE_API_VERSION
 from ..load.arrivals import POISSON
 from ..run.caps import cost_cap, count_cap
 from ..run.endpoint import extra_body_of, headers_of
+from ..run.pricing import price_as_of
 from ..run.settings import RunSettings, SettingError, retry_policy, seconds, timeouts_of
 
 DEFAULT_WORKLOAD = "basic"
@@ -116,9 +117,33 @@ def add_run_arguments(parser: ArgumentParser) -> None:
         include_in_web_ui=False,
         help="What the run is held against, such as 'ttft.p95 < 800ms' (repeatable); exit code 1 where one is broken",
     )
+    add(
+        "--abort-on",
+        action="append",
+        metavar="<condition>",
+        include_in_web_ui=False,
+        help="What ends the test early, such as 'errors > 20%%' (repeatable); exit code 1 then",
+    )
+    add(
+        "--goodput",
+        action="append",
+        metavar="<objectives>",
+        include_in_web_ui=False,
+        help="What a request has to keep to count as good, such as 'ttft < 800ms, e2e < 10s' (repeatable)",
+    )
+    add("--no-html", action="store_true", include_in_web_ui=False, help="Make no report.html, only the tables")
+    add("--gzip", action="store_true", include_in_web_ui=False, help="Compress the records when the test has ended")
     for flag, what in CAPS.items():
         variable = f"HARNESS_{flag[2:].replace('-', '_').upper()}"
         add(flag, metavar="<number>", default="", env_var=variable, include_in_web_ui=False, help=what)
+    add(
+        "--price-as",
+        metavar="<model>",
+        default="",
+        env_var="HARNESS_PRICE_AS",
+        include_in_web_ui=False,
+        help="Model at whose price those count whose own is not known, such as deployments",
+    )
     add("--supervised", action="store_true", include_in_web_ui=False, help="Started by `harness run`")
     add_endpoint_arguments(parser)
 
@@ -207,6 +232,7 @@ def settings_of(options: Namespace, host: str, environ: Mapping[str, str]) -> Ru
         max_cost_usd=cost_cap(options.max_cost_usd),
         max_requests=count_cap(options.max_requests, "--max-requests"),
         max_tokens_total=count_cap(options.max_tokens_total, "--max-tokens-total"),
+        price_as=price_as_of(options.price_as),
         path_prefix=options.path_prefix or None,
         api=options.api,
         api_version=options.api_version or None,

@@ -12,7 +12,7 @@ from ..client.chat import Cancelled
 from ..client.hang_up import NEVER, HangUp
 from ..client.retry import Happened, Policy, RetryPlan
 from ..client.timeouts import Timeouts
-from ..measure.attempt import Attempt, conclude
+from ..measure.attempt import Attempt, Price, conclude
 from ..measure.timeline import Timeline
 from ..money.amount import Amount
 from ..money.pricing import cost_usd
@@ -144,11 +144,18 @@ class Caller:
     def _concluded(self, question: Question, attempt: Attempt, timeline: Timeline, held: Amount) -> Record:
         said = timeline.text or timeline.reply.refusal or timeline.reply.tool_calls
         problems = question.check(_answer(timeline, attempt)) if said else ()
-        record = conclude(timeline, attempt, problems, cost_usd)
+        record = conclude(timeline, attempt, problems, self._price(attempt))
         self.purse.settle(held, record)
         self.keep(record)
         self.announce(record, timeline)
         return record
+
+    def _price(self, attempt: Attempt) -> Price:
+        """What the tokens of an attempt cost: at another model's price where the run says so."""
+        if self.catalogue.price_as is None:
+            return cost_usd
+        facts = self.catalogue.priced(attempt.model)
+        return lambda _, tokens: cost_usd(facts, tokens)
 
 
 def _answer(timeline: Timeline, attempt: Attempt) -> Answer:

@@ -53,6 +53,12 @@ def end_stopped(environment: Environment, parent: Parent, why: str) -> None:
     gevent.spawn(end, environment, None if parent.is_there else EXIT_INVALID)
 
 
+def end_aborted(environment: Environment, why: str) -> None:
+    """A condition holds on which the test was to end early: say so, and end it."""
+    _log.error("aborting, %s: requests in flight have %g s to finish", why, environment.stop_timeout or 0)
+    gevent.spawn(end, environment)
+
+
 def end_unwritable(environment: Environment, parent: Parent, error: OSError) -> None:
     """Records cannot be kept any more, because of an error that names the file: say so, and end the test."""
     said = Unwritable.of(error)

@@ -13,15 +13,15 @@ from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import STATE_MISSING, STATE_STOPPING, MasterRunner
 
-from ..load.fed import Fed, shortage
-from ..measure.watch import Watched, bottlenecks
+from ..load.fed import Fed
+from ..measure.watch import Watched
 from ..run.demand import demand_of, rows_from
-from ..run.results import Results
 from ..run.said import READY
 from ..run.settings import RunSettings, SettingError
 from .arguments import with_own
+from .closing import Closing, close, making_of
 from .dispatching import ShareDispatcher
-from .ending import EXIT_USAGE, end, end_judged, end_stopped, end_unwritable
+from .ending import EXIT_USAGE, end, end_aborted, end_stopped, end_unwritable
 from .gathering import Gathering
 from .messages import (
     ACK,
@@ -42,10 +42,11 @@ from .messages import (
 from .once import Once
 from .opening import Opening
 from .parent import Parent
-from .preparing import checked_settings, named_workload, run_folder
+from .preparing import checked_settings, gates_of, named_workload, run_folder
 from .roster import Member
 from .treasury import Treasury
 from .vitals import Vitals
+from .watchman import Watchman
 
 LOOK_EVERY_S: Final = 0.2
 END_MARGIN_S: Final = 10.0
@@ -85,6 +86,7 @@ class Master:
         self._drain: Once | None = None
         self._finish: Once | None = None
         self._treasury: Treasury | None = None
+        self._watchman: Watchman | None = None
         self._stopped: list[str] = []
         happens: Any = environment.events
         happens.worker_connect.add_listener(self._see)
@@ -120,7 +122,9 @@ class Master:
         folder = run_folder(options, settings, workload, os.environ, time.time())
         self.vitals.clear()
         run = Gathering(folder.run()["id"], folder, client_ids, self._parent.say)
-        self._run, self._drain, self._finish = run, Once(lambda: self._drained(run)), Once(lambda: self._finished(run))
+        self._run, self._drain = run, Once(lambda: self._drained(run))
+        self._finish = Once(lambda: self._finished(run, settings))
+        self._watchman = Watchman(gates_of(options).abort_on, folder, partial(end_aborted, self._environment))
         is_watched = self._environment.web_ui is not None
         for client_id, assignment in run.assignments(workload, rows, is_watched=is_watched):
             self._runner.send_message(BEGIN, assignment.to_dict(), client_id)
@@ -156,8 +160,10 @@ class Master:
             run.miss(self._connected())
         run.miss(())
 
-    def _finished(self, run: Gathering) -> None:
+    def _finished(self, run: Gathering, settings: RunSettings) -> None:
         """Under `harness run` the parent makes the summary."""
+        if self._watchman is not None:
+            self._watchman.leave()
         run.close()
         if self._treasury is not None:
             self._treasury.tell()
@@ -166,16 +172,19 @@ class Master:
         if self._parent.is_there:
             gevent.spawn(end, self._environment)
             return
-        workers = [member.to_dict() for member in run.roster]
-        results = Results.of(run.folder.records())
-        open_loop = {} if run.fed is None else {"open_loop": run.fed.to_dict()}
-        money = {} if self._treasury is None else self._treasury.facts()
-        why_not = [*self._stopped, *run.losses(), *bottlenecks(run.watched), *shortage(run.fed)]
-        summary = results.concluded(
-            run.folder, ended_at=time.time(), workers=workers, why_not=why_not, **open_loop, **money
+        closing = Closing(
+            settings=settings,
+            watched=run.watched,
+            workers=len(run.roster),
+            fed=run.fed,
+            why_not=[*self._stopped, *run.losses()],
+            aborted="" if self._watchman is None else self._watchman.reason,
+            facts={
+                "workers": [member.to_dict() for member in run.roster],
+                **({} if self._treasury is None else self._treasury.facts()),
+            },
         )
-        end_judged(self._environment, summary)
-        _log.info("the run is in %s; to see it: harness report %s", run.folder.path, run.folder.path)
+        close(self._environment, run.folder, closing, making_of(self._options), os.environ)
 
     def _watch(self, run: Gathering, opening: Opening, drain: Once) -> None:
         """Notice who is lost, begin the load when all are there, and end the test when there is nothing left to do."""

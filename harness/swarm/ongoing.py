@@ -10,7 +10,7 @@ from typing import Final
 import gevent
 from gevent.event import Event
 
-from profiles.catalogue import FALLBACK_ENCODING, Catalogue, load_catalogue
+from profiles.catalogue import FALLBACK_ENCODING, Catalogue
 from profiles.encodings import encoding
 from profiles.record import Record
 
@@ -25,6 +25,7 @@ from ..money.bank import Ask
 from ..money.permanent import permanent
 from ..redact import redactor
 from ..run.endpoint import endpoint_of, kind_of, target_of, trust_of
+from ..run.pricing import catalogue_of
 from ..run.settings import DEFAULT_RETRY, RunSettings, SettingError
 from ..workload import Workload
 from .admission import Admission, Entry, Freely, Turnstile
@@ -34,7 +35,7 @@ from .flight import Flight
 from .once import Once
 from .purse import Leased, Purse, Unlimited
 from .recorder import Recorder
-from .replaying import facts_of
+from .replaying import priced_facts_of
 from .share import Share
 
 NO_FREE_USER: Final = "no_free_user"
@@ -201,9 +202,9 @@ def begin(
     `is_watched` is whether the run has a web page that shows what its attempts come to.
     """
     secrets = endpoint_of(settings, environ).secrets
-    catalogue = load_catalogue()
+    catalogue = catalogue_of(settings)
     for model in {table.model for table in workload.classes} if workload else {""}:
-        facts = catalogue.resolve(settings.model or model)
+        facts = catalogue.priced(settings.model or model)
         _load_aside(FALLBACK_ENCODING if facts is None else facts.encoding)
     total = None if settings.requests is None else origin.share.of(settings.requests)
     over, draining = Once(when_spent), Event()
@@ -218,7 +219,7 @@ def begin(
         catalogue=catalogue,
         admission=_admission(demand, origin.share, calls, draining, over),
         draining=draining,
-        purse=Leased(settings.caps, tell_bank, draining, partial(facts_of, catalogue))
+        purse=Leased(settings.caps, tell_bank, draining, partial(priced_facts_of, catalogue))
         if settings.caps.any
         else Unlimited(),
         when_stopped=when_stopped,

@@ -54,19 +54,26 @@ def filled(flags: RunSettings, workload: Workload) -> RunSettings:
     return Asked.of(workload.run, workload.name).filled(flags)
 
 
+def gates_of(options: Namespace) -> Gates:
+    """What the run is held against, and ended on, here: nothing where `harness run` does that. Raises SettingError."""
+    return Gates() if options.supervised else Gates.of(options.slo or (), options.abort_on or (), options.goodput or ())
+
+
 def run_folder(
     options: Namespace, settings: RunSettings, workload: Workload | None, environ: Mapping[str, str], now: float
 ) -> RunFolder:
     """The folder that `harness run` made, or a new one where nobody did. Raises SettingError."""
     if options.supervised:
         return RunFolder(Path(options.out))
-    gates = Gates.of(options.slo or ())
+    gates = gates_of(options)
     gates.check(names_ahead(settings, workload, None), workload)
     name = OWN_USERS if workload is None else workload.name
     folder = RunFolder.create(Path(options.out) if options.out else None, name, now)
     endpoint = endpoint_of(settings, environ)
     asked = settings if workload is None else Asked.of(workload.run, workload.name).settled(settings)
     facts = dict(gates.facts(workload))
+    if workload is not None and workload.max_tokens:
+        facts["max_tokens"] = workload.max_tokens
     folder.start(replace(asked, target=kind_of(settings, endpoint.target)), shown(sys.argv, endpoint), now, **facts)
     return folder
 

@@ -36,3 +36,8 @@ def _fitted(
 def facts_of(catalogue: Catalogue, model: str) -> ModelFacts:
     """What is known of a model; of one that nobody knows, how most of them count."""
     return catalogue.resolve(model) or ModelFacts(name=model, snapshot=model, pool=model)
+
+
+def priced_facts_of(catalogue: Catalogue, model: str) -> ModelFacts:
+    """The same for counting money, at the price of another model where the run says so."""
+    return catalogue.priced(model) or facts_of(catalogue, model)

@@ -5,30 +5,30 @@ import os
 import time
 from argparse import Namespace
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import gevent
 from locust.env import Environment
 
-from ..load.fed import Fed, shortage
-from ..measure.watch import Watched, bottlenecks
 from ..money.bank import Ask
 from ..run.demand import demand_of
 from ..run.folder import RunFolder
 from ..run.labels import labels_of
-from ..run.results import Results
 from ..run.said import READY, Unwritable
 from .admission import lead_s
 from .arguments import with_own
 from .attached import attach
-from .ending import end, end_judged, end_stopped, end_unwritable
+from .closing import Closing, close, making_of
+from .ending import end, end_aborted, end_stopped, end_unwritable
 from .once import Once
 from .ongoing import OngoingRun, Origin, begin
 from .parent import Parent
-from .preparing import checked_settings, named_workload, quiet_collector, run_folder
+from .preparing import checked_settings, gates_of, named_workload, quiet_collector, run_folder
 from .recorder import Recorder
 from .treasury import Treasury
 from .vitals import Vitals
+from .watchman import Watchman
 
 _log = logging.getLogger("harness")
 
@@ -45,6 +45,7 @@ class Solo:
         self._run: OngoingRun | None = None
         self._finish: Once | None = None
         self._treasury: Treasury | None = None
+        self._watchman: Watchman | None = None
         self._stopped: list[str] = []
         self._labels = labels_of(own["label"] or ())
 
@@ -84,6 +85,8 @@ class Solo:
         )
         attach(self._environment, run)
         self._run, self._finish = run, Once(lambda: self._finished(run, folder))
+        conditions = gates_of(options).abort_on
+        self._watchman = Watchman(conditions, folder, partial(end_aborted, self._environment))
         quiet_collector()
         run.admission.start(lead_s(settings.users or 1))
         self._parent.report(self._status)
@@ -101,10 +104,14 @@ class Solo:
             self._finish()
 
     def leave(self) -> None:
-        """The process is about to end: nothing is left to do, because Locust stops a local test by itself."""
+        """The process is about to end: Locust has stopped a local test, but does not wait for what is made of it."""
+        if self._finish is not None and self._finish.begun:
+            self._finish()
 
     def _finished(self, run: OngoingRun, folder: RunFolder) -> None:
         """Under `harness run` the parent makes the summary."""
+        if self._watchman is not None:
+            self._watchman.leave()
         fed, watched = run.close(), run.lag.watched()
         treasury = self._treasury
         if treasury is not None:
@@ -115,14 +122,16 @@ class Solo:
                 self._parent.say({"event": "fed", **fed.to_dict()})
             gevent.spawn(end, self._environment)
             return
-        facts = _facts(run.recorder, fed, watched, self._stopped)
-        if treasury is not None:
-            facts |= treasury.facts()
-        summary = Results.of(folder.records()).concluded(folder, ended_at=time.time(), **facts)
-        for why in summary.why_not:
-            _log.warning("not a valid run: %s", why)
-        end_judged(self._environment, summary)
-        _log.info("the run is in %s; to see it: harness report %s", folder.path, folder.path)
+        closing = Closing(
+            settings=run.settings,
+            watched=[watched],
+            workers=1,
+            fed=fed,
+            why_not=[*self._stopped, *_losses(run.recorder)],
+            aborted="" if self._watchman is None else self._watchman.reason,
+            facts={} if treasury is None else treasury.facts(),
+        )
+        close(self._environment, folder, closing, making_of(self._options), os.environ)
 
     def _spent(self) -> None:
         gevent.spawn(end, self._environment)
@@ -156,9 +165,6 @@ class Solo:
         }
 
 
-def _facts(recorder: Recorder, fed: Fed | None, watched: Watched, stopped: list[str]) -> dict[str, Any]:
-    """What became known of the run: what the records lack, whether it kept up, and how it went with an open load."""
-    failure = recorder.failure
-    losses = [] if failure is None else [str(Unwritable.of(failure))]
-    why_not = [*stopped, *losses, *bottlenecks([watched]), *shortage(fed)]
-    return {"why_not": why_not, "watched": [watched.to_dict()]} | ({} if fed is None else {"open_loop": fed.to_dict()})
+def _losses(recorder: Recorder) -> list[str]:
+    """What the records lack."""
+    return [] if recorder.failure is None else [str(Unwritable.of(recorder.failure))]

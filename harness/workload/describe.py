@@ -83,12 +83,14 @@ def _pictures(sizes: dict[str, list[int]]) -> str:
 
 def _slos(workload: Workload) -> str:
     """What a run is held against."""
-    return "\n".join(["SLOs", *(f"  {slo.text}" for slo in workload.slos)]) if workload.slos else ""
+    lines = ["SLOs", *(f"  {slo.text}" for slo in workload.slos)] if workload.slos else []
+    lines += ["goodput", *(f"  {objective.text}" for objective in workload.goodput)] if workload.goodput else []
+    return "\n".join(lines)
 
 
 def _run(run: RunTable) -> str:
     """How it is run without flags."""
-    said = run.model_dump(exclude_none=True, exclude={"timeouts", "slo"}) | run.timeouts.given
+    said = run.model_dump(exclude_none=True, exclude={"timeouts", "slo", "goodput"}) | run.timeouts.given
     return f"run: {', '.join(f'{key} {value}' for key, value in said.items())}" if said else ""
 
 

@@ -11,7 +11,8 @@ from profiles.schema.run import RunTable
 from profiles.schema.workload import ClassTable, WorkloadFile
 
 from ..gate.slo import Slo
-from .objectives import read_slos
+from ..measure.goodput import Objective
+from .objectives import read_goodput, read_slos
 from .placeholders import check_placeholders
 from .plan import ClassPlan, plan_classes
 from .pools import Pools, build_pools
@@ -26,7 +27,8 @@ class Workload:
     """Who asks what, how often: `session(i)` is the i-th session of a run with this seed.
 
     `text` is the TOML that it was made from and `files` the texts of the files that it names: together they make the
-    same sessions on any machine. `run` is how it is run where nobody says otherwise, `slos` what it is held against.
+    same sessions on any machine. `run` is how it is run where nobody says otherwise, `slos` what it is held against,
+    `goodput` what each of its requests has to keep.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Workload:
     plans: tuple[ClassPlan, ...]
     run: RunTable
     slos: tuple[Slo, ...]
+    goodput: tuple[Objective, ...]
     pools: Pools = field(repr=False)
     text: str = field(repr=False)
     files: Mapping[str, str] = field(repr=False)
@@ -79,6 +82,7 @@ class Workload:
             plans=plan_classes(tables.class_, files, file=shown, seed=number, model=model or tables.run.model),
             run=tables.run,
             slos=read_slos(tables, shown),
+            goodput=read_goodput(tables, shown),
             pools=build_pools(tables.pools, file=shown, seed=number),
             text=text,
             files=files,
@@ -89,6 +93,11 @@ class Workload:
     def classes(self) -> tuple[ClassTable, ...]:
         """The classes as they are written."""
         return tuple(plan.table for plan in self.plans)
+
+    @property
+    def max_tokens(self) -> dict[str, int]:
+        """The `max_tokens` of the classes that have it."""
+        return {table.name: table.max_tokens for table in self.classes if table.max_tokens is not None}
 
     @property
     def rate_per_s(self) -> float | None:

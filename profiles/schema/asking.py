@@ -68,4 +68,4 @@ class AbandonTable(Envelope):
 
 
 Objectives = Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
-"""SLOs as --slo takes them."""
+"""SLOs as --slo takes them, or objectives of requests as --goodput does."""

@@ -12,7 +12,7 @@ TimeSpan = Annotated[str, Field(min_length=1)] | Span
 
 
 class RunTable(Envelope):
-    """Each key stands for the flag of its name, which wins over it; but for `slo`, which --slo adds to."""
+    """Each key stands for the flag of its name, which wins over it; but `slo` and `goodput` are added to."""
 
     users: Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1)] | None = None
     """A number, or a plan of them as --users takes it."""
@@ -24,9 +24,13 @@ class RunTable(Envelope):
     requests: Annotated[int, Field(ge=1)] | None = None
     think_time: Annotated[float, Field(ge=0)] | None = None
     model: Annotated[str, Field(min_length=1)] | None = None
+    price_as: Annotated[str, Field(min_length=1)] | None = None
+    """The model at whose price others count whose own is not known."""
     retry: str | None = None
     seed: int | None = None
     timeouts: TimeoutsTable = TimeoutsTable()
     stop_timeout: TimeSpan | None = None
     slo: Objectives | None = None
     """What the whole run is held against, or a class, a stage or a label of it: "mixed:ttft.p95 < 800ms"."""
+    goodput: Objectives | None = None
+    """What each request has to keep to count as good, or those of a class: "mixed: ttft < 800ms"."""

@@ -116,6 +116,8 @@ class ClassTable(Envelope):
     """A retry policy as --retry takes it."""
     slo: Objectives | None = None
     """What the class is held against, such as "ttft.p95 < 800ms"."""
+    goodput: Objectives | None = None
+    """What each of its requests has to keep to count as good, such as "ttft < 800ms"."""
     expect: ExpectTable = ExpectTable(non_empty=True)
 
     @property

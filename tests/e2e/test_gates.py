@@ -12,6 +12,7 @@ import pytest
 
 from harness.measure.reading import read_summary
 from harness.report.junit import junit
+from harness.report.markdown import markdown
 from tests.e2e.locusts import LOCUSTFILE, locust, said
 from tests.e2e.results import summary_of
 from tests.e2e.runs import DEADLINE_S
@@ -150,6 +151,47 @@ def test_the_master_of_a_plain_swarm_ends_with_it_too(failing: str, tmp_path: Pa
     assert summary_of(tmp_path / "run")["slo"][-1]["held"] is False
 
 
+ENDLESS = (
+    "-u",
+    4,
+    "-r",
+    50,
+    "--headless",
+    "--workload",
+    "mine.toml",
+    "--think-time",
+    "0.05",
+    "-t",
+    "10m",
+    "--out",
+    "run",
+)
+
+
+@pytest.mark.parametrize("swarm", [False, True], ids=["alone", "as a master"])
+def test_plain_locust_is_ended_early_by_what_it_was_told_to_end_on(failing: str, tmp_path: Path, swarm: bool) -> None:
+    condition = "consecutive_failures >= 1"
+    with held_port() as port:
+        several = ("--processes", 2, "--master-port", port, "--master-bind-port", port) if swarm else ()
+        flags = ("-H", failing, *ENDLESS, "--stop-timeout", 20, "--abort-on", condition, *several)
+        with locust(tmp_path, *flags) as process:
+            assert process.wait(DEADLINE_S) == 1, said(tmp_path)
+    assert f"aborting, {condition}: 1 failed in a row: requests in flight have 20 s to finish" in said(tmp_path)
+    summary = summary_of(tmp_path / "run")
+    assert summary["aborted"] == f"{condition}: 1 failed in a row"
+    assert (summary["valid"], summary["run"]["abort_on"]) == (True, [condition])
+    assert summary["requests"]["cancelled"] == 0
+    assert (tmp_path / "run" / "report.html").exists()
+
+
+def test_plain_locust_says_before_any_load_that_a_condition_is_none(
+    failing: str, command: Command, tmp_path: Path
+) -> None:
+    done = command("locust", "-f", LOCUSTFILE, "-H", failing, *ENDLESS, "--abort-on", "errors > 5")
+    assert (done.code, "--abort-on: errors is a share; write for example 5%, not 5" in done.err) == (2, True), done.err
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize(
     ("slo", "complaint"),
     [
@@ -188,3 +230,51 @@ def test_the_brown_out_of_a_game_day_breaks_the_slo_that_the_calm_before_holds(
     assert (result["held"], result["value"] > 390) == (code == 0, code == 1)
     cases = ElementTree.fromstring(junit(read_summary((tmp_path / "run" / "summary.json").read_bytes())))
     assert [len(list(cases.iter(tag))) for tag in ("testcase", "failure", "error")] == [2, code, 0]
+
+
+SLOW = ("--latency", "constant", "--ttft-ms", "150", "--itl-ms", "1", "--seed", "803")
+
+
+def keeping(limit: str) -> tuple[str, ...]:
+    """Flags of a run whose requests have to be over within that time; every one takes 150 ms and more."""
+    keep = ("--goodput", f"e2e < {limit}, ttft < 60s", "--slo", "goodput >= 99%", "--slo", "goodput_rps > 0.1")
+    return ("-u", "4", "-r", "50", "--requests", "40", "--think-time", "0", *keep, "--out", "run")
+
+
+@pytest.mark.parametrize(("limit", "code"), [("60s", 0), ("100ms", 1)])
+def test_goodput_is_how_many_requests_kept_what_each_has_to_keep(
+    mock: Mock, command: Command, tmp_path: Path, limit: str, code: int
+) -> None:
+    done = command("harness", "run", "streaming", "-H", mock(*SLOW).url, *keeping(limit), "--processes", 2)
+    assert done.code == code, done.out + done.err
+    share = "0.00%" if code else "100.00%"
+    assert f"goodput: {share} (" in done.out
+    assert f"/s complete within e2e < {limit}; ttft < 60s" in done.out
+    folder = tmp_path / "run"
+    summary = summary_of(folder)
+    assert (summary["goodput"]["n"], summary["goodput"]["kept"]) == (40, 0 if code else 40)
+    assert all(part["goodput"]["n"] for part in summary["classes"].values())
+    assert summary["run"]["goodput"] == [f"e2e < {limit}", "ttft < 60s"]
+    assert "kept their objectives" in (folder / "report.html").read_text()
+    assert f"goodput: {share}" in markdown(read_summary((folder / "summary.json").read_bytes()), folder).replace(
+        "\\", ""
+    )
+
+
+def test_plain_locust_and_a_later_report_count_goodput_too(mock: Mock, command: Command, tmp_path: Path) -> None:
+    flags = ("--headless", "--workload", "streaming", "-t", "60s", "-H", mock(*SLOW).url, *keeping("100ms"))
+    done = command("locust", "-f", LOCUSTFILE, *flags)
+    assert done.code == 1, done.err
+    before = summary_of(tmp_path / "run")
+    assert (before["goodput"]["n"], before["goodput"]["kept"]) == (40, 0)
+    done = command("harness", "report", "run")
+    assert "goodput: 0.00%" in done.out, done.err
+    assert summary_of(tmp_path / "run") == before
+
+
+def test_a_run_is_ended_early_by_its_goodput(failing: str, command: Command, tmp_path: Path) -> None:
+    keep = ("--goodput", "e2e < 60s", "--abort-on", "goodput < 90%")
+    flags = ("-u", "4", "-r", "50", "-t", "10m", "--think-time", "0.05", "--out", "run", *keep)
+    done = command("harness", "run", "./mine.toml", "-H", failing, *flags)
+    assert (done.code, done.err) == (1, "")
+    assert "aborting, goodput < 90%: " in done.out

@@ -103,6 +103,35 @@ def test_the_locust_file_runs_a_workload_and_locusts_statistics_stay_true(
     assert str(run.name) in done.err
 
 
+PHASES = """
+[[phase]]
+name = "calm"
+for_s = 3600
+"""
+
+
+def test_a_run_leaves_the_same_files_and_facts_as_harness_run(mock: Mock, command: Command, tmp_path: Path) -> None:
+    (tmp_path / "phases.toml").write_text(PHASES)
+    url = mock("--latency", "instant", "--seed", "820", "--faults", tmp_path / "phases.toml").url
+    load = ("-H", url, "-u", 2, "-r", 50, "--requests", 4, "--think-time", 0, "--out")
+    done = command("harness", "run", "streaming", *load, "one")
+    assert done.code == 0, done.out + done.err
+    for out, flags in (("two", ()), ("three", ("--no-html", "--gzip"))):
+        done = command("locust", "-f", LOCUSTFILE, "--headless", "--workload", "streaming", *load, out, *flags)
+        assert done.code == 0, done.err
+    ours, plain, fewer = (tmp_path / name for name in ("one", "two", "three"))
+    assert {path.name for path in plain.iterdir()} == {path.name for path in ours.iterdir()} - {"locust.log"}
+    names = {path.name for path in fewer.iterdir()}
+    assert ("report.html" in names, "records.jsonl.gz" in names) == (False, True)
+    one, two = (json.loads((folder / "run.json").read_bytes()) for folder in (ours, plain))
+    assert one["max_tokens"] == two["max_tokens"]
+    assert [phase["name"] for phase in two["phases"]] == ["calm"]
+    assert one["phases"] == two["phases"]
+    assert {*one} - {*two} == {"interrupted"}
+    assert [phase["name"] for phase in json.loads((plain / "summary.json").read_bytes())["phases"]] == ["calm"]
+    assert "report: two/report.html" in command("harness", "report", "two", "--format", "html").out
+
+
 def test_own_users_chat_and_are_measured_and_proven(
     mock: Mock, command: Command, records: Records, tmp_path: Path
 ) -> None:

@@ -154,3 +154,43 @@ def test_a_call_without_max_tokens_ends_a_run_that_has_a_budget(mock: Mock, comm
     assert server.journal() == []
     (why,) = run_json(tmp_path / "run")["why_not"]
     assert why.startswith("class asking has no max_tokens")
+
+
+DEPLOYED = ("streaming", "--model", "my-deployment", "-u", 2, "-n", 4, "--think-time", 0)
+
+
+def at_price_of_mini(records: list[Record]) -> list[float]:
+    """What they cost if a deployment counts as gpt-4o-mini."""
+    mini = load_catalogue().by_name["gpt-4o-mini"]
+    told = [record.tokens for record in records if record.tokens is not None]
+    return [price_usd(mini, one.prompt or 0, one.cached or 0, one.completion or 0) or 0.0 for one in told]
+
+
+def test_a_deployment_counts_at_the_price_of_the_model_that_is_said(
+    mock: Mock, command: Command, tmp_path: Path
+) -> None:
+    server = mock(*BRISK, "--models", "any", "--seed", "150")
+    flags = ("-H", server.url, "--max-cost-usd", 1, "--out", "run")
+    done = command("harness", "run", *DEPLOYED, *flags)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "say with --price-as MODEL at which model's price it counts" in done.err
+    done = command("harness", "run", *DEPLOYED, *flags, "--price-as", "gpt-4o-mini")
+    assert done.code == 0, done.out + done.err
+    records = records_of(tmp_path / "run")
+    assert [record.cost_usd for record in records] == pytest.approx(at_price_of_mini(records))
+    assert run_json(tmp_path / "run")["money"]["spent_usd"] == pytest.approx(sum(at_price_of_mini(records)), rel=1e-6)
+
+
+def test_a_run_that_has_no_cost_is_given_one_later(mock: Mock, command: Command, tmp_path: Path) -> None:
+    server = mock(*BRISK, "--models", "any", "--seed", "151")
+    done = command("harness", "run", *DEPLOYED, "-H", server.url, "--out", "run")
+    assert done.code == 0, done.out + done.err
+    folder = tmp_path / "run"
+    assert {record.cost_usd for record in records_of(folder)} == {None}
+    lines = (folder / "records.jsonl").read_bytes()
+    done = command("harness", "report", "run", "--format", "json", "--price-as", "gpt-4o-mini")
+    assert done.code == 0, done.err
+    whole = pytest.approx(sum(at_price_of_mini(records_of(folder))))
+    assert json.loads(done.out)["cost_usd"] == whole
+    assert sum(record.cost_usd or 0 for record in records_of(folder)) == whole, "whoever reads them later"
+    assert (folder / "records.jsonl").read_bytes() == lines

@@ -66,7 +66,7 @@ def test_a_run_is_rehearsed_estimated_probed_and_then_made_and_the_key_is_nowher
         (("--max-cost-usd", "1"), "--yes: missing; {url} is taken for a real API and nobody is at a terminal"),
         (("--max-cost-usd", "0"), "--max-cost-usd: '0' is no amount of US dollars; write 0.50 or 20"),
         (("--max-requests", "few", "--yes"), "--max-requests: 'few' is no cap; write a whole number"),
-        (("--max-cost-usd", "1", "--model", "mine"), "--max-cost-usd: the price of mine is not known; use --max-tok"),
+        (("--max-cost-usd", "1", "--model", "mine"), "--max-cost-usd: the price of mine is not known; say with --pr"),
     ],
 )
 def test_without_a_cap_and_a_yes_nothing_is_sent(

@@ -44,6 +44,10 @@ HERE = ("-H", "http://127.0.0.1:9")
         ((), "--host: missing; write for example --host http://127.0.0.1:8000"),
         (("-H", "127.0.0.1:8000"), "--host: '127.0.0.1:8000' is not a target: write http://HOST:PORT"),
         (("-H", "http://user:secret@h"), "--host: the target URL must not hold a user name or password"),
+        ((*HERE, "--think-time", "inf"), "--think-time: inf is no finite number; write 0.5, 3 or 60"),
+        ((*HERE, "--think-time", "nan"), "'--think-time': Input should be greater than or equal to 0"),
+        ((*HERE, "-t", "9" * 400), "--run-time: a time span of that many digits has no end; write 60s, 5m or 1h30m"),
+        ((*HERE, "--price-as", "gtp-4o"), "--price-as: the price of 'gtp-4o' is not known; did you mean 'gpt-4o'?"),
         ((*HERE, "-t", "soon"), "--run-time: 'soon' is not a time span; write 60s, 5m or 1h30m"),
         ((*HERE, "-t", "0s"), "--run-time: '0s' is no time at all; write 60s, 5m or 1h30m"),
         ((*HERE, "-s", "never"), "--stop-timeout: 'never' is not a time span"),
@@ -108,6 +112,11 @@ def test_what_cannot_be_run_is_one_line_that_says_what_would_be_right(
     assert said in err
     assert err.startswith("harness: ")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("flag", ["--steady", "--first-p50", "--first-p99", "--itl"])
+def test_a_bound_without_end_is_none(harness: Callable[..., Said], flag: str) -> None:
+    assert harness("verify", flag, "inf") == (2, "", f"harness: {flag}: inf is no finite number; write 0.5, 3 or 60\n")
 
 
 def test_a_port_that_is_taken_is_said_before_any_load(harness: Callable[..., Said], tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """`harness gate`, on folders of runs that are over."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,9 +21,9 @@ Gate = Callable[..., Said]
 def gate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Gate:
     """Runs `harness gate`; gives exit code, lines of standard output without their columns, and standard error."""
 
-    def run(folder: Path, *slos: str) -> Said:
+    def run(folder: Path, *slos: str, more: Sequence[str] = ()) -> Said:
         flags = [word for slo in slos for word in ("--slo", slo)]
-        monkeypatch.setattr(sys, "argv", ["harness", "gate", str(folder), *flags])
+        monkeypatch.setattr(sys, "argv", ["harness", "gate", str(folder), *flags, *more])
         with pytest.raises(SystemExit) as ended:
             main()
         out, err = capsys.readouterr()
@@ -115,3 +115,12 @@ def test_what_is_no_run_is_one_line(gate: Gate, tmp_path: Path) -> None:
     code, _, err = gate(tmp_path, "complete > 1%")
     assert (code, err.count("\n")) == (2, 1)
     assert "is not a run folder" in err
+
+
+def test_what_requests_had_to_keep_may_be_said_later(gate: Gate, tmp_path: Path) -> None:
+    run = ran(tmp_path / "run", THREE_OF_FOUR)
+    code, _, said = gate(run, "goodput >= 70%")
+    assert (code, said.startswith("harness: --slo: 'goodput >= 70%' needs to know what each request")) == (2, True)
+    line = "held goodput >= 70% 75 % (limit >= 70 %)"
+    assert gate(run, "goodput >= 70%", more=["--goodput", "ttft < 1s"]) == (0, ["1 of 1 SLO held", line], "")
+    assert gate(run, "goodput >= 70%", more=["--goodput", "ttft < 100ms"])[0] == 1

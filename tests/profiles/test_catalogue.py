@@ -133,3 +133,31 @@ def test_a_wrong_file_is_told_by_key(tmp_path: Path, text: str, message: str) ->
     with pytest.raises(ProfileError) as caught:
         load_catalogue(file)
     assert str(caught.value).startswith(f"{file}: {message}")
+
+
+def test_a_name_without_a_price_counts_as_the_model_that_is_said_and_every_other_as_itself() -> None:
+    catalogue = SHIPPED.priced_as("gpt-4o-mini")
+    assert SHIPPED.priced("my-deployment") is None
+    mine = catalogue.priced("my-deployment")
+    assert mine is not None
+    assert (mine.name, mine.pool) == ("my-deployment", "my-deployment")
+    assert mine.input_usd_per_mtok == resolved("gpt-4o-mini").input_usd_per_mtok
+    assert catalogue.priced("gpt-4o") == resolved("gpt-4o")
+    assert catalogue.resolve("my-deployment") is None, "only money counts so"
+    assert SHIPPED.priced_as(None) is SHIPPED
+
+
+def test_a_known_model_without_a_price_keeps_all_but_the_price(tmp_path: Path) -> None:
+    catalogue = load_catalogue(written(tmp_path, '[models.mine]\nencoding = "cl100k_base"\n')).priced_as("gpt-4o")
+    mine = catalogue.priced("mine")
+    assert mine is not None
+    assert (mine.encoding, mine.is_priced) == ("cl100k_base", True)
+
+
+@pytest.mark.parametrize(
+    ("model", "hint"), [("gtp-4o", "did you mean 'gpt-4o'?"), ("", "write one of"), ("zzz", "such as gpt-4o-mini")]
+)
+def test_only_a_model_with_a_price_can_lend_it(model: str, hint: str) -> None:
+    with pytest.raises(ValueError, match=rf"^the price of '{model}' is not known; ") as caught:
+        SHIPPED.priced_as(model)
+    assert hint in str(caught.value)

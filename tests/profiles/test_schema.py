@@ -1,5 +1,6 @@
 """What users are told about a wrong profile: the key as their file has it, and what would be right."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from profiles.schema.keys import KeysFile
 from profiles.schema.latency import LatencyFile
 from profiles.schema.limits import LimitsFile
 from profiles.schema.reading import validated
+from profiles.schema.run import RunTable
 from profiles.schema.workload import WorkloadFile
 
 CLASS: dict[str, Any] = {"name": "a", "model": "m", "prompts": ["x"]}
@@ -37,6 +39,24 @@ def of_class(**keys: object) -> dict[str, Any]:
 def test_every_shipped_profile_is_valid_and_says_what_it_is(kind: Kind, name: str) -> None:
     file = validated(MODELS[kind], name, read_toml(locate(kind, name)))
     assert getattr(file, "description", None)
+
+
+@pytest.mark.parametrize("key", ["think_time", "rate", "spawn_rate", "run_time", "stop_timeout"])
+@pytest.mark.parametrize("number", [float("inf"), float("nan")])
+def test_numbers_without_end_are_none_whatever_the_key(key: str, number: float) -> None:
+    with pytest.raises(ProfileError, match=rf"mine: {key}: .*should be a finite number.*, not {number}$"):
+        validated(RunTable, "mine", {key: number})
+
+
+def test_every_table_refuses_numbers_without_end() -> None:
+    def tables(of: type[BaseModel]) -> Iterator[type[BaseModel]]:
+        for each in of.__subclasses__():
+            yield each
+            yield from tables(each)
+
+    ours = [table for table in tables(BaseModel) if table.__module__.startswith("profiles.schema")]
+    assert len(ours) > 20
+    assert [table for table in ours if table.model_config.get("allow_inf_nan") is not False] == []
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ _WORDS: Final = (
     ("ITL", "Inter-token latency: the time between tokens within a stream, counted once for every token."),
     ("gap", "The time between two reads that brought content; one read may bring several tokens."),
     ("p50, p95, p99", "Half, 95% and 99% of the values are at most so large. – : too few values to say."),
+    ("goodput", "Requests that were complete and kept their latency objectives: their share, and how many a second."),
     ("429", "Answers that say a rate limit or a quota was met."),
     ("due", "When a request should be sent: by the plan of the load, or when its user was ready."),
     ("amplification", "Requests per call: how much more is sent because of retries."),

@@ -35,17 +35,19 @@ def headline(told: Mapping[str, Any]) -> Headline:
     broken = [goal for goal in goals if goal["held"] is False]
     unknown = [goal for goal in goals if goal["held"] is None]
     if broken:
-        return Headline("bad", "Objective broken", _broken(broken, len(goals)), f"{_ends(told)} {_times(told)}")
+        return Headline(
+            "bad", "Objective broken", _broken(broken, len(goals)), f"{_ends(told)} {_times(told)}{_good(told)}"
+        )
     if unknown:
         why = unknown[0].get("why") or "the sample is too small"
         return Headline("look", "Undecided", f"“{unknown[0]['slo']}” cannot be judged: {why}.", _ends(told))
     if goals:
         held = f"All {len(goals)} objectives held" if len(goals) > 1 else f"“{goals[0]['slo']}” held"
-        return Headline("good", "Held", f"{held}.", f"{_ends(told)} {_times(told)}")
+        return Headline("good", "Held", f"{held}.", f"{_ends(told)} {_times(told)}{_good(told)}")
     requests = told["requests"]
     meant = requests["total"] - sum(requests["by_outcome"].get(outcome, 0) for outcome in _NEITHER)
     good = requests["by_outcome"].get("complete", 0) >= GOOD_SHARE * meant
-    said = (_ends(told), _times(told))
+    said = (_ends(told), f"{_times(told)}{_good(told)}".strip())
     return Headline("good", "Good", *said) if good else Headline("look", "Look into it", *said)
 
 
@@ -73,6 +75,12 @@ def _ends(told: Mapping[str, Any]) -> str:
     rest += [f"{count(failed)} failed{' otherwise' if limited else ''}"] if failed else []
     rest += [f"{count(neither)} were never meant to end, or could not"] if neither else []
     return f"{share(complete, total)} of {count(total)} requests were answered completely; {', '.join(rest)}."
+
+
+def _good(told: Mapping[str, Any]) -> str:
+    """How many kept their objectives, where they had any."""
+    good = told.get("goodput")
+    return f" Goodput: {share(good['kept'], good['n'])} were complete and kept their objectives." if good else ""
 
 
 def _times(told: Mapping[str, Any]) -> str:

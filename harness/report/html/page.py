@@ -19,6 +19,7 @@ from .markup import Markup, el, joined, more, section
 from .scatters import scatters, turns
 from .setup import setup
 from .timelines import GROUP, seconds_of, timelines
+from .words import span as span_words
 
 _NO_SCRIPT: Final = "The charts need JavaScript; every table is readable without it."
 
@@ -54,7 +55,7 @@ def _sections(findings: Findings, told: Mapping[str, Any], charts: Mapping[str, 
         yield section("objectives", "Objectives", tables.objectives(goals))
     yield section("figures", "Figures", *_parts(told))
     if charts["time"]:
-        yield section("time", "Over time", _key(findings, run), _figures(charts["time"], "column"))
+        yield section("time", "Over time", _left_out(told), _key(findings, run), _figures(charts["time"], "column"))
     if charts["distributions"]:
         yield section("distributions", "Distributions", _figures(charts["distributions"], "grid"))
     if details.by_tokens.prompt.ordered():
@@ -77,6 +78,22 @@ def _parts(told: Mapping[str, Any]) -> Iterator[Markup]:
         yield tables.by_part(told, "By phase", {phase["name"]: phase for phase in phases})
     if told["labels"]:
         yield tables.by_part(told, "By label", told["labels"])
+
+
+def _left_out(told: Mapping[str, Any]) -> Markup:
+    """What the hatching means, where anything is left out of the figures."""
+    until = _warm_until(told)
+    if until is None:
+        return Markup("")
+    words = f"warm-up: the first {span_words(told['warm_up']['seconds'])}, left out of latencies and rates elsewhere"
+    return el("p", el("span", "", class_="swatch"), words, class_="hint")
+
+
+def _warm_until(told: Mapping[str, Any]) -> float | None:
+    """When the warm-up was over (epoch seconds); None where nothing was left out."""
+    warm = told.get("warm_up") or {}
+    until: float | None = warm.get("until")
+    return until if warm.get("attempts") else None
 
 
 def _key(findings: Findings, run: Mapping[str, Any]) -> Markup:
@@ -114,11 +131,13 @@ def _figures(charts: Iterable[Chart], layout: str) -> Markup:
 def _data(findings: Findings, told: Mapping[str, Any], charts: Mapping[str, list[Chart]]) -> dict[str, Any]:
     """What the script draws."""
     series = findings.details.timeseries
+    until = _warm_until(told)
     return {
         "charts": [chart.to_dict() for group in charts.values() for chart in group],
         "axes": {GROUP: seconds_of(series)},
         "stages": _seconds(findings.details.stages.stretches(), series.starts_at),
         "phases": _seconds(phases_of(told["run"]), series.starts_at),
+        "warmUp": None if until is None else until - series.starts_at,
     }
 
 

@@ -12,6 +12,8 @@ _HEAD: Final = (
     *("requests", "complete", "429", "5xx", "TTFT p50", "p95", "p99", "total p50", "p95", "p99", "ITL p50", "p99"),
     *("tokens/s", "cost"),
 )
+_USUAL: Final = 6
+"""How many figures the page shows first; the style sheet has room for that many, or one more."""
 _HELD: Final = {True: ("good", "held"), False: ("bad", "broken"), None: ("look", "undecided")}
 
 
@@ -37,13 +39,17 @@ def key_figures(told: Mapping[str, Any]) -> Markup:
         ("tokens per second", rate(tokens["total_per_s"]), f"{rate(tokens['completion_per_s'])} of answers"),
         ("cost at list prices", usd(told["cost_usd"]), _per_answer(told["cost_usd"], complete)),
     ]
-    return el("dl", [_figure(*one) for one in shown], class_="figures")
+    if good := told.get("goodput"):
+        words = f"{rate(good['per_s'])}/s within {'; '.join(told['run'].get('goodput', ()))}"
+        shown.insert(2, ("goodput", share(good["kept"], good["n"]), words))
+    return el("dl", [_figure(*one) for one in shown], class_="figures" if len(shown) == _USUAL else "figures more")
 
 
 def by_part(told: Mapping[str, Any], caption: str, parts: Mapping[str, Mapping[str, Any]]) -> Markup:
     """The parts of a run beside each other, and the whole."""
     rows = [_row(name, section) for name, section in parts.items()]
-    return table(caption, [caption.rsplit(maxsplit=1)[-1], *_HEAD], [*rows, _row("all", told)], whole=True)
+    head = [caption.rsplit(maxsplit=1)[-1], *_HEAD, *(["goodput"] if "goodput" in told else [])]
+    return table(caption, head, [*rows, _row("all", told)], whole=True)
 
 
 def stretches(caption: str, parts: Sequence[Stretch], starts_at: float) -> Markup:
@@ -90,3 +96,5 @@ def _cells(section: Mapping[str, Any]) -> Iterator[Content]:
     yield from spread_cells(section["itl_ms"], "p50", "p99")
     yield rate(section["tokens"]["total_per_s"])
     yield usd(section["cost_usd"])
+    if good := section.get("goodput"):
+        yield joined(share(good["kept"], good["n"]), " ", el("small", f"{rate(good['per_s'])}/s"))

@@ -37,10 +37,20 @@ def test_a_price_that_is_not_known_is_said_and_no_zero() -> None:
     assert estimate.usd("expected") is None
     text = "\n".join(lines(estimate, CATALOGUE))
     assert "not known" in text
-    assert "the price of mine is not known" in text
+    assert "the price of mine is not known; --price-as MODEL says at which model's price it counts" in text
     dated = CATALOGUE.by_name["gpt-4o-mini"].priced_on
     assert isinstance(dated, datetime.date)
     assert f"list prices of {dated}" in text
+
+
+def test_a_model_without_a_price_counts_at_that_of_another_one_where_that_is_said() -> None:
+    catalogue = CATALOGUE.priced_as("gpt-4o")
+    chat, odd = uses([CHAT, ODD], 1_000, catalogue)
+    assert chat.usd == uses([CHAT], 1_000, CATALOGUE)[0].usd
+    assert odd.usd == pytest.approx(750 * (10 * 2.5 + 5 * 10) / 1e6)
+    text = "\n".join(lines(Estimate(cases={"expected": (chat, odd)}, peaks=()), catalogue))
+    assert "at the price of gpt-4o: mine" in text
+    assert "not known" not in text
 
 
 def test_the_busiest_minute_is_held_against_the_limits_of_its_pool_as_they_charge() -> None:

@@ -27,6 +27,7 @@ def flags(**given: Any) -> RunSettings:
         ("model", "gpt-4o", "model", "gpt-4", None),
         ("think_time", 2.5, "think_time_s", 0.0, None),
         ("seed", 9, "seed", 0, 0),
+        ("price_as", "gpt-4o", "price_as", "gpt-4", None),
     ],
 )
 def test_a_flag_wins_over_the_table_and_the_table_over_the_default(

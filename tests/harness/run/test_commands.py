@@ -86,6 +86,8 @@ def test_what_was_not_said_is_not_taken_from_the_child_s_environment() -> None:
 
 
 def test_caps_go_to_the_child() -> None:
+    assert "--price-as=" in load_command(settings(), Crew(), OUT)
+    assert "--price-as=gpt-4o" in load_command(settings(price_as="gpt-4o"), Crew(), OUT)
     asked = settings(max_cost_usd=0.25, max_requests=7, max_tokens_total=900)
     for command in (load_command(asked, Crew(), OUT), master_command(asked, Crew(processes=2), OUT)):
         assert {"--max-cost-usd=0.25", "--max-requests=7", "--max-tokens-total=900"} <= set(command)

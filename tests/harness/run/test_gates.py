@@ -4,7 +4,7 @@ import pytest
 
 from harness.gate.scope import Names
 from harness.run.crew import Crew
-from harness.run.gates import Gates, names_ahead, slos_of
+from harness.run.gates import Gates, kept_by, names_ahead, slos_of
 from harness.run.settings import RunSettings, SettingError
 from harness.workload import Workload
 from profiles import ProfileError
@@ -88,3 +88,42 @@ def test_a_workload_s_own_about_a_part_there_is_not_names_the_file() -> None:
 def test_a_run_json_that_was_changed_by_hand_is_one_line() -> None:
     with pytest.raises(SettingError, match=r"^RUN: 'x' is no SLO"):
         slos_of({"slo": ["x"]})
+
+
+GOOD = TEXT.replace("[run]\n", '[run]\ngoodput = ["e2e < 9s", "long: ttft < 2s"]\n')
+
+
+def test_what_requests_have_to_keep_is_the_workload_s_first_and_read_back_as_it_was_meant() -> None:
+    own = Workload.parse(f'{GOOD}goodput = ["tpot < 50ms"]', name="mine")
+    run = dict(Gates.of((), (), ["ttft < 1s, e2e < 8s"]).facts(own))
+    texts = ["e2e < 9s", "class=long: ttft < 2s", "class=long: tpot < 50ms", "ttft < 1s", "e2e < 8s"]
+    assert run["goodput"] == texts
+    assert [objective.text for objective in kept_by(run).each] == texts
+    assert not kept_by({})
+    with pytest.raises(SettingError, match=r"^RUN: 'x' is no objective"):
+        kept_by({"goodput": ["x"]})
+
+
+@pytest.mark.parametrize(
+    ("slos", "abort_on", "flag"), [(["goodput >= 9%"], [], "slo"), ([], ["goodput_rps < 9"], "abort-on")]
+)
+def test_goodput_without_objectives_is_refused_and_with_them_is_not(
+    slos: list[str], abort_on: list[str], flag: str
+) -> None:
+    names = names_ahead(settings(), workload(), None)
+    with pytest.raises(SettingError, match=rf"^--{flag}: 'goodput.*' needs to know what each request has to keep"):
+        Gates.of(slos, abort_on).check(names, workload())
+    Gates.of(slos, abort_on, ["ttft < 1s"]).check(names, workload())
+    Gates.of(slos, abort_on).check(names, Workload.parse(GOOD, name="mine"))
+
+
+def test_a_workload_s_own_slo_about_goodput_needs_them_too() -> None:
+    wants = Workload.parse(TEXT.replace("short:ttft.p95 < 1s", "goodput > 9%"), name="mine")
+    names = names_ahead(settings(), wants, None)
+    with pytest.raises(
+        ProfileError, match=r"^mine: run\.slo: 'goodput > 9%' needs to know what each request has to keep"
+    ):
+        Gates().check(names, wants)
+    Gates.of((), (), ["short: ttft < 1s"]).check(names, wants)
+    with pytest.raises(SettingError, match=r"^--goodput: 'class=shrot: ttft < 1s': no class is named 'shrot'"):
+        Gates.of((), (), ["shrot: ttft < 1s"]).check(names, wants)

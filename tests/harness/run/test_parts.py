@@ -1,5 +1,6 @@
 """Records that are read by several processes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,14 @@ def test_a_part_begins_with_the_first_line_that_begins_in_it(tmp_path: Path) -> 
     assert list(Part(path, 3, 4).lines()) == [b"cd\n"]
     assert list(Part(path, 4, 6).lines()) == []
     assert list(Part(path, 4, 7).lines()) == [b"ef\n"]
+
+
+def test_what_has_no_cost_is_priced_by_several_too(recorded: RunFolder) -> None:
+    free = [replace(record, cost_usd=None, model="mine") for record in recorded.records()]
+    recorded.records_of(0).write_bytes(b"".join(record.to_json() + b"\n" for record in free))
+    recorded.records_of(1).unlink()
+    recorded.keep_run({**recorded.run(), "price_as": "gpt-4o"})
+    ((model, alone),) = read(recorded, None, pytest.fail).costs.ordered()
+    several = read(recorded, None, lambda _: None, large_bytes=1, part_bytes=20_000)
+    assert several.costs.ordered() == [(model, alone)]
+    assert alone.usd

@@ -137,8 +137,9 @@ def test_what_no_cap_can_hold_is_refused_by_its_class() -> None:
     check_bounded(settings(extra_body={"max_tokens": 5}), unbounded)
     check_bounded(settings(), drawn)
     check_bounded(settings(max_cost_usd=None), unbounded)
-    with pytest.raises(SettingError, match=r"^--max-cost-usd: the price of mine is not known; use --max-tokens-total"):
+    with pytest.raises(SettingError, match=r"^--max-cost-usd: the price of mine is not known; say with --price-as"):
         check_bounded(settings(model="mine"), drawn)
+    check_bounded(settings(model="mine", price_as="gpt-4o"), drawn)
     check_bounded(settings(model="mine", max_cost_usd=None, max_tokens_total=5), drawn)
 
 

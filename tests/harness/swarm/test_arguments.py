@@ -26,6 +26,7 @@ def options(**given: Any) -> Namespace:
         "total_timeout": "",
         "stop_timeout": 5,
         "max_cost_usd": "",
+        "price_as": "",
         "max_requests": "",
         "max_tokens_total": "",
         "path_prefix": "",

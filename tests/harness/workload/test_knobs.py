@@ -90,6 +90,7 @@ KNOBS: dict[tuple[type[BaseModel], str], tuple[str, Any]] = {
     (ClassTable, "timeouts"): ("class.0.timeouts", {"idle_s": 5}),
     (ClassTable, "retry"): ("class.0.retry", "backoff"),
     (ClassTable, "slo"): ("class.0.slo", ["ttft_ms.p95 < 800 ms"]),
+    (ClassTable, "goodput"): ("class.0.goodput", ["ttft < 800ms"]),
     (ClassTable, "expect"): (EXPECTED, {"non_empty": False}),
     (ExpectTable, "non_empty"): ("class.1.scenario.0.expect", {"non_empty": True}),
     (ExpectTable, "json_keys"): (EXPECTED, {"non_empty": True, "json_keys": ["k"]}),
@@ -144,11 +145,13 @@ KNOBS: dict[tuple[type[BaseModel], str], tuple[str, Any]] = {
     (RunTable, "requests"): ("run", {"requests": 4}),
     (RunTable, "think_time"): ("run", {"think_time": 0}),
     (RunTable, "model"): ("run", {"model": "gpt-4o"}),
+    (RunTable, "price_as"): ("run", {"price_as": "gpt-4o"}),
     (RunTable, "retry"): ("run", {"retry": "backoff"}),
     (RunTable, "seed"): ("run", {"seed": 4}),
     (RunTable, "timeouts"): ("run", {"timeouts": {"idle_s": 4}}),
     (RunTable, "stop_timeout"): ("run", {"stop_timeout": "9s"}),
     (RunTable, "slo"): ("run", {"slo": ["complete >= 99%"]}),
+    (RunTable, "goodput"): ("run", {"goodput": ["ttft < 800ms, e2e < 9s"]}),
 }
 
 

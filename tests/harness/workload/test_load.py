@@ -105,6 +105,13 @@ NORMAL, EMPIRICAL = f"{AMOUNT}.normal", f"{AMOUNT}.empirical"
         (PLAIN + "retry = 'always'", "class.0.retry", "no retry policy"),
         (PLAIN + "slo = ['fast']", "class.0.slo.0", "is no SLO; write for example"),
         (PLAIN + "slo = ['b:complete > 9%']", "class.0.slo.0", "stands in a class and is about it; leave 'b:' out"),
+        (PLAIN + "goodput = ['fast']", "class.0.goodput.0", "'fast' is no objective of a request; write for example"),
+        (
+            PLAIN + "goodput = ['b: ttft < 1s']",
+            "class.0.goodput.0",
+            "stands in a class and is about it; leave 'b:' out",
+        ),
+        ("[run]\ngoodput = ['b: ttft < 1s']\n" + PLAIN, "run.goodput.0", "no class is named 'b'; there are: "),
         ("[run]\nslo = ['complete > 9']\n" + PLAIN, "run.slo.0", "complete is a share; write for example 9%"),
         ("[run]\nuser = 3\n" + PLAIN, "run.user", "did you mean 'users'?"),
         ("[run]\nusers = 0\n" + PLAIN, "run.users", "greater than or equal to 1"),

@@ -96,6 +96,25 @@
     };
   }
 
+  // What a warm-up leaves out is hatched, so that it is told apart from a phase below it.
+  function hatch(ctx, bbox, to) {
+    const ratio = devicePixelRatio;
+    const { left, top, height } = bbox;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, to - left, height);
+    ctx.clip();
+    ctx.strokeStyle = `${colour("grey")}66`;
+    ctx.lineWidth = ratio;
+    ctx.beginPath();
+    for (let x = left - height; x < to; x += 7 * ratio) {
+      ctx.moveTo(x, top + height);
+      ctx.lineTo(x + height, top);
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
+
   // Phases are shaded, stages begin at a dashed line; the first chart of the group names them.
   function shade(names) {
     return (u) => {
@@ -121,6 +140,10 @@
           ctx.fillRect(from, bbox.top, to - from, bbox.height);
         }
         label(name, from, to, 0);
+      }
+      if (data.warmUp !== null && place(data.warmUp) > bbox.left) {
+        hatch(ctx, bbox, place(data.warmUp));
+        label("warm-up", bbox.left, place(data.warmUp), Math.floor(bbox.height / ratio / 14) - 1);
       }
       ctx.strokeStyle = colour("grey");
       ctx.setLineDash([3 * ratio, 3 * ratio]);

@@ -12,7 +12,7 @@ import pytest
 from harness.report.html.page import html, page_of
 from profiles.record import Record
 from tests.browser import Browsing, browsing
-from tests.harness.report.runs import drawn, findings_of
+from tests.harness.report.runs import BEGAN_AT, drawn, findings_of
 
 MOST_BYTES = 2_000_000
 CHARTS = 16
@@ -181,3 +181,28 @@ def test_phases_stand_beside_each_other_where_the_summary_tells_them_apart() -> 
     page = page_of(findings, told | {"phases": [told | {"name": "brown-out"}, told | {"name": "recover"}]})
     assert re.search(r"<caption>By phase</caption>.*<th scope=\"row\">brown-out</th>", page)
     assert "By phase" not in html(findings)
+
+
+def warmed(path: Path, until: float, attempts: int) -> str:
+    """A page of a run whose warm-up ended then; its address."""
+    findings = findings_of(drawn(200), mock_seconds=[])
+    told = orjson.loads(findings.summary.to_json())
+    warm = {"asked": "30s", "seconds": until - BEGAN_AT, "until": until, "attempts": attempts, "of": 200}
+    path.write_text(page_of(findings, told | {"warm_up": warm}))
+    return path.as_uri()
+
+
+def test_the_warm_up_that_was_left_out_is_hatched_and_the_hatching_explained(tmp_path: Path) -> None:
+    plain = "canvas => canvas.getContext('2d').getImageData({x}, 60, 40, 200).data.join()"
+    early, late = plain.format(x=90), plain.format(x=900)
+    with browsing() as seen:
+        parts = {}
+        for until, attempts in ((BEGAN_AT + 30, 60), (BEGAN_AT + 30, 0)):
+            open_page(seen, warmed(tmp_path / f"{attempts}.html", until, attempts))
+            canvas = seen.page.locator("[data-chart=measuring] canvas")
+            parts[attempts] = canvas.evaluate(early), canvas.evaluate(late)
+            legend = seen.page.get_by_text("warm-up: the first 30 s, left out of latencies and rates elsewhere")
+            assert legend.count() == (1 if attempts else 0)
+        assert parts[60][0] != parts[0][0], "hatched at the begin"
+        assert parts[60][1] == parts[0][1], "and not behind it"
+        assert seen.errors == []
