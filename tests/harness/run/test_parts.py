@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,11 +10,12 @@ from hypothesis import strategies as st
 
 from harness.report.reporters import FILES, REPORTERS
 from harness.run.folder import RunFolder
+from harness.run.later import Later
 from harness.run.packing import pack
 from harness.run.parts import Part, parts_of, read
 from harness.run.results import Results
 from harness.run.settings import RunSettings, SettingError
-from tests.harness.report.runs import drawn
+from tests.harness.report.runs import BEGAN_AT, drawn
 
 LINES = st.lists(st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"") + b"\n"), max_size=20)
 
@@ -38,13 +40,22 @@ def recorded(tmp_path: Path) -> RunFolder:
     return folder
 
 
-def test_what_several_processes_read_is_what_one_reads(recorded: RunFolder) -> None:
-    one, many = Results(), Results()
+OF_COURSE: dict[str, Any] = {
+    "phases": [{"name": "storm", "started_at": BEGAN_AT + 8, "ended_at": BEGAN_AT + 20}],
+    "warm_up": {"asked": "5s", "seconds": 5.0, "until": BEGAN_AT + 5, "attempts": 20, "of": 120},
+}
+
+
+@pytest.mark.parametrize("course", [{}, OF_COURSE])
+def test_what_several_processes_read_is_what_one_reads(recorded: RunFolder, course: dict[str, Any]) -> None:
+    recorded.keep_run(recorded.run() | course)
+    one, many = (Results(later=Later.of(recorded.run())) for _ in range(2))
     alone = read(recorded, one, pytest.fail)
     together = read(recorded, many, lambda _: None, large_bytes=1, part_bytes=20_000)
     assert len(parts_of(recorded, 20_000)) > 2
     summary = one.summary(recorded.run())
     assert many.summary(recorded.run()) == summary
+    assert (many.by_worker, many.failures, many.mismatches) == (one.by_worker, one.failures, one.mismatches)
     for name in FILES:
         told = REPORTERS[name](many.findings(summary, together, recorded))
         assert told == REPORTERS[name](one.findings(summary, alone, recorded)), name
