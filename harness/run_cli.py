@@ -165,6 +165,7 @@ def run(
         max_requests=count_cap(max_requests, "--max-requests"),
         max_tokens_total=count_cap(max_tokens_total, "--max-tokens-total"),
         price_as=price_as_of(price_as),
+        goodput=tuple(goodput) if goodput else None,
         path_prefix=path_prefix or None,
         api=api,
         api_version=api_version or None,

@@ -7,7 +7,9 @@ from typing import Any, Final, Self
 
 from profiles.record import Outcome, Record
 
+from .goodput import NO_OBJECTIVES, Objectives
 from .histogram import LogHistogram
+from .section import measured
 
 TIMES: Final = ("ttft_ms", "e2e_ms", "itl_ms")
 TOKENS: Final = ("prompt", "completion", "cached", "reasoning")
@@ -35,12 +37,16 @@ class Times:
 
 @dataclass(slots=True)
 class ClassPulse:
-    """A class so far: outcomes of all attempts, times and tokens of complete ones, money of those that were priced."""
+    """A class so far: outcomes of all attempts, times and tokens of complete ones, money of those that were priced.
+
+    `kept` counts those that were complete and kept their objectives; None where they have none.
+    """
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     tokens: Counter[str] = field(default_factory=Counter)
     picodollars: int = 0
     times: dict[str, Times] = field(default_factory=lambda: {name: Times() for name in TIMES})
+    kept: int | None = None
 
     @property
     def cost_usd(self) -> float:
@@ -77,6 +83,8 @@ class ClassPulse:
         self.picodollars += other.picodollars
         for name, times in other.times.items():
             self.times[name].merge(times.histogram.buckets, times.sum_ms)
+        if other.kept is not None:
+            self.kept = (self.kept or 0) + other.kept
 
     def to_dict(self) -> dict[str, Any]:
         """It as a message."""
@@ -85,19 +93,21 @@ class ClassPulse:
             "tokens": dict(self.tokens),
             "picodollars": self.picodollars,
             "times": {name: (times.histogram.buckets, times.sum_ms) for name, times in self.times.items()},
+            "kept": self.kept,
         }
 
     @classmethod
     def from_dict(cls, table: Mapping[str, Any]) -> Self:
         """The one in a message."""
         times = {name: Times(LogHistogram(buckets), sum_ms) for name, (buckets, sum_ms) in table["times"].items()}
-        return cls(Counter(table["outcomes"]), Counter(table["tokens"]), table["picodollars"], times)
+        return cls(Counter(table["outcomes"]), Counter(table["tokens"]), table["picodollars"], times, table["kept"])
 
 
 class Pulse:
     """A run so far, or what came since somebody asked last: `classes` by name, and of each model the latest limits."""
 
-    def __init__(self) -> None:
+    def __init__(self, objectives: Objectives = NO_OBJECTIVES) -> None:
+        self._objectives = objectives
         self.classes: dict[str, ClassPulse] = {}
         self.limits: dict[str, dict[str, str]] = {}
         self.first_at: float | None = None
@@ -120,7 +130,11 @@ class Pulse:
 
     def add(self, record: Record) -> None:
         """Take one attempt in."""
-        self._of(record.class_).add(record)
+        part = self._of(record.class_)
+        part.add(record)
+        if self._objectives:
+            good = record.outcome == "complete" and self._objectives.kept(record.class_, measured(record))
+            part.kept = (part.kept or 0) + good
         if record.ratelimit:
             self._hear_limits(record.model, record.ratelimit)
         if record.sent_at is not None:

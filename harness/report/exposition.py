@@ -37,15 +37,19 @@ class RunCollector(Collector):
         attempts = CounterMetricFamily("harness_attempts", "Attempts that ended.", labels=["class", "outcome"])
         tokens = CounterMetricFamily("harness_tokens", "Tokens of all answers that had any.", labels=["class", "kind"])
         cost = CounterMetricFamily("harness_cost_usd", "What attempts cost at list prices.", labels=["class"])
+        good = CounterMetricFamily("harness_good", "Attempts complete and within their objectives.", labels=["class"])
         for name, part in classes:
             for outcome, count in sorted(part.outcomes.items()):
                 attempts.add_metric([name, outcome], count)
             for kind in TOKENS:
                 tokens.add_metric([name, kind], part.tokens[kind])
             cost.add_metric([name], part.cost_usd)
+            if part.kept is not None:
+                good.add_metric([name], part.kept)
         yield attempts
         yield tokens
         yield cost
+        yield good
         for key, what, bounds in _TIMES:
             histogram = HistogramMetricFamily(f"harness_{key}_seconds", what, labels=["class"])
             for name, part in classes:

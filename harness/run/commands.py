@@ -79,6 +79,7 @@ def _leading(settings: RunSettings, crew: Crew, out: Path) -> list[str]:
         "--only-summary",
         *_flags(web),
         *_flags(_of_run(settings)),
+        *(f"--goodput={text}" for text in settings.goodput or ()),
         f"--out={out}",
         *(["--allow-http"] if settings.allow_http else []),
     ]

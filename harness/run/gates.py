@@ -102,6 +102,12 @@ def kept_by(run: Mapping[str, Any]) -> Objectives:
     return Objectives(each for text in run.get("goodput", ()) for each in _parsed(objectives_of, text, "RUN"))
 
 
+def kept_in(settings: RunSettings, workload: Workload | None) -> Objectives:
+    """What each request of a run that goes on has to keep. Raises SettingError."""
+    own = () if workload is None else workload.goodput
+    return Objectives((*own, *Gates.of((), (), settings.goodput or ()).goodput))
+
+
 def slos_of(run: Mapping[str, Any]) -> tuple[Slo, ...]:
     """The SLOs of a run by what its run.json says. Raises SettingError."""
     return tuple(_parsed(parse, text, "RUN") for text in run.get("slo", ()))

@@ -38,7 +38,8 @@ class RunSettings:
     how many there are at most, and the run ends with plan or trace where `run_time_s` is None.
 
     `max_cost_usd`, `max_requests` (attempts) and `max_tokens_total` (prompt and completion) are its `caps`.
-    `price_as` is the model at whose price others count whose own is not known.
+    `price_as` is the model at whose price others count whose own is not known; `goodput` is what flags say each request
+    has to keep.
 
     `path_prefix` to `ca_file` say what the endpoint is (docs/endpoints.md); `target` is None where the host decides.
     """
@@ -66,6 +67,7 @@ class RunSettings:
     max_requests: int | None = None
     max_tokens_total: int | None = None
     price_as: str | None = None
+    goodput: tuple[str, ...] | None = None
     path_prefix: str | None = None
     api: Api = "openai"
     api_version: str | None = None

@@ -233,6 +233,7 @@ def settings_of(options: Namespace, host: str, environ: Mapping[str, str]) -> Ru
         max_requests=count_cap(options.max_requests, "--max-requests"),
         max_tokens_total=count_cap(options.max_tokens_total, "--max-tokens-total"),
         price_as=price_as_of(options.price_as),
+        goodput=tuple(options.goodput) if options.goodput else None,
         path_prefix=options.path_prefix or None,
         api=options.api,
         api_version=options.api_version or None,

@@ -25,6 +25,7 @@ from ..money.bank import Ask
 from ..money.permanent import permanent
 from ..redact import redactor
 from ..run.endpoint import endpoint_of, kind_of, target_of, trust_of
+from ..run.gates import kept_in
 from ..run.pricing import catalogue_of
 from ..run.settings import DEFAULT_RETRY, RunSettings, SettingError
 from ..workload import Workload
@@ -223,6 +224,7 @@ def begin(
         if settings.caps.any
         else Unlimited(),
         when_stopped=when_stopped,
+        pulse=Pulse(kept_in(settings, workload)),
         is_watched=is_watched,
     )
 

@@ -29,7 +29,8 @@ def test_the_page_shows_the_llm_view_and_prometheus_gets_it_too(
 ) -> None:
     server = mock("--latency", "instant", "--limits", "tier5", "--seed", f"7{processes}")
     with held_port() as port:
-        flags = ("--processes", str(processes), "--web-ui", "--web-port", str(port))
+        web = ("--web-ui", "--web-port", str(port))
+        flags = ("--processes", str(processes), *web, "--goodput", "e2e < 60s")
         page = f"http://127.0.0.1:{port}"
         with running(server.url, tmp_path / "run", *flags) as harness:
             with browsing() as seen:
@@ -53,5 +54,6 @@ def test_the_page_shows_the_llm_view_and_prometheus_gets_it_too(
     assert float(downloaded[-1]["ttft_p50"]) > 0
     families = {family.name: family for family in text_string_to_metric_families(metrics)}
     assert sum(sample.value for sample in families["harness_attempts"].samples) > 0
+    assert sum(sample.value for sample in families["harness_good"].samples) > 0
     assert families["harness_users"].samples[0].value == 4
     assert {sample.labels["unit"] for sample in families["harness_limit_remaining"].samples} == {"requests", "tokens"}

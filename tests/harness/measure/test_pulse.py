@@ -6,6 +6,8 @@ import msgpack  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.gate.goodput import objectives_of
+from harness.measure.goodput import Objectives
 from harness.measure.pulse import ClassPulse, Pulse
 from profiles.record import OUTCOMES, Itl, Outcome, Record, Tokens
 
@@ -36,14 +38,15 @@ def travelled(message: object) -> dict[str, object]:
 def figures(part: ClassPulse) -> object:
     """What it has counted; sums of floats by their nearest microsecond."""
     times = {name: (each.histogram.buckets, round(each.sum_ms, 3)) for name, each in part.times.items()}
-    return +part.outcomes, +part.tokens, part.picodollars, times
+    return +part.outcomes, +part.tokens, part.picodollars, times, part.kept
 
 
 @given(st.lists(st.tuples(RECORDS, st.integers(0, 2), st.booleans())))
 def test_whatever_workers_report_when_comes_to_what_one_process_would_have_counted(
     told: list[tuple[Record, int, bool]],
 ) -> None:
-    whole, master, workers = Pulse(), Pulse(), [Pulse() for _ in range(3)]
+    objectives = Objectives(objectives_of("a: e2e < 9s"))
+    whole, master, workers = Pulse(objectives), Pulse(), [Pulse(objectives) for _ in range(3)]
     for record, worker, reports in told:
         whole.add(record)
         workers[worker].add(record)

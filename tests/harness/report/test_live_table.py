@@ -2,6 +2,8 @@
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from harness.gate.goodput import objectives_of
+from harness.measure.goodput import Objectives
 from harness.measure.pulse import Pulse
 from harness.report.exposition import exposition
 from harness.report.live_table import CLASS_COLUMNS, as_csv, class_rows, limit_rows, outcome_rows
@@ -61,6 +63,17 @@ def test_outcomes_and_limits_have_tables_of_their_own() -> None:
 def test_a_table_is_csv_with_empty_cells_for_what_is_not_known() -> None:
     text = as_csv({"a": "A", "b": "B"}, [{"a": 1, "b": None}, {"a": "x,y", "b": 2}])
     assert text == 'a,b\n1,\n"x,y",2\n'
+
+
+def test_prometheus_counts_what_kept_its_objectives_where_there_are_any() -> None:
+    assert b"harness_good_total{" not in exposition(pulse(), users=1, in_flight=0)
+    held = Pulse(Objectives(objectives_of("ttft < 250ms")))
+    for first_ms in (200.0, 240.0, 300.0):
+        held.add(record(first_token_ms=first_ms))
+    held.add(record("rag", "truncated"))
+    text = exposition(held, users=1, in_flight=0).decode()
+    assert 'harness_good_total{class="chat"} 2.0' in text
+    assert 'harness_good_total{class="rag"} 0.0' in text
 
 
 def test_prometheus_reads_what_is_known_of_a_run() -> None:

@@ -86,6 +86,8 @@ def test_what_was_not_said_is_not_taken_from_the_child_s_environment() -> None:
 
 
 def test_caps_go_to_the_child() -> None:
+    keeping = settings(goodput=("ttft < 1s", "e2e < 9s"))
+    assert {"--goodput=ttft < 1s", "--goodput=e2e < 9s"} <= set(load_command(keeping, Crew(), OUT))
     assert "--price-as=" in load_command(settings(), Crew(), OUT)
     assert "--price-as=gpt-4o" in load_command(settings(price_as="gpt-4o"), Crew(), OUT)
     asked = settings(max_cost_usd=0.25, max_requests=7, max_tokens_total=900)

@@ -27,6 +27,7 @@ def options(**given: Any) -> Namespace:
         "stop_timeout": 5,
         "max_cost_usd": "",
         "price_as": "",
+        "goodput": None,
         "max_requests": "",
         "max_tokens_total": "",
         "path_prefix": "",

@@ -9,7 +9,11 @@ from typing import Any
 import orjson
 import pytest
 
+from harness.measure.goodput import Objective, Objectives
+from harness.measure.summary import fold
 from harness.report.html.page import html, page_of
+from harness.report.html.words import share
+from harness.report.numbers import rate
 from profiles.record import Record
 from tests.browser import Browsing, browsing
 from tests.harness.report.runs import BEGAN_AT, drawn, findings_of
@@ -206,3 +210,16 @@ def test_the_warm_up_that_was_left_out_is_hatched_and_the_hatching_explained(tmp
         assert parts[60][0] != parts[0][0], "hatched at the begin"
         assert parts[60][1] == parts[0][1], "and not behind it"
         assert seen.errors == []
+
+
+def test_goodput_stands_among_the_first_figures_and_in_the_tables_where_requests_had_objectives() -> None:
+    findings = findings_of(drawn(100), goodput=["e2e < 2s"])
+    objectives = Objectives([Objective("e2e_ms", 2000)])
+    told = orjson.loads(fold(drawn(100), findings.summary.run, objectives).to_json())
+    page = page_of(findings, told)
+    kept = told["goodput"]
+    assert f"<dt>goodput</dt><dd><b>{share(kept['kept'], kept['n'])}</b>" in page
+    assert f"{rate(kept['per_s'])}/s within e2e &lt; 2s" in page
+    assert page.count('<th scope="col">goodput</th>') == 3, "classes, stages, labels"
+    assert "Goodput: " in page
+    assert '<th scope="col">goodput</th>' not in html(findings)
