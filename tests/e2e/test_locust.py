@@ -164,7 +164,7 @@ def test_a_run_time_ends_it_and_what_is_cut_short_is_recorded(
     mock: Mock, command: Command, records: Records, tmp_path: Path
 ) -> None:
     server = mock("--latency", "constant", "--ttft-ms", "3600000", "--itl-ms", "0", "--reply-tokens", "fill")
-    done = command("locust", "-f", LOCUSTFILE, "--headless", "-H", server.url, "-u", 2, "-r", 10, "-t", "2s")
+    done = command("locust", "-f", LOCUSTFILE, "--headless", "-H", server.url, "-u", 2, "-r", 10, "-t", "6s")
     assert done.code == 1, done.err
     seen = records(only_run(tmp_path))
     assert seen
