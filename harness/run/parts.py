@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -128,13 +129,14 @@ def _by_others(folder: RunFolder, takers: Sequence[Takes], parts: Sequence[Part]
         min(len(parts), os.cpu_count() or 1), mp_context=context, initializer=_undisturbed
     ) as pool:
         try:
-            made = [pool.submit(part.into, blank) for part in parts]
-            for one in counted(made, len(made), say, what="parts of the records", at_once=1):
-                for taker, more in zip(takers, one.result(), strict=True):
+            made = deque(pool.submit(part.into, blank) for part in parts)
+            taken = (made.popleft().result() for _ in parts)  # one that is put to the others is kept no longer
+            for one in counted(taken, len(parts), say, what="parts of the records", at_once=1):
+                for taker, more in zip(takers, one, strict=True):
                     taker.merge(more)
-        except ValueError:
+        except (OSError, ValueError):
             pool.shutdown(cancel_futures=True)
-            _take_in(folder.records(), ())  # which names the line
+            _take_in(folder.records(), ())  # which names the file, and the line
             raise
         except BaseException:
             pool.shutdown(cancel_futures=True)

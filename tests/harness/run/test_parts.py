@@ -69,6 +69,12 @@ def test_a_line_that_is_no_record_is_named_by_several_too(recorded: RunFolder) -
         read(recorded, Results(), lambda _: None, large_bytes=1)
 
 
+def test_a_file_that_cannot_be_read_is_named_by_several_too(recorded: RunFolder) -> None:
+    recorded.records_of(2).mkdir()
+    with pytest.raises(SettingError, match=r"^RUN: .*records-2.jsonl cannot be read \(Is a directory\)$"):
+        read(recorded, Results(), lambda _: None, large_bytes=1)
+
+
 def test_packed_records_are_read_by_one(recorded: RunFolder) -> None:
     for path in recorded.record_files():
         pack(path)
