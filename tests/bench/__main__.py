@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .machine import Machine
 from .report.as_json import as_json
-from .report.markdown import replaced
+from .report.markdown import renewed, replaced
 from .report.text import declared, text
 from .row import Benchmark
 from .running import Measured, run
@@ -32,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     elif options.json:
         Path(options.json).write_bytes(as_json(machine, suite))
     if options.markdown:
-        options.markdown.write_text(replaced(options.markdown.read_text(), machine, suite))
+        written = renewed if options.only else replaced
+        options.markdown.write_text(written(options.markdown.read_text(), machine, suite))
 
 
 def _raise_file_limit() -> None:
@@ -61,8 +62,8 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", nargs="?", const=STDOUT, metavar="FILE", help="JSON too, without FILE to stdout")
     parser.add_argument("--markdown", type=Path, metavar="PAGE", help="write the table into this page")
     options = parser.parse_args(argv)
-    if options.markdown and (options.only or options.quick):
-        parser.error("--markdown writes the whole table: leave out --only and --quick")
+    if options.markdown and options.quick:
+        parser.error("--markdown writes what was measured in full: leave out --quick")
     if options.repeats is not None and options.repeats < 1:
         parser.error("--repeats: at least 1")
     return options

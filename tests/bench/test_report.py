@@ -1,5 +1,6 @@
 """The same results for a terminal, for programs and for a page."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -8,7 +9,7 @@ import pytest
 from tests.bench.machine import Machine, cpu_model
 from tests.bench.noise import Noise
 from tests.bench.report.as_json import as_json
-from tests.bench.report.markdown import BEGIN, END, replaced
+from tests.bench.report.markdown import BEGIN, END, renewed, replaced
 from tests.bench.report.numbers import percent, rounded
 from tests.bench.report.text import declared, line, text
 from tests.bench.result import Repetition, Result
@@ -135,3 +136,31 @@ def test_a_page_without_a_place_for_results_is_refused(page: str) -> None:
 def test_the_cpu_is_named_as_the_kernel_does() -> None:
     assert cpu_model("processor\t: 0\nmodel name\t: Some CPU\n\nprocessor\t: 1\nmodel name\t: Other\n") == "Some CPU"
     assert cpu_model("processor\t: 0\n")
+
+
+def test_rows_that_are_measured_apart_take_the_place_of_what_stood_there() -> None:
+    other = Measured(
+        Benchmark(name="other", method="another way", rows=ROWS[:1], measure=lambda _: ()),
+        [Result(Row(name="apart", unit="ms"), [Repetition(Sample(1.0), NOISE)])],
+    )
+    page = replaced(f"before\n{BEGIN}\n{END}\nafter\n", MACHINE, [MEASURED, other])
+    again = Measured(other.benchmark, [Result(Row(name="apart", unit="ms"), [Repetition(Sample(2.0), NOISE)])])
+    once = renewed(page, replace(MACHINE, date="2026-02-06"), [again])
+    assert "| apart | 1.00 ms |" not in once
+    assert "| apart | 2.00 ms |" in once
+    assert [line for line in once.splitlines() if line.startswith("| judged")] == [
+        line for line in page.splitlines() if line.startswith("| judged")
+    ]
+    assert "The rows of other: 2026-02-06; Some CPU" in once
+    twice = renewed(once, replace(MACHINE, date="2026-03-07"), [MEASURED, again])
+    assert "2026-02-06" not in twice
+    assert "The rows of bench, other: 2026-03-07; Some CPU" in twice
+    assert twice.startswith("before\n")
+    assert twice.endswith("\nafter\n")
+
+
+def test_a_row_that_is_not_in_the_table_yet_cannot_be_renewed() -> None:
+    page = replaced(f"{BEGIN}\n{END}\n", MACHINE, [MEASURED])
+    stranger = Measured(BENCHMARK, [Result(Row(name="stranger", unit="ms"), [Repetition(Sample(2.0), NOISE)])])
+    with pytest.raises(ValueError, match="no row 'stranger' in the table yet"):
+        renewed(page, MACHINE, [stranger])

@@ -10,7 +10,7 @@ from ..row import Benchmark, Row, Sample
 from .server_events import CONSTANT, SMALL, crowd
 
 HOSTED: Final = (MOCKSERVER, "serve", "--port", "0", "--latency", "hosted", "--reply-tokens", "fill")
-_HOSTED_STREAMS: Final = 400
+_HOSTED_STREAMS: Final = 1_000
 _LONG: Final = 4_000
 """Tokens of a reply that no stream comes to the end of."""
 
@@ -58,7 +58,7 @@ def _measure_slow(quick: bool) -> Sequence[Sample]:
 SERVER_HOSTED: Final = Benchmark(
     name="server-hosted",
     method=(
-        f"`mockserver serve --latency hosted`: {_HOSTED_STREAMS} streams in the bursts of `gpt-4o-mini`, watched by "
+        f"`mockserver serve --latency hosted`: {_HOSTED_STREAMS:,} streams in the bursts of `gpt-4o-mini`, watched by "
         "the same client in the same way. CPU of the server per token. Reference: the constant profile with as "
         "many streams, in which every token goes alone."
     ),

@@ -1,6 +1,7 @@
 """Results as the part of a page that is generated: between two marks, so that the rest of the page stays."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from ..machine import Machine
@@ -13,6 +14,9 @@ from .text import spoken
 BEGIN: Final = "<!-- written by: python -m tests.bench --markdown -->"
 END: Final = "<!-- end of what is written -->"
 
+_NO_MARKS: Final = f"the page has no lines {BEGIN!r} and {END!r} for the results to stand between"
+_NOTE: Final = re.compile(r"The rows of ([\w, -]+): (.*)")
+_METHOD: Final = re.compile(r"\* \*\*([\w-]+)\*\*: ")
 _HEAD: Final = (
     "| row | figure (min-max) | goal | verdict | reference | ratio | stolen, others |\n|---|---|---|---|---|---|---|"
 )
@@ -23,8 +27,49 @@ def replaced(page: str, machine: Machine, suite: Sequence[Measured]) -> str:
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise ValueError(f"the page has no lines {BEGIN!r} and {END!r} for the results to stand between")
+        raise ValueError(_NO_MARKS)
     return f"{before}{BEGIN}\n{markdown(machine, suite)}\n{END}{after}"
+
+
+def renewed(page: str, machine: Machine, suite: Sequence[Measured]) -> str:
+    """The page with the rows of these benchmarks in the place of what stood there; a note says when and where.
+
+    Raises ValueError when it has no marks, and for rows that are not in its table yet.
+    """
+    before, begin, rest = page.partition(BEGIN)
+    table, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(_NO_MARKS)
+    rows = {result.row.name: line(result) for measured in suite for result in measured.results}
+    methods = {measured.benchmark.name: method(measured.benchmark) for measured in suite}
+    unknown = rows.keys() - {_name_of(text) for text in table.splitlines()}
+    if unknown:
+        raise ValueError(f"no row {min(unknown)!r} in the table yet: measure everything once")
+    lines = [_replaced_line(text, rows, methods) for text in table.splitlines()]
+    head = lines.index(_HEAD.splitlines()[0])
+    notes = [note for text in lines[:head] if (note := _without(text, methods.keys())) is not None]
+    notes += [f"The rows of {', '.join(methods)}: {machine.lines[0]}", ""]
+    written = "\n".join([*notes, *lines[head:]])
+    return f"{before}{BEGIN}{written}\n{END}{after}"
+
+
+def _name_of(text: str) -> str:
+    """The row that a line of the table is of."""
+    return text.removeprefix("| ").partition(" | ")[0]
+
+
+def _replaced_line(text: str, rows: Mapping[str, str], methods: Mapping[str, str]) -> str:
+    benchmark = _METHOD.match(text)
+    return rows.get(_name_of(text), text) if benchmark is None else methods.get(benchmark[1], text)
+
+
+def _without(text: str, names: Collection[str]) -> str | None:
+    """A line above the table, without these benchmarks where it is a note of several; None when none is left."""
+    note = _NOTE.match(text)
+    if note is None:
+        return text
+    left = [name for name in note[1].split(", ") if name not in names]
+    return f"The rows of {', '.join(left)}: {note[2]}" if left else None
 
 
 def markdown(machine: Machine, suite: Sequence[Measured]) -> str:
