@@ -5,18 +5,18 @@ the mock's journal does. A stream ends when its client leaves.
 """
 
 import asyncio
-import logging
 import sys
 import time
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-import uvicorn
 from sse_starlette.sse import EventSourceResponse
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+
+from .announced import serve
 
 DATA: Final = "x" * 270
 
@@ -47,26 +47,15 @@ class Generating:
         return JSONResponse({"requests": self._requests[int(request.query_params["since"]) :]})
 
 
-class _Announced(uvicorn.Server):
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        await super().startup()
-        print(f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}", flush=True)
-
-
 def generator_command(*, ttft_s: float, itl_s: float) -> tuple[str, ...]:
     """The command that serves this."""
     return (sys.executable, "-m", "tests.bench.rig.generator_server", str(ttft_s), str(itl_s))
 
 
 if __name__ == "__main__":
-    logging.disable()
     generating = Generating(*map(float, sys.argv[1:]))
     routes = [
         Route("/v1/chat/completions", generating.chat, methods=["POST"]),
         Route("/_mock/requests", generating.journal, methods=["GET"]),
     ]
-    app = Starlette(routes=routes)
-    config = uvicorn.Config(
-        app, port=0, loop="uvloop", http="httptools", log_config=None, access_log=False, backlog=4096
-    )
-    _Announced(config).run()
+    serve(Starlette(routes=routes))
