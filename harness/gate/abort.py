@@ -9,7 +9,7 @@ from typing import Final
 from profiles.record import Outcome, Record
 
 from ..measure.goodput import NO_OBJECTIVES, Objectives
-from ..measure.tally import Tally
+from ..measure.section import Tally
 from .metrics import PERCENTILES
 from .scope import Scope
 from .slo import Slo, number, parse

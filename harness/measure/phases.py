@@ -9,10 +9,7 @@ from typing import Any, Self
 from profiles.record import Record
 
 from .goodput import NO_OBJECTIVES, Objectives
-from .measured import Measures, measured
-from .section import Section
-from .tally import Tally
-from .window import Window
+from .section import Measures, Section, Tally, Window, measured
 
 
 @dataclass(frozen=True, slots=True)
