@@ -68,15 +68,15 @@ class SeatedCadence:
         """Bring it to so many real seconds after the request arrived."""
         engine, seat, scale = self._engine, self._seat, self._scale
         begun_s = seat.arrived_s
-        now_s = begun_s + elapsed_s / scale
-        engine.advance(now_s)
-        said_s, token_s, hidden = seat.token_s, self.token_s, self._hidden
-        decided = min(len(said_s) - hidden, len(token_s))
-        for place in range(self._settled, decided):
-            token_s[place] = (said_s[hidden + place] - begun_s + self._later_s[place]) * scale
-        self._settled = max(decided, self._settled)
-        if self._settled < len(token_s):
-            self._ready_s = token_s[self._settled] = self._next_look_s(elapsed_s)
+        engine.advance(begun_s + elapsed_s / scale)
+        said_s, token_s, hidden, settled = seat.token_s, self.token_s, self._hidden, self._settled
+        decided, count = len(said_s) - hidden, len(token_s)
+        while settled < decided and settled < count:
+            token_s[settled] = (said_s[hidden + settled] - begun_s + self._later_s[settled]) * scale
+            settled += 1
+        self._settled = settled
+        if settled < count:
+            self._ready_s = token_s[settled] = self._next_look_s(elapsed_s)
         elif not token_s:
             self._ready_s = (said_s[-1] - begun_s) * scale if seat.over and said_s else self._next_look_s(elapsed_s)
 
