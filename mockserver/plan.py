@@ -37,7 +37,7 @@ class Composer:
     @classmethod
     def of(cls, writer: Writer, latency: LatencyProfile) -> Self:
         """A composer of these latencies, with an engine where they are those of one."""
-        return cls(writer, latency, None if latency.engine is None else Engine(latency.engine))
+        return cls(writer, latency, None if latency.engine is None else Engine(latency.engine, latency.slowdown))
 
     def compose(
         self,

@@ -1,6 +1,8 @@
 """`mockserver profiles`: what can be named, and profiles made of what was seen."""
 
 import sys
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -11,8 +13,9 @@ from profiles.errors import ProfileError
 from profiles.files import Kind, locate, names, read_toml
 
 from .chance import Draws
-from .latency import LatencyProfile, pictures, stated
+from .latency import LatencyProfile, asked, load_pictures, pictures, stated
 from .limits.pasted import limits_from_headers
+from .usage import reasoning_tokens
 
 _KINDS: Final[tuple[Kind, ...]] = ("latency", "limits", "faults")
 
@@ -55,9 +58,8 @@ def show_(
     facts = None if model is None else _facts(model, profile)
     for line in stated(name, facts):
         typer.echo(line)
-    latency = profile.default if facts is None else profile.of(facts)
     typer.echo()
-    for line in pictures(latency, prompt_tokens, lambda place: Draws(0, b"", place, "picture")):
+    for line in _pictures(profile, facts, prompt_tokens):
         typer.echo(line.rstrip())
 
 
@@ -83,6 +85,21 @@ def limits_from_headers_(
     """
     catalogue = load_catalogue()
     typer.echo(limits_from_headers(file, _text(file), lambda model: _pool_of(catalogue, model)), nl=False)
+
+
+def _pictures(profile: LatencyProfile, facts: ModelFacts | None, prompt_tokens: int) -> Iterator[str]:
+    """Pictures of a model's times; of an engine's, which are those of its load."""
+    latency = profile.default if facts is None else profile.of(facts)
+
+    def thought(place: int) -> int:
+        return reasoning_tokens(None, Draws(0, b"", place, "reasoning"))
+
+    reasons = facts is not None and facts.reasoning
+    if profile.engine is None:
+        draws = partial(Draws, 0, b"", purpose="picture")
+        return pictures(latency, prompt_tokens, draws, thought if reasons else None)
+    requests = asked(latency, Draws(0, b"", None, "picture"), thought if reasons else None)
+    return load_pictures(profile.engine, requests, max(prompt_tokens, 1))
 
 
 def _facts(model: str, profile: LatencyProfile) -> ModelFacts:

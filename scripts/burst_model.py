@@ -16,21 +16,18 @@ import statistics
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 from mockserver.chance import Draws
-from mockserver.latency.bursts import Bursts, Late
-from mockserver.latency.distributions import Uniform
+from mockserver.latency import LatencyProfile
+from mockserver.latency.bursts import Bursts
 
 TOGETHER_S = 0.002
 REPLICAS = 20
-LATE = Late(0.33, 1.1, 2.2)
-"""What the profile `hosted` has."""
-AZURE = Bursts(16, 33, 0.2, None, Uniform(100, 400))
-"""What the profile `azure` has."""
 
 Stream = list[float]
 """The gaps between the tokens of a reply, in seconds."""
@@ -121,19 +118,28 @@ def floor(streams: Sequence[Stream], halvings: int = 20) -> Row:
     )
 
 
+def shipped(profile: str) -> Bursts:
+    """The bursts of a profile's default."""
+    bursts = LatencyProfile.from_file(profile).default.bursts
+    if bursts is None:
+        raise SystemExit(f"{profile} has no bursts any more")
+    return bursts
+
+
 def judged(name: str, streams: Sequence[Stream]) -> Iterator[Row]:
     """Rows about one series."""
     yield floor(streams)
+    bursts = shipped("azure" if name.startswith("Azure") else "hosted")
     if name.startswith("Azure"):
-        yield compared("profile azure, mean time per token", streams, played(streams, AZURE))
+        yield compared("profile azure, mean time per token", streams, played(streams, bursts))
         yield compared("token by token", streams, played(streams, Bursts(1, 1)))
         return
     k = burst_sizes(streams).most_common(1)[0][0]
     gap_s = statistics.median(long_gaps(streams)) / k
-    hosted = Bursts(k, k, 0.2, LATE)
+    hosted = replace(bursts, least=k, most=k)
     yield compared(f"profile hosted, k = {k}, median gap", streams, played(streams, hosted, gap_s))
     yield compared("the same, mean time per token", streams, played(streams, hosted))
-    yield compared("the same, no late bursts", streams, played(streams, Bursts(k, k, 0.2), gap_s))
+    yield compared("the same, no late bursts", streams, played(streams, replace(hosted, late=None), gap_s))
     yield compared("token by token", streams, played(streams, Bursts(1, 1), gap_s))
 
 

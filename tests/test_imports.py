@@ -19,7 +19,7 @@ ROOMS = {
         "cli": "options profiles_cli verdict_cli app serving simulation settings clock profiles",
         "options": "options_number",
         "options_number": "",
-        "profiles_cli": "latency chance limits profiles",
+        "profiles_cli": "latency usage chance limits profiles",
         "verdict_cli": "options_number truth profiles",
         "testing": "",
         "pytest_plugin": "testing",

@@ -2,9 +2,20 @@
 
 from .cadence import Cadence
 from .engine import Engine, EngineFigures
+from .load_picture import asked, load_pictures
 from .picture import pictures
 from .profile import LatencyProfile
 from .seating import SeatedCadence
 from .stated import stated
 
-__all__ = ["Cadence", "Engine", "EngineFigures", "LatencyProfile", "SeatedCadence", "pictures", "stated"]
+__all__ = [
+    "Cadence",
+    "Engine",
+    "EngineFigures",
+    "LatencyProfile",
+    "SeatedCadence",
+    "asked",
+    "load_pictures",
+    "pictures",
+    "stated",
+]

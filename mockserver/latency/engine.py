@@ -10,7 +10,8 @@ B being the sequences of the iteration, KV the tokens that those who speak atten
 everybody slower, a long prompt holds up every answer, and beyond as many sequences as there are slots requests queue.
 
 It is a state with time as an argument: whoever asks brings it up to their instant, and no iteration is decided before
-all who came until it begins are known. Playing it and looking ahead are the same steps.
+all who came until it begins are known. Playing it and looking ahead are the same steps. Where there are slow-downs, an
+iteration takes as many times as long as they say when it begins.
 """
 
 import math
@@ -18,6 +19,8 @@ from array import array
 from collections import deque
 from dataclasses import dataclass
 from typing import Literal
+
+from .slowdown import LEAST, Slowdown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +82,11 @@ class Seat:
 class Engine:
     """The sequences that are in it, and the iteration that is going on. Instants (seconds) never go back."""
 
-    def __init__(self, figures: EngineFigures) -> None:
+    def __init__(self, figures: EngineFigures, slowdown: Slowdown | None = None) -> None:
+        """With a `slowdown` instants are simulated epoch seconds."""
         self.figures = figures
+        self._slowdown = slowdown
+        self._least_step_s = figures.step_ms / 1e3 * (1.0 if slowdown is None else LEAST)
         self._running: list[Seat] = []
         self._waiting: deque[Seat] = deque()
         self._free_s = -math.inf
@@ -109,6 +115,8 @@ class Engine:
 
     def advance(self, now_s: float) -> None:
         """Decide every iteration that begins by now."""
+        if now_s < self._free_s:  # by far the most frequent case: of all who ask, one is the first after an iteration
+            return
         while (starts_s := self._next_start_s()) is not None and starts_s <= now_s:
             self._decide(starts_s)
 
@@ -122,7 +130,7 @@ class Engine:
         self.advance(now_s)
         if seat.over:
             return seat.token_s[-1] if seat.token_s else now_s
-        return self._free_s + seat.left * self.figures.step_ms / 1e3
+        return self._free_s + seat.left * self._least_step_s
 
     def _next_start_s(self) -> float | None:
         """When the next iteration begins; None while nobody is there."""
@@ -148,7 +156,10 @@ class Engine:
             else:
                 kv_tokens += seat.context
             speaking.append(seat)
-        ends_s = starts_s + figures.step_s(len(running), kv_tokens, read)
+        lasts_s = figures.step_s(len(running), kv_tokens, read)
+        if self._slowdown is not None:
+            lasts_s *= self._slowdown.at(starts_s)
+        ends_s = starts_s + lasts_s
         for seat in speaking:
             seat.token_s.append(ends_s)
             seat.left -= 1

@@ -147,7 +147,7 @@ class ModelLatency:
         return drawn(stall.pause_ms, numbers) / 1e3
 
     def _token_s(self, ttft_s: float, gap_s: float, hidden: int, count: int, numbers: Numbers) -> "array[float]":
-        if gap_s == 0:
+        if gap_s == 0 and (self.bursts is None or self.bursts.filter_ms is None):
             return array("d", [ttft_s]) * count
         if self.bursts is not None:
             return self.bursts.instants(ttft_s + hidden * gap_s, gap_s, count, numbers)

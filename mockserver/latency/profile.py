@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from profiles.catalogue import ModelFacts
+from profiles.errors import ProfileError
 from profiles.schema.latency import LatencyFile
 
 from ..reply.reply import Length
@@ -14,7 +15,7 @@ from .cadence import Cadence
 from .draws import Numbers
 from .engine import EngineFigures
 from .model import ModelLatency
-from .reading import read_file, resolved, slowdown_of, with_table
+from .reading import engine_of, read_file, resolved, slowdown_of, with_table
 from .slowdown import Chances, Slowdown
 
 _SNAPSHOT_DATE = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{4})$")
@@ -46,10 +47,14 @@ class LatencyProfile:
         """The profile of that name or path; `chances` are what its slow-downs are drawn from, without there are none.
 
         An override is exact and for every model: slope, spread and bursts of what it replaces go with it. Raises
-        ProfileError when the file cannot be used.
+        ProfileError when the file cannot be used, or has an engine that says what is to be replaced.
         """
         path, file = read_file(name_or_path)
-        return cls.of_file(path.stem, str(path), file, chances)._exactly(ttft_ms, itl_ms, reply_tokens)
+        profile = cls.of_file(path.stem, str(path), file, chances)
+        if profile.engine is not None and (ttft_ms is not None or itl_ms is not None):
+            why = "says when tokens come: leave --ttft-ms and --itl-ms out, or give another --latency"
+            raise ProfileError(str(path), "engine", why)
+        return profile._exactly(ttft_ms, itl_ms, reply_tokens)
 
     @classmethod
     def of_file(cls, name: str, source: str, file: LatencyFile, chances: Chances | None = None) -> "LatencyProfile":
@@ -61,7 +66,7 @@ class LatencyProfile:
             default=default,
             models={model: with_table(default, table) for model, table in file.models.items()},
             slowdown=None if file.slowdown is None or chances is None else slowdown_of(file.slowdown, chances),
-            engine=None if file.engine is None else EngineFigures(**file.engine.model_dump()),
+            engine=None if file.engine is None else engine_of(source, file.engine),
         )
 
     def _exactly(

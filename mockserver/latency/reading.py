@@ -1,23 +1,30 @@
 """From a latency file to the values that draws are made from."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from profiles.errors import ProfileError
 from profiles.files import locate, read_toml
 from profiles.schema import latency as schema
 from profiles.schema.latency import LatencyFile, LatencyTable
-from profiles.schema.reading import validated
+from profiles.schema.reading import Envelope, validated
 
 from .bursts import Bursts, Late
 from .distributions import distribution_of, number_or_distribution
+from .engine import EngineFigures
 from .model import ModelLatency, Slow, Stall
 from .slowdown import Chances, Incidents, Noise, Slowdown
 
 _MOST_LAYERS: Final = 8
 _MINUTE_S: Final = 60.0
 _HOUR_S: Final = 3600.0
+COUNT_BESIDE_AN_ENGINE: Final = frozenset({"first_byte_lead_ms", "reply_tokens"})
+"""Keys of a model that an engine leaves to it."""
+_TO_BE_STATED: Final = ("slots", "queue", "step_ms")
+
+T = TypeVar("T", bound=Envelope)
 
 
 def read_file(name_or_path: str) -> tuple[Path, LatencyFile]:
@@ -43,6 +50,7 @@ def resolved(source: str, file: LatencyFile) -> LatencyFile:
         except ProfileError as error:
             raise ProfileError(source, "extends", str(error)) from None
         layers.append(below)
+    _refuse_what_does_not_count(source, layers)
     whole = layers.pop()
     while layers:
         whole = _laid_over(whole, layers.pop())
@@ -57,9 +65,28 @@ def _laid_over(below: LatencyFile, above: LatencyFile) -> LatencyFile:
         description=above.description,
         default=_with_keys_of(below.default, above.default),
         models=models,
-        slowdown=below.slowdown if above.slowdown is None else above.slowdown,
-        engine=below.engine if above.engine is None else above.engine,
+        slowdown=_one_over_the_other(below.slowdown, above.slowdown),
+        engine=_one_over_the_other(below.engine, above.engine),
     )
+
+
+def _one_over_the_other(below: T | None, above: T | None) -> T | None:
+    if below is None or above is None:
+        return below if above is None else above
+    return below.model_copy(update={key: getattr(above, key) for key in above.model_fields_set})
+
+
+def _refuse_what_does_not_count(source: str, layers: Sequence[LatencyFile]) -> None:
+    """Raise ProfileError for a key that says when tokens come in, or above, a file whose engine says it."""
+    lowest = max((place for place, file in enumerate(layers) if file.engine is not None), default=-1)
+    for place, file in enumerate(layers[: lowest + 1]):
+        tables = {"default": file.default, **{f"models.{name}": table for name, table in file.models.items()}}
+        for where, table in tables.items():
+            idle = [key for key in LatencyTable.model_fields if key in table.model_fields_set - COUNT_BESIDE_AN_ENGINE]
+            if idle:
+                key = f"{where}.{idle[0]}"
+                why = "has no effect beside an [engine], which says when tokens come; take it out"
+                raise ProfileError(source, "extends", f"{key} of it {why}") if place else ProfileError(source, key, why)
 
 
 def _with_keys_of(below: LatencyTable, above: LatencyTable) -> LatencyTable:
@@ -79,6 +106,14 @@ def with_table(latency: ModelLatency, table: LatencyTable) -> ModelLatency:
     elif stated.keys() & {"ttft_sigma", "ttft_slow"}:
         latency = replace(latency, ttft_residual=None)
     return replace(latency, **{key: _READ[key](value) if key in _READ else value for key, value in stated.items()})
+
+
+def engine_of(source: str, table: schema.EngineTable) -> EngineFigures:
+    """The engine that a file describes, which errors call `source`. Raises ProfileError when a figure is missing."""
+    for key in _TO_BE_STATED:
+        if getattr(table, key) is None:
+            raise ProfileError(source, f"engine.{key}", "is missing")
+    return EngineFigures(**table.model_dump())
 
 
 def slowdown_of(table: schema.SlowdownTable, chances: Chances) -> Slowdown:

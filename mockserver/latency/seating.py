@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from itertools import accumulate
 from typing import Final
 
 from .cadence import Cadence
@@ -67,15 +68,15 @@ class SeatedCadence:
         """Bring it to so many real seconds after the request arrived."""
         engine, seat, scale = self._engine, self._seat, self._scale
         begun_s = seat.arrived_s
-        now_s = begun_s + elapsed_s / scale
-        engine.advance(now_s)
-        said_s, token_s, hidden = seat.token_s, self.token_s, self._hidden
-        decided = min(len(said_s) - hidden, len(token_s))
-        for place in range(self._settled, decided):
-            token_s[place] = (said_s[hidden + place] - begun_s + self._later_s[place]) * scale
-        self._settled = max(decided, self._settled)
-        if self._settled < len(token_s):
-            self._ready_s = token_s[self._settled] = self._next_look_s(elapsed_s)
+        engine.advance(begun_s + elapsed_s / scale)
+        said_s, token_s, hidden, settled = seat.token_s, self.token_s, self._hidden, self._settled
+        decided, count = len(said_s) - hidden, len(token_s)
+        while settled < decided and settled < count:
+            token_s[settled] = (said_s[hidden + settled] - begun_s + self._later_s[settled]) * scale
+            settled += 1
+        self._settled = settled
+        if settled < count:
+            self._ready_s = token_s[settled] = self._next_look_s(elapsed_s)
         elif not token_s:
             self._ready_s = (said_s[-1] - begun_s) * scale if seat.over and said_s else self._next_look_s(elapsed_s)
 
@@ -95,9 +96,9 @@ class SeatedCadence:
 
 
 def alone(figures: EngineFigures, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> Cadence:
-    """The rhythm of an answer that has the engine for itself."""
-    engine = Engine(figures)
-    seat = engine.enter(0.0, prompt_tokens, completion_tokens, cached_tokens)
-    engine.advance(math.inf)
-    token_s = array("d") if seat is None else seat.token_s
-    return Cadence(token_s[0] if token_s else 0.0, token_s[:completion_tokens])
+    """The rhythm of an answer that has the engine for itself: what stepping it would come to, in one sum."""
+    chunks, rest = divmod(max(prompt_tokens - cached_tokens, 1) - 1, figures.prefill_chunk_tokens)
+    read_s = chunks * figures.step_s(1, 0, figures.prefill_chunk_tokens) + figures.step_s(1, 0, rest + 1)
+    step_s, per_token_s = figures.step_s(1, prompt_tokens, 0), figures.step_per_kv_token_us / 1e6
+    steps_s = (step_s + said * per_token_s for said in range(1, completion_tokens))
+    return Cadence(read_s, array("d", accumulate(steps_s, initial=read_s))[:completion_tokens])

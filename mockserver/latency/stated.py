@@ -7,7 +7,7 @@ from profiles.catalogue import ModelFacts
 from profiles.schema.latency import LatencyTable
 
 from .profile import LatencyProfile
-from .reading import read_file, resolved
+from .reading import COUNT_BESIDE_AN_ENGINE, read_file, resolved
 
 
 def stated(name_or_path: str, facts: ModelFacts | None) -> Iterator[str]:
@@ -19,19 +19,21 @@ def stated(name_or_path: str, facts: ModelFacts | None) -> Iterator[str]:
     yield f"{path.stem}: {file.description}" if file.description else path.stem
     if file.extends is not None:
         yield f"laid over {file.extends}"
-    file = resolved(str(path), file)
     profile = LatencyProfile.of_file(path.stem, str(path), file)
+    file = resolved(str(path), file)
     name = None if facts is None else profile.table_of(facts)
     own = LatencyTable() if name is None else file.models[name]
     rows = [("key", "from", "value")]
     for key in LatencyTable.model_fields:
+        if file.engine is not None and key not in COUNT_BESIDE_AN_ENGINE:
+            continue
         for table, where in ((own, f'[models."{name}"]'), (file.default, "[default]")):
             if (value := getattr(table, key)) is not None:
                 rows.append((key, where, as_toml(_plain(value))))
                 break
-    if file.slowdown is not None:
-        slowdown = _plain(file.slowdown)
-        rows += [(f"slowdown.{key}", "[slowdown]", as_toml(value)) for key, value in slowdown.items()]
+    for name, whole in (("engine", file.engine), ("slowdown", file.slowdown)):
+        if whole is not None:
+            rows += [(f"{name}.{key}", f"[{name}]", as_toml(value)) for key, value in _plain(whole).items()]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     yield ""
     yield from (f"{key:{widths[0]}}  {where:{widths[1]}}  {value}" for key, where, value in rows)

@@ -17,6 +17,8 @@ _CLOCK_MONOTONIC: Final = 1
 _NONBLOCK_CLOEXEC: Final = os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
 _ABSOLUTE: Final = 1
 _NS_PER_S: Final = 1_000_000_000
+_LATEST_S: Final = 9e9
+"""In nanoseconds still a number of 63 bits. Who waits for longer is asked again then."""
 _LOOP_TIMER_STEP_S: Final = 0.001
 
 OnFire = Callable[[], None]
@@ -50,7 +52,7 @@ class _TimerFd:
         loop.add_reader(fd, on_fire)
 
     def set(self, at: float) -> None:
-        self._set_ns(self._fd, math.ceil(at * _NS_PER_S))
+        self._set_ns(self._fd, math.ceil(min(at, _LATEST_S) * _NS_PER_S))
 
     def clear(self) -> None:
         self._set_ns(self._fd, 0)

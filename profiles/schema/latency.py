@@ -163,15 +163,16 @@ class EngineTable(Envelope):
     """`[engine]`: a self-hosted server that batches continuously (docs/latency.md).
 
     An iteration takes step_ms + B * step_per_sequence_us + KV * step_per_kv_token_us + P * step_per_prefill_token_us.
+    slots, queue and step_ms have to be stated, here or in what the file extends.
     """
 
-    slots: Annotated[int, Field(ge=1)]
+    slots: Annotated[int, Field(ge=1)] | None = None
     """How many sequences it works on at once."""
-    queue: Annotated[int, Field(ge=0)]
+    queue: Annotated[int, Field(ge=0)] | None = None
     """How many more may wait for a slot."""
     when_full: Literal[429, 503] = 429
     """The status of the answer to those who find slots and queue full."""
-    step_ms: Annotated[float, Field(gt=0)]
+    step_ms: Annotated[float, Field(gt=0)] | None = None
     """How long an iteration takes at least: a token of a sequence that is alone."""
     step_per_sequence_us: Annotated[float, Field(ge=0)] = 0.0
     """What each sequence adds to it, in microseconds."""

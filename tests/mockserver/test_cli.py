@@ -110,6 +110,10 @@ BAD = [
     (["serve", "--ttft-ms", "-1"], "--ttft-ms: -1 is not a duration; give milliseconds, 0 or more"),
     (["serve", "--itl-ms", "nan"], "--itl-ms"),
     (["serve", "--rtt-ms", "-1"], "--rtt-ms: -1 is not a duration; give milliseconds, 0 or more"),
+    (
+        ["serve", "--latency", "dedicated", "--itl-ms", "5"],
+        "dedicated.toml: engine: says when tokens come: leave --ttft-ms and --itl-ms out, or give another --latency",
+    ),
     (["profiles", "show", "hostd"], "hostd: no latency profile of that name; did you mean 'hosted'?"),
     (["profiles", "show", "hosted", "--model", "gtp-4o"], "no model 'gtp-4o' in the catalogue or in this profile"),
     (["serve", "--reply-tokens", "0"], "--reply-tokens: '0' is neither fill nor a number of tokens, 1 or more"),
@@ -179,7 +183,8 @@ def test_the_shipped_profiles_are_listed_with_what_they_are(capsys: pytest.Captu
     lines = capsys.readouterr().out.splitlines()
     assert {"--latency", "--limits", "--faults"} <= set(lines)
     described = dict(line.split(maxsplit=1) for line in lines if line.startswith("  "))
-    assert {"hosted", "azure", "hosted-day", "constant", "instant", "tier1", "flaky"} <= set(described)
+    latencies = {"hosted", "azure", "hosted-day", "constant", "instant", "dedicated"}
+    assert latencies | {"tier1", "flaky"} <= set(described)
 
 
 def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:

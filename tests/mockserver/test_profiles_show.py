@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.latency import picture
+from mockserver.latency import load_picture, picture
 from mockserver.profiles_cli import app
 
 Show = Callable[..., list[str]]
@@ -32,6 +32,7 @@ weekend = 0.9
 def shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Show:
     """A function from arguments to what is printed."""
     monkeypatch.setattr(picture, "REPLIES", 200)
+    monkeypatch.setattr(load_picture, "REQUESTS", 200)
 
     def show(*arguments: str) -> list[str]:
         app(["show", *arguments], standalone_mode=False)
@@ -85,3 +86,42 @@ def test_longer_prompts_take_longer(shown: Show) -> None:
 def test_a_profile_that_waits_for_nothing_has_no_picture(shown: Show) -> None:
     lines = shown("instant")
     assert lines[-1] == "no gaps: all tokens leave at once"
+
+
+def figure(lines: list[str], of: str, quantile: str) -> float:
+    """A quantile in the line that begins so."""
+    (line,) = (line for line in lines if line.startswith(of))
+    return float(line.split(f"{quantile} ")[1].split(", ")[0].split(";")[0].replace(",", ""))
+
+
+def test_of_a_model_that_thinks_the_first_token_is_seen_behind_that(shown: Show) -> None:
+    lines = shown("hosted", "--model", "o3")
+    assert any("none cached, behind what it thinks at medium effort" in line for line in lines)
+    # 1,340 hidden tokens of 9.3 ms each at the median.
+    assert 9_000 < figure(lines, "time to first token", "p50") < 20_000
+    assert "thinks" not in "\n".join(shown("hosted", "--model", "gpt-4o"))
+
+
+def test_of_an_engine_its_figures_are_shown_and_what_becomes_of_more_and_more_requests(shown: Show) -> None:
+    lines = shown("dedicated", "--prompt-tokens", "225")
+    said = {line.split()[0]: line.split()[1:] for line in lines[3 : lines.index("", 3)]}
+    assert said["engine.slots"] == ["[engine]", "64"]
+    assert said["reply_tokens"][0] == "[default]"
+    head = next(place for place, line in enumerate(lines) if line.lstrip().startswith("asked/s"))
+    rows = [[float(cell.rstrip("%").replace(",", "")) for cell in line.split()] for line in lines[head + 1 : head + 6]]
+    asked, answered, refused, ttft, _, gap, _ = zip(*rows, strict=True)
+    assert list(asked) == sorted(asked)
+    assert answered[-1] < 0.8 * asked[-1], "twice as much as it can do is not done"
+    assert refused[0] == 0
+    assert list(gap) == sorted(gap)
+    assert gap[0] == pytest.approx(11.8, rel=0.2), "hardly anybody is there"
+    assert ttft[-1] > 10 * ttft[0]
+    assert 0 < figure(lines, "gaps between tokens in ms then", "p50") < 50
+
+
+def test_keys_that_an_engine_leaves_without_effect_are_not_shown(shown: Show, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('extends = "hosted"\n[engine]\nslots = 2\nqueue = 1\nstep_ms = 10\n')
+    lines = shown(str(tmp_path / "mine.toml"), "--model", "o3")
+    keys = {line.split()[0] for line in lines[3 : lines.index("", 3)]}
+    assert {"reply_tokens", "first_byte_lead_ms", "engine.queue"} <= keys
+    assert not {"ttft_base_ms", "itl_ms", "bursts"} & keys

@@ -60,11 +60,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Servers with an engine of these figures."""
     with ExitStack() as stack:
 
-        def begin(*, speed: float = 1.0, lead_ms: float = 0, **engine: float) -> Dedicated:
+        def begin(*, speed: float = 1.0, lead_ms: float = 0, slowdown: str = "", **engine: float) -> Dedicated:
             figures = {"slots": 4, "queue": 4, "step_ms": 10, **engine}
             lines = [f"{key} = {value}" for key, value in figures.items()]
             profile = tmp_path / "mine.toml"
-            profile.write_text("\n".join(["[engine]", *lines, "[default]", f"first_byte_lead_ms = {lead_ms}"]))
+            profile.write_text(
+                "\n".join(["[engine]", *lines, "[default]", f"first_byte_lead_ms = {lead_ms}", slowdown])
+            )
             server = stack.enter_context(live(create_app(Settings(latency=str(profile), speed=speed))))
             return Dedicated(server, stack.enter_context(ExitStack()))
 
@@ -98,6 +100,14 @@ def test_time_runs_faster_with_speed(start: Start) -> None:
     server.answered(tokens=5, stream=True)
     (entry,) = server.journal()
     assert entry["planned"]["last_token_ms"] == pytest.approx(5, abs=0.01)
+
+
+def test_a_slow_down_makes_its_iterations_longer(start: Start) -> None:
+    server = start(step_ms=10, slowdown=f"[slowdown]\nhours = {[3] * 24}\n")
+    server.answered(tokens=2, stream=True)
+    (entry,) = server.journal()
+    assert entry["planned"]["first_token_ms"] == pytest.approx(30, abs=0.01)
+    assert entry["planned"]["last_token_ms"] == pytest.approx(60, abs=0.01)
 
 
 def test_those_who_are_there_at_once_share_it(start: Start) -> None:

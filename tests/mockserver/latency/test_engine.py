@@ -8,19 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.latency import LatencyProfile
 from mockserver.latency.engine import Engine, EngineFigures, Seat
+from mockserver.latency.slowdown import LEAST, Slowdown
 from profiles.schema.latency import EngineTable
 
 PLAIN = EngineFigures(slots=4, queue=2, step_ms=10)
-H100 = EngineFigures(
-    slots=64,
-    queue=512,
-    step_ms=11,
-    step_per_sequence_us=60,
-    step_per_kv_token_us=0.6,
-    step_per_prefill_token_us=50,
-    prefill_chunk_tokens=512,
-)
+SHIPPED = LatencyProfile.from_file("dedicated").engine
+HOURS = Slowdown([1.0, 3.0] * 12)
 
 
 def seated(engine: Engine, at_s: float, prompt: int, completion: int, cached: int = 0) -> Seat:
@@ -77,7 +72,8 @@ def test_who_comes_in_the_middle_of_an_iteration_is_in_the_next() -> None:
 
 
 def test_a_long_prompt_holds_up_those_who_speak() -> None:
-    engine = Engine(H100)
+    assert SHIPPED is not None
+    engine = Engine(SHIPPED)
     talker = seated(engine, 0.0, 10, 200)
     engine.advance(1.0)
     seated(engine, 1.0, 5_000, 10)
@@ -161,9 +157,25 @@ def test_whoever_looks_when_the_same_is_played(arrivals: list[tuple[float, int, 
         assert earliest_s <= seat.token_s[-1] + 1e-9
 
 
+def test_an_iteration_takes_as_many_times_as_long_as_everything_does_when_it_begins() -> None:
+    engine = Engine(PLAIN, HOURS)
+    seat = seated(engine, 3599.995, 1, 3)
+    run_out(engine)
+    assert ms(seat) == [3_600_005, 3_600_035, 3_600_065]
+
+
+def test_when_all_is_faster_the_earliest_end_is_earlier() -> None:
+    engine = Engine(PLAIN, Slowdown([LEAST] * 24))
+    seat = seated(engine, 0.0, 1, 10)
+    assert engine.earliest_done_s(seat, 0.0) == pytest.approx(0.06)
+    run_out(engine)
+    assert seat.token_s[-1] == pytest.approx(0.06)
+
+
 def swept(rate_per_s: float, seconds: float = 60.0, seed: int = 7) -> tuple[float, float, float, float]:
-    """Open load on the big engine: answers per second, median TTFT, median TPOT, and the share of good ones."""
-    engine, rng, at_s = Engine(H100), Random(f"{seed}/{rate_per_s}"), 0.0
+    """Open load on the shipped engine: answers per second, median TTFT, median TPOT, and the share of good ones."""
+    assert SHIPPED is not None
+    engine, rng, at_s = Engine(SHIPPED), Random(f"{seed}/{rate_per_s}"), 0.0
     seats: list[tuple[float, Seat]] = []
     refused = 0
     while at_s < seconds:
@@ -195,3 +207,15 @@ def test_there_is_a_knee() -> None:
     assert good[0] > 0.99
     assert good[3] < 0.2
     assert good[3] * 64 < good[1] * 8  # goodput does not only stop growing: it collapses
+
+
+def test_the_knee_is_where_the_documentation_has_it() -> None:
+    """docs/latency.md: 19 answers a second; 47 ms and 25 ms at 16; seconds, and hardly any in time, at 24."""
+    _, ttft_s, tpot_s, good = swept(16)
+    assert ttft_s == pytest.approx(0.047, abs=0.0015)
+    assert tpot_s == pytest.approx(0.025, abs=0.001)
+    assert good > 0.99
+    answered, ttft_s, _, good = swept(24, seconds=300)
+    assert answered == pytest.approx(19, abs=0.5)
+    assert ttft_s > 2
+    assert good < 0.1

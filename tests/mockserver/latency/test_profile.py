@@ -272,6 +272,11 @@ def test_an_override_takes_the_rhythm_of_what_it_replaces_along(profile: Any) ->
     assert list(bursts.token_s) == pytest.approx([0.3] * 4)
 
 
+def test_a_filter_takes_its_time_also_where_tokens_take_none(profile: Any) -> None:
+    found = cadence(profile("[default]\nttft_base_ms = 200\nitl_ms = 0\nbursts = { tokens = 2, filter_ms = 100 }"))
+    assert list(found.token_s) == pytest.approx([0.3] * 3)
+
+
 def test_a_model_s_own_residual_takes_the_place_of_the_default_s_spread(profile: Any) -> None:
     text = FULL + "ttft_slow = { share = 1.0, factor = 9 }\n[models.plain]\nttft_residual = { median = 2 }\n"
     assert cadence(profile(text)).token_s[0] == pytest.approx(0.5)
@@ -302,6 +307,55 @@ def test_a_profile_is_laid_over_the_one_that_it_extends(profile: Any, tmp_path: 
     found = profile(lower + "[default]\nttft_residual = { median = 1, sigma = 0.4 }")
     assert found.default.ttft_sigma == 0
     assert found.models["gpt-4o"].ttft_residual == Lognormal(1, 0.4)
+
+
+ENGINE = """
+[engine]
+slots = 64
+queue = 256
+step_ms = 11
+[default]
+reply_tokens = 9
+"""
+
+
+def test_an_engine_and_slow_downs_are_laid_over_others_key_by_key(profile: Any, tmp_path: Path) -> None:
+    (tmp_path / "lower.toml").write_text(f"{ENGINE}[slowdown]\nweekend = 0.9\nhours = {[2] * 24}\n")
+    lower = f'extends = "{tmp_path / "lower.toml"}"\n'
+    found = profile(f"{lower}[engine]\nslots = 8\n[slowdown]\nweekend = 1.5\n", chances=of_everybody(1))
+    assert (found.engine.slots, found.engine.queue, found.engine.step_ms) == (8, 256, 11)
+    assert (found.slowdown.weekend, found.slowdown.hours) == (1.5, (2,) * 24)
+
+
+def test_a_profile_with_figures_of_models_may_be_given_an_engine(profile: Any) -> None:
+    found = profile(f'extends = "hosted"\n{ENGINE}')
+    assert found.engine.slots == 64
+    assert found.default.reply_tokens == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "why"),
+    [
+        (ENGINE.replace("queue = 256\n", ""), "engine.queue", "is missing"),
+        (ENGINE + "ttft_base_ms = 100\n", "default.ttft_base_ms", "no effect beside an [engine]"),
+        ('extends = "dedicated"\n[models.m]\nitl_ms = 1', "models.m.itl_ms", "no effect beside an [engine]"),
+        ('extends = "LOWER"\n', "extends", "default.bursts of it has no effect"),
+    ],
+)
+def test_what_does_not_go_with_an_engine_is_named(profile: Any, tmp_path: Path, text: str, key: str, why: str) -> None:
+    (tmp_path / "lower.toml").write_text(ENGINE + "bursts = { tokens = 2 }\n")
+    with pytest.raises(ProfileError) as caught:
+        profile(text.replace("LOWER", str(tmp_path / "lower.toml")))
+    assert caught.value.file.endswith("mine.toml")
+    assert caught.value.key == key
+    assert why in caught.value.why
+
+
+@pytest.mark.parametrize("override", [{"ttft_ms": 100.0}, {"itl_ms": 0.0}])
+def test_an_override_of_what_an_engine_says_is_refused(profile: Any, override: dict[str, float]) -> None:
+    with pytest.raises(ProfileError, match=r"mine\.toml: engine: .* leave --ttft-ms and --itl-ms out"):
+        profile(ENGINE, **override)
+    assert profile(ENGINE, reply_tokens=7).default.reply_tokens == 7
 
 
 def test_a_circle_of_profiles_is_told(profile: Any, tmp_path: Path) -> None:

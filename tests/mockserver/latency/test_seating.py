@@ -5,12 +5,23 @@ from array import array
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockserver.latency.cadence import Cadence
 from mockserver.latency.engine import Engine, EngineFigures
 from mockserver.latency.seating import SeatedCadence, alone
 
 approx: Any = pytest.approx
+LARGE: Any = EngineFigures(
+    slots=2,
+    queue=0,
+    step_ms=7,
+    step_per_sequence_us=300,
+    step_per_kv_token_us=5,
+    step_per_prefill_token_us=20,
+    prefill_chunk_tokens=64,
+)
 FIGURES = EngineFigures(slots=1, queue=5, step_ms=10)
 NOTHING_SAID = array("d")
 
@@ -103,3 +114,14 @@ def test_the_look_ahead_never_is_too_late() -> None:
     assert other.token_s
     assert max(told) == cadence.done_s
     assert len(told) < 45  # it does not ask for every token
+
+
+@given(prompt=st.integers(1, 400), cached=st.integers(0, 400), tokens=st.integers(0, 60))
+def test_who_is_alone_has_what_stepping_would_come_to(prompt: int, cached: int, tokens: int) -> None:
+    engine = Engine(LARGE)
+    seat = engine.enter(0.0, prompt, tokens, min(cached, prompt))
+    assert seat is not None
+    engine.advance(math.inf)
+    found = alone(LARGE, prompt, tokens, min(cached, prompt))
+    assert found.first_byte_s == approx(seat.token_s[0])
+    assert list(found.token_s) == approx(list(seat.token_s[:tokens]))

@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -9,6 +10,7 @@ import pytest
 
 from mockserver.chance import Draws, of_everybody
 from mockserver.latency import LatencyProfile
+from mockserver.latency.distributions import Uniform
 from mockserver.latency.model import ModelLatency
 from profiles.catalogue import ModelFacts, load_catalogue
 from profiles.files import names
@@ -31,14 +33,25 @@ def facts(model: str) -> ModelFacts:
 
 def firsts(latency: ModelLatency, prompt: int = PROMPT, **more: float) -> list[float]:
     """Times to first token in ms, ascending."""
-    numbers = Draws(21, b"", None, "latency")
+    numbers = (Draws(21, b"", place, "latency") for place in range(DRAWS))
     return sorted(
-        latency.cadence(prompt, 1, numbers, slowdown=more.get("slowdown", 1.0)).token_s[0] * 1e3 for _ in range(DRAWS)
+        latency.cadence(prompt, 1, each, slowdown=more.get("slowdown", 1.0)).token_s[0] * 1e3 for each in numbers
     )
 
 
 def share_below(latency: ModelLatency, ms: float) -> float:
-    """The share of first tokens that the keys of a profile say are there by then, unfiltered."""
+    """The share of first tokens that the keys of a profile say are there by then, in replies of one token."""
+    filter_ms = None if latency.bursts is None else latency.bursts.filter_ms
+    if filter_ms is None:
+        return made_below(latency, ms)
+    assert isinstance(filter_ms, Uniform)
+    return statistics.fmean(made_below(latency, ms - filter_ms.quantile((place + 0.5) / 100)) for place in range(100))
+
+
+def made_below(latency: ModelLatency, ms: float) -> float:
+    """The share that is made by then: what a filter takes comes on top."""
+    if ms <= 0:
+        return 0.0
     assert isinstance(latency.ttft_base_ms, float)
     median = latency.ttft_base_ms + PROMPT * latency.ttft_per_prompt_token_us / 1e3
     ln, slow = math.log(ms / median), latency.ttft_slow
@@ -50,13 +63,33 @@ def share_below(latency: ModelLatency, ms: float) -> float:
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("name", ["hosted", "hosted-day"])
+@pytest.mark.parametrize("name", ["hosted", "hosted-day", "azure"])
 def test_first_tokens_come_as_often_by_any_time_as_the_keys_say(name: str, model: str) -> None:
     latency = PROFILES[name].of(facts(model))
     found = firsts(latency)
     for share in (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99):
         room = 4 * math.sqrt(share * (1 - share) / DRAWS)
         assert share_below(latency, found[int(share * DRAWS)]) == pytest.approx(share, abs=room), share
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("name", ["hosted", "hosted-day", "azure"])
+def test_speeds_have_the_stated_quantiles(name: str, model: str) -> None:
+    latency = PROFILES[name].of(facts(model))
+    assert isinstance(latency.itl_ms, float)
+    numbers = Draws(25, b"", None, "latency")
+    evenly = replace(latency, bursts=None)
+    found = sorted(gap_ms(evenly, numbers) for _ in range(DRAWS))
+    for share in (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99):
+        room = 4 * math.sqrt(share * (1 - share) / DRAWS)
+        z = math.log(found[int(share * DRAWS)] / latency.itl_ms) / latency.itl_sigma
+        assert NORMAL.cdf(z) == pytest.approx(share, abs=room), share
+
+
+def gap_ms(latency: ModelLatency, numbers: Draws) -> float:
+    """The time from a reply's first token to its second."""
+    first_s, second_s = latency.cadence(PROMPT, 2, numbers).token_s
+    return (second_s - first_s) * 1e3
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -133,7 +166,7 @@ def test_a_day_is_slow_in_the_morning_of_the_east_coast_and_quick_in_its_night()
     assert all(PROFILES[name].slowdown is None for name in ("hosted", "azure", "constant", "instant"))
 
 
-@pytest.mark.parametrize("name", ["hosted", "azure"])
+@pytest.mark.parametrize("name", ["hosted", "hosted-day", "azure", "dedicated"])
 def test_lengths_have_the_stated_median_and_spread(name: str) -> None:
     numbers = Draws(24, b"", None, "length")
     found = sorted(PROFILES[name].length(facts("gpt-4o"), None, numbers).target for _ in range(DRAWS))

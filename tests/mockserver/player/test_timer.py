@@ -140,3 +140,13 @@ def test_the_first_timer_that_the_platform_has_is_taken() -> None:
         timer = open_timer(runner.get_loop(), lambda: None, (missing, missing, LoopTimer))
         assert isinstance(timer, LoopTimer)
         timer.close()
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_instant_that_nobody_lives_to_see_does_no_harm(kind: OpenTimer, loop: str) -> None:
+    def set_twice(timer: Timer) -> None:
+        timer.set(1.2e19)
+        timer.set(time.monotonic())
+
+    assert len(fires(kind, loop, set_twice)) == 1
