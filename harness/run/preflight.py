@@ -95,14 +95,20 @@ def probed(record: Record) -> str:
 
 
 def _estimates(settings: RunSettings, workload: Workload, precautions: Precautions) -> Iterator[str]:
-    found: list[tuple[str, Estimate, str]] = [
-        ("by the workload", from_workload(settings, workload), ASSUMED),
-    ]
-    if precautions.rehearsed is not None:
-        found.append(("by the rehearsal", from_run(settings, precautions.rehearsed), FOUND))
-    for how, estimate, basis in found:
-        yield f"estimate {how} ({basis})"
-        yield from (f"  {line}" for line in lines(estimate, catalogue_of(settings)))
+    yield from _estimate("by the workload", from_workload(settings, workload), ASSUMED, settings)
+    if precautions.rehearsed is None:
+        return
+    try:
+        measured = from_run(settings, precautions.rehearsed)
+    except SettingError as error:  # nothing was answered there, for example
+        yield f"no estimate by the rehearsal: {str(error).partition(': ')[2]}"
+        return
+    yield from _estimate("by the rehearsal", measured, FOUND, settings)
+
+
+def _estimate(how: str, estimate: Estimate, basis: str, settings: RunSettings) -> Iterator[str]:
+    yield f"estimate {how} ({basis})"
+    yield from (f"  {line}" for line in lines(estimate, catalogue_of(settings)))
 
 
 def _check(record: Record, left: Caps, endpoint: Endpoint) -> None:

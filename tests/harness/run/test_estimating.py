@@ -111,6 +111,15 @@ def test_a_run_that_was_made_says_what_a_user_does_in_a_minute(tmp_path: Path) -
     assert by_rate.cases["measured"][0].calls == pytest.approx(30)
 
 
+def test_a_plan_of_users_says_for_how_long_they_were_there(tmp_path: Path) -> None:
+    """0 to 2 users in 18 s, and two until the last answer at 20 s: 18 + 4 = 22 s for ten sessions, 2.2 s each."""
+    asked = RunSettings(host="http://h", workload="steady", users=6, users_plan="0-60s: 6")
+    rehearsed = made(tmp_path, users=2, users_plan="0-18s: 0->2, 18-40s: 2", run_time_s=30.0)
+    assert from_run(asked, rehearsed).cases["measured"][0].calls == pytest.approx(6 * 60 / 2.2)
+    cut = made(tmp_path / "cut", users=2, users_plan="0-18s: 0->2, 18-40s: 2", run_time_s=18.0)
+    assert from_run(asked, cut).cases["measured"][0].calls == pytest.approx(6 * 60 / 1.8)
+
+
 def test_an_open_run_does_not_say_what_a_user_does(tmp_path: Path) -> None:
     asked = RunSettings(host="http://h", workload="steady", users=6, run_time_s=600)
     with pytest.raises(SettingError, match=r"^--from: .* does not tell what a user does in a minute; say --rate"):
