@@ -31,6 +31,9 @@ def headline(told: Mapping[str, Any]) -> Headline:
     """The headline of a summary."""
     if not told["valid"]:
         return Headline("bad", "Not valid", f"This run says nothing sure about the server: {told['why_not'][0]}.")
+    if "aborted" in told:
+        why = f"The run was ended early: {told['aborted']}."
+        return Headline("bad", "Aborted", why, f"{_ends(told)} {_times(told)}")
     goals: Sequence[Mapping[str, Any]] = told.get("slo") or ()
     broken = [goal for goal in goals if goal["held"] is False]
     unknown = [goal for goal in goals if goal["held"] is None]
