@@ -55,8 +55,7 @@ def _parts(
     yield ""
     yield from verdict_lines(summary)
     yield from (f"[bold]note:[/bold] {escape(note)}" for note in summary.notes)
-    loop = f" · {summary.loop} loop" if summary.loop is not None else ""
-    yield f"[bold]{escape(headline(summary.run))}{loop}[/bold]"
+    yield f"[bold]{escape(headline(summary.run, summary.loop))}[/bold]"
     if summary.whole.requests.total:
         yield requests_table(summary)
         yield latency_table(summary)
@@ -117,8 +116,8 @@ def _calls(calls: Calls) -> str:
     )
 
 
-def headline(run: Mapping[str, Any]) -> str:
-    """What was run, in a line, from the content of run.json."""
+def headline(run: Mapping[str, Any], loop: str | None = None) -> str:
+    """What was run, in a line, from the content of run.json; `loop` is whether it was open or closed."""
     settings = run.get("settings", {})
     crew = run.get("crew", {})
     ends = [f"{settings['run_time_s']:g} s"] if "run_time_s" in settings else []
@@ -131,6 +130,7 @@ def headline(run: Mapping[str, Any]) -> str:
         " or ".join(ends),
         f"retry {settings['retry']}" if "retry" in settings else "",
         f"seed {settings['seed']}" if "seed" in settings else "",
+        "" if loop is None else f"{loop} loop",
     ]
     return " · ".join(part for part in said if part)
 

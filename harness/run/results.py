@@ -113,6 +113,7 @@ class Results:
             details=details,
             failures=self.failures.most_common(SHOWN),
             mismatches=self.mismatches.lines(SHOWN),
+            look_at=advice(summary, self.habits),
             folder=folder.path,
         )
 

@@ -53,6 +53,8 @@ def _sections(findings: Findings, told: Mapping[str, Any], charts: Mapping[str, 
     starts_at = details.timeseries.starts_at
     if goals := told.get("slo"):
         yield section("objectives", "Objectives", tables.objectives(goals))
+    if findings.look_at:
+        yield section("look-at", "What to look at", el("ol", [el("li", advice) for advice in findings.look_at]))
     yield section("figures", "Figures", *_parts(told))
     if charts["time"]:
         yield section("time", "Over time", _left_out(told), _key(findings, run), _figures(charts["time"], "column"))
@@ -109,7 +111,7 @@ def _top(told: Mapping[str, Any], shown: Headline) -> Markup:
     remarks = [*told["why_not"][1:], *told["notes"]]
     return el(
         "header",
-        el("p", f"{run_in_a_line(run)} · {_when(run)}", class_="run"),
+        el("p", f"{run_in_a_line(run, told.get('loop'))} · {_when(run)}", class_="run"),
         el("h1", el("span", shown.word, class_=f"pill {shown.tone}"), " ", shown.sentence),
         el("p", shown.more, class_="lede") if shown.more else "",
         el("ul", [el("li", remark) for remark in remarks], class_="remarks") if remarks else "",

@@ -205,6 +205,7 @@ def test_the_headline_says_what_was_run() -> None:
         "mixed · against http://127.0.0.1:8000 · 5 users · 30 s or 100 calls · retry backoff · seed 7"
     )
     assert headline({"settings": {"host": "http://h"}}) == "own users · against http://h"
+    assert headline({"settings": {"host": "http://h"}}, "open") == "own users · against http://h · open loop"
 
 
 @pytest.mark.parametrize(
