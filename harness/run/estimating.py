@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any, Final
 
@@ -49,7 +49,7 @@ def from_workload(settings: RunSettings, workload: Workload, limits: LimitsFile 
         volumes[case] = _volume(settings, classes, case)
         needed = _traced(settings, [_per_session(each, case) for each in classes])
         cases[case] = uses(needed, volumes[case].sessions, catalogue)
-    busiest = [_per_session(each, "expected") for each in classes]
+    busiest = _traced(settings, [_per_session(each, "expected") for each in classes])
     return Estimate(cases=cases, peaks=peaks(busiest, volumes["expected"].peak_per_min, catalogue, limits))
 
 
@@ -71,8 +71,14 @@ def from_run(settings: RunSettings, folder: RunFolder, limits: LimitsFile | None
     volume = _bounded(volume, settings, sum(each.share * each.calls for each in found.classes))
     return Estimate(
         cases={CASE: uses(found.classes, volume.sessions, catalogue)},
-        peaks=peaks(found.classes, volume.peak_per_min, catalogue, limits),
+        peaks=peaks(_bound(found.classes, folder), volume.peak_per_min, catalogue, limits),
     )
+
+
+def _bound(classes: Sequence[PerSession], folder: RunFolder) -> list[PerSession]:
+    """The classes of a run with what bounded their answers, as far as its run.json says."""
+    limits = folder.run().get("max_tokens", {})
+    return [replace(each, bound=limits[each.name] * each.calls if each.name in limits else None) for each in classes]
 
 
 def _there_s(made: Mapping[str, Any], lasted_s: float) -> float:
@@ -152,6 +158,7 @@ def _per_session(each: Appetite, case: str) -> PerSession:
         cached=need.cached,
         completion=need.completion,
         reasoning=need.reasoning,
+        bound=each.needs["worst"].completion,
     )
 
 
@@ -179,4 +186,5 @@ def _single(each: PerSession, known: Mapping[str, float]) -> PerSession:
         cached=0.0,
         completion=known.get("completion", each.completion / each.calls),
         reasoning=each.reasoning / each.calls,
+        bound=known.get("completion", (each.bound or each.completion) / each.calls),
     )

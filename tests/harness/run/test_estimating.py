@@ -12,6 +12,7 @@ from harness.run.settings import RunSettings, SettingError
 from harness.workload import Workload
 from profiles import ProfileError
 from profiles.record import Record, Tokens
+from profiles.schema.limits import ChargeMode, LimitsFile
 
 STEADY = Workload.parse(
     """
@@ -74,6 +75,21 @@ def test_limits_are_a_profile() -> None:
         limits_of("tier9")
     settings = RunSettings(host="http://h", workload="steady", users=6, run_time_s=60)
     assert from_workload(settings, STEADY, profile).peaks[0].rpm == 500
+
+
+def test_limits_that_charge_max_tokens_are_held_against_those_and_a_trace_against_its_prompts() -> None:
+    bounded = Workload.parse(
+        '[[class]]\nname = "bounded"\nmodel = "gpt-4o-mini"\nmax_tokens = 900\nprompts = ["Why?"]\n', name="bounded"
+    )
+    settings = RunSettings(host="http://h", workload="bounded", rate="0-60s: 1", users=9)
+    modes: tuple[ChargeMode, ...] = ("prompt_estimate", "plus_max_tokens", "max_of")
+    charged = [from_workload(settings, bounded, LimitsFile(charge=mode)).peaks[0] for mode in modes]
+    prompt, both, larger = (peak.tokens / peak.requests for peak in charged)
+    assert (both - prompt, larger) == pytest.approx((900, 900))
+    traced = RunSettings(host="http://h", workload="bounded", trace="two-minutes", users=9)
+    estimate = from_workload(traced, bounded)
+    (use,), (peak,) = estimate.cases["expected"], estimate.peaks
+    assert peak.tokens / peak.requests == pytest.approx(use.prompt / use.calls)
 
 
 def made(folder: Path, **settings: Any) -> RunFolder:
