@@ -8,6 +8,7 @@ from typing import Final
 from profiles.record import Outcome, Record
 
 from ..measure.histogram import LogHistogram
+from .latencies import latencies_of
 from .numbers import duration, rate
 from .recent import Recent
 from .view import Headroom, View
@@ -19,7 +20,7 @@ LIMIT_UNITS: Final = ("requests", "tokens")
 
 @dataclass(slots=True)
 class Progress:
-    """What the attempts so far come to."""
+    """What the attempts so far come to; their times count from when they were due, as in the summary."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     ttft_ms: LogHistogram = field(default_factory=LogHistogram)
@@ -34,15 +35,16 @@ class Progress:
         """Take one attempt in."""
         self.outcomes[record.outcome] += 1
         self.calls += record.attempt == 1
-        if record.outcome == "complete" and record.first_token_ms is not None:
-            self.ttft_ms.add(record.first_token_ms)
+        took = latencies_of(record)
+        if took.ttft_bucket is not None:
+            self.ttft_ms.counts[took.ttft_bucket] += 1
         if record.tokens is not None:
             self.tokens += record.tokens.completion or 0
         if record.cost_usd is not None:
             self.cost_usd = (self.cost_usd or 0.0) + record.cost_usd
         if record.ratelimit:
             self._keep_limits(record)
-        self.recent.add(record)
+        self.recent.add(record, took)
 
     def view(self, now: View) -> View:
         """What is known of this instant from elsewhere, and beside it what the attempts come to."""
@@ -52,7 +54,6 @@ class Progress:
             outcomes=dict(self.outcomes),
             ended_per_s=recently.ended_per_s,
             tokens_per_s=recently.tokens_per_s,
-            ttft_p50_ms=self.ttft_ms.quantile(0.5) if self.ttft_ms.n else None,
             classes=recently.classes,
             headroom=tuple(self._headroom()),
             cost_usd=self.cost_usd,

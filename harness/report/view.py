@@ -54,7 +54,6 @@ class View:
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
     ended_per_s: float | None = None
     tokens_per_s: float | None = None
-    ttft_p50_ms: float | None = None
     classes: tuple[ClassView, ...] = ()
     headroom: tuple[Headroom, ...] = ()
     cost_usd: float | None = None

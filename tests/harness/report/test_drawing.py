@@ -13,7 +13,6 @@ BUSY = View(
     elapsed_s=65.0,
     left_s=55.0,
     users=37,
-    users_asked=50,
     stage="60-120s: 20",
     phase="brown-out",
     rate_asked=20.0,
@@ -42,8 +41,9 @@ def shown(view: View, width: int) -> list[str]:
 
 def test_a_wide_terminal_has_everything() -> None:
     assert shown(BUSY, 120) == [
-        "1:05 · ━━━━━━━━━━━━━─────────── · 0:55 left · stage 60-120s: 20 · phase brown-out · 37 of 50 users",
-        "20.0/s asked, 19.8/s sent · 12 in flight",
+        "1:05 · ━━━━━━━━━━━━━─────────── · 0:55 left · stage 60-120s: 20 · phase brown-out · 37 users · "
+        "20.0/s asked, 19.8/s sent",
+        "12 in flight",
         "208 requests, 31.4/s · 190 complete · 13 x 429 · 2 stream error · 3 timeout · 1,953 tokens/s · $0.12 of $2",
         "last 10 s          TTFT p50       p95 total p50       p95",
         "explain              245 ms    381 ms    865 ms    1.10 s",
@@ -55,7 +55,7 @@ def test_a_wide_terminal_has_everything() -> None:
 def test_eighty_columns_have_everything_on_more_lines() -> None:
     assert shown(BUSY, 80) == [
         "1:05 · ━━━━━━━━━━━━━─────────── · 0:55 left · stage 60-120s: 20",
-        "phase brown-out · 37 of 50 users · 20.0/s asked, 19.8/s sent · 12 in flight",
+        "phase brown-out · 37 users · 20.0/s asked, 19.8/s sent · 12 in flight",
         "208 requests, 31.4/s · 190 complete · 13 x 429 · 2 stream error · 3 timeout",
         "1,953 tokens/s · $0.12 of $2",
         "last 10 s          TTFT p50       p95 total p50       p95",
@@ -90,6 +90,10 @@ def test_what_is_not_known_or_does_not_apply_is_not_shown() -> None:
 
 def test_a_run_that_ends_by_requests_says_how_many_are_left() -> None:
     assert shown(replace(BEGUN, calls_left=1200), 80)[0] == "0:02 · 1,200 calls left · 3 users"
+
+
+def test_users_who_are_still_to_come_are_told() -> None:
+    assert shown(replace(BEGUN, users_asked=50), 80)[0] == "0:02 · 3 of 50 users"
 
 
 def test_figures_stand_out_from_the_words_before_them() -> None:
