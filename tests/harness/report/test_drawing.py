@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.report.drawing import clock, drawn
-from harness.report.view import ClassView, Headroom, View
+from harness.report.view import ClassView, Headroom, Used, View
 
 BEGUN = View(elapsed_s=2.0, users=3)
 BUSY = View(
@@ -122,6 +122,13 @@ def test_a_limit_that_is_nearly_used_up_is_red(left: int, near: bool) -> None:
 @pytest.mark.parametrize(("cost_usd", "near"), [(1.79, False), (1.81, True)])
 def test_money_that_is_nearly_spent_is_red(cost_usd: float, near: bool) -> None:
     lines = drawn(replace(BEGUN, cost_usd=cost_usd, budget_usd=2.0), 80)
+    assert ("bold red" in {span.style for line in lines for span in line.spans}) == near
+
+
+@pytest.mark.parametrize(("used", "near"), [(900, False), (901, True)])
+def test_other_caps_are_told_and_red_when_nearly_used_up(used: int, near: bool) -> None:
+    lines = drawn(replace(BEGUN, used=(Used(used, 1000, "requests"),)), 80)
+    assert f"· {used} of 1,000 requests" in lines[-1].plain
     assert ("bold red" in {span.style for line in lines for span in line.spans}) == near
 
 
