@@ -128,6 +128,21 @@ def test_a_probe_that_uses_the_budget_up_is_said(server: ScriptedServer) -> None
         flown(server, [], max_requests=1)
 
 
+@pytest.mark.parametrize(
+    ("caps", "said"),
+    [
+        ({"max_tokens_total": 9}, r"^--max-tokens-total: 9 has no room for the probe, which takes up to \d+; raise"),
+        ({"max_cost_usd": 1e-7}, r"^--max-cost-usd: 1e-07 has no room for the probe, which takes up to \d.*e-06;"),
+    ],
+)
+def test_the_probe_is_not_sent_where_the_caps_have_no_room_for_it(
+    server: ScriptedServer, caps: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(SettingError, match=said):
+        flown(server, [], **caps)
+    assert server.requests == []
+
+
 def test_a_mock_is_asked_without_ceremony() -> None:
     said: list[str] = []
     endpoint = Endpoint(target=Target.parse("http://127.0.0.1:9"))
