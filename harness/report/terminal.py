@@ -16,7 +16,7 @@ from .failures import Failure
 from .folding import FoldingTable, Row
 from .goodput import good_rate, good_share, goodput_line
 from .intervals import intervals_line
-from .numbers import duration, rate
+from .numbers import duration, rate, share
 from .slo import slo_lines
 from .stages import phases_table, stages_table
 
@@ -110,8 +110,8 @@ def _calls(calls: Calls) -> str:
     if calls.amplification is None or calls.complete_at_first is None:
         return f"{calls.attempts:,} attempts of no call that began here"
     return (
-        f"{calls.n:,} calls: complete at first {calls.complete_at_first:.1%}, "
-        f"in the end {calls.complete_in_the_end:.1%}; "
+        f"{calls.n:,} calls: complete at first {share(calls.complete_at_first, 1)}, "
+        f"in the end {share(calls.complete_in_the_end or 0.0, 1)}; "
         f"{calls.amplification:.2f} attempts and {(calls.wait_ms_per_call or 0) / 1000:.2f} s of waiting each"
     )
 
