@@ -11,7 +11,7 @@ from ..stretches import Stretch, phases_of
 from ..terminal import headline as run_in_a_line
 from . import sections, tables
 from .chart import Chart
-from .distributions import distributions
+from .distributions import distributions, tones_of
 from .frame import framed
 from .glossary import glossary
 from .headline import Headline, headline
@@ -39,11 +39,11 @@ def page_of(findings: Findings, told: Mapping[str, Any]) -> str:
 
 
 def _charts(findings: Findings, told: Mapping[str, Any]) -> dict[str, list[Chart]]:
-    details = findings.details
+    details, tones = findings.details, tones_of(findings.fold)
     return {
         "time": timelines(details.timeseries, told["run"]),
-        "distributions": list(distributions(findings.fold, details.gaps_ms)),
-        "tokens": list(scatters(details)),
+        "distributions": list(distributions(findings.fold, details.gaps_ms, tones)),
+        "tokens": list(scatters(details, tones)),
         "turns": list(turns(details.depth.ordered())),
     }
 

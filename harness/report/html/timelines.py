@@ -26,6 +26,7 @@ TONES: Final[Mapping[str, str]] = {
     "not_sent": "grey",
 }
 """What is not here is told apart by name, in one colour: it is rare."""
+_WELL_AFTER_S: Final = 10.0
 _BLOCKS: Final = (1, 2, 5, 10, 15, 30, 60)
 
 
@@ -124,6 +125,8 @@ def _surroundings(series: Timeseries, spans: Sequence[Span], run: Mapping[str, A
         told.append(Series(name="mock: late to play, most", y=_pacing(series, mock, len(spans)), tone="red"))
     if any(value is not None for one in told for value in one.y):
         hint = "How late those who measure were. Spikes here, and not only in the latencies: this machine was busy."
+        if mock and _begins_late(series, mock):
+            hint += " The mock remembers its last five minutes only."
         yield _chart("measuring", "Who measured, and how late", "ms", hint, *told)
 
 
@@ -139,6 +142,11 @@ def _pacing(series: Timeseries, seconds: Sequence[Mapping[str, float]], spans: i
         index = int((second["at"] - series.starts_at) // series.width_s)
         worst[index] = max(worst.get(index, 0.0), second["pacing_max_ms"])
     return [worst.get(index) for index in range(spans)]
+
+
+def _begins_late(series: Timeseries, seconds: Sequence[Mapping[str, float]]) -> bool:
+    """Whether what the mock remembers begins well after the run."""
+    return min(second["at"] for second in seconds) > series.starts_at + _WELL_AFTER_S
 
 
 def _block_for(values: Sequence[LogHistogram]) -> int:

@@ -11,6 +11,7 @@ import pytest
 
 from harness.measure.goodput import Objective, Objectives
 from harness.measure.summary import fold
+from harness.report.html.distributions import MOST
 from harness.report.html.page import html, page_of
 from harness.report.html.words import share
 from harness.report.numbers import rate
@@ -210,6 +211,37 @@ def test_the_warm_up_that_was_left_out_is_hatched_and_the_hatching_explained(tmp
         assert parts[60][0] != parts[0][0], "hatched at the begin"
         assert parts[60][1] == parts[0][1], "and not behind it"
         assert seen.errors == []
+
+
+def tones(page: str) -> dict[str, set[str]]:
+    """The colours of each class in all charts, and how many charts it is in."""
+    data = orjson.loads(re.findall(r'id="data">(.*?)</script>', page)[0])
+    found: dict[str, set[str]] = {}
+    for chart in data["charts"]:
+        for series in chart["series"]:
+            found.setdefault(series["name"].partition(" (")[0], set()).add(series["tone"])
+    return found
+
+
+def test_a_class_has_the_same_colour_in_every_chart_whether_it_streams_or_not() -> None:
+    found = tones(html(findings_of(drawn(200))))
+    assert (found["extract"], found["talk"]) == ({"class0"}, {"class1"})
+
+
+def test_of_many_classes_those_with_most_requests_have_curves_and_the_others_are_said() -> None:
+    records = [replace(record, class_=f"c{number % 55 % 10}") for number, record in enumerate(drawn(550))]
+    page = html(findings_of(records))
+    found = tones(page)
+    assert len({name for name in found if re.fullmatch(r"c\d", name) and found[name] != {"grey"}}) == MOST
+    assert "The other 2 of 10 classes, with fewer requests, are in “all” only." in page
+    assert "with fewer requests" not in html(findings_of(drawn(100)))
+
+
+def test_a_mock_that_remembers_the_end_only_is_said_to() -> None:
+    late = [{"at": BEGAN_AT + 100, "pacing_max_ms": 1.0, "loop_lag_ms": 0.5, "cpu": 0.1}]
+    said = "The mock remembers its last five minutes only."
+    assert said in html(findings_of(drawn(400), mock_seconds=late))
+    assert said not in html(findings_of(drawn(400)))
 
 
 def test_goodput_stands_among_the_first_figures_and_in_the_tables_where_requests_had_objectives() -> None:
