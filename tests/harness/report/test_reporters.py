@@ -94,6 +94,9 @@ def test_the_table_of_figures_has_a_line_for_every_part() -> None:
         ("label", "region=us"),
         ("stage", "ramp"),
         ("stage", "steady"),
+        ("phase", "normal"),
+        ("phase", "brown-out"),
+        ("phase", "recover"),
     ]
     assert float(lines[0]["e2e_p50_ms"]) == summary.whole.e2e_ms.p50
     assert int(lines[0]["complete"]) == summary.whole.requests.by_outcome["complete"]
