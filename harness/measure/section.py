@@ -12,7 +12,7 @@ from .distribution import Distribution, Measured, Spread, measured_of
 from .goodput import NO_OBJECTIVES, Goodput, Objectives
 from .intervals import share
 
-_NEITHER: Final[frozenset[Outcome]] = frozenset({"abandoned", "not_sent"})
+NEITHER: Final[frozenset[Outcome]] = frozenset({"abandoned", "not_sent"})
 """Neither a success nor a failure: such an attempt has no place in a latency distribution."""
 
 _PICO: Final = 1_000_000_000_000
@@ -183,7 +183,7 @@ class Tally:
                 spreads["itl_ms"].add_buckets(record.itl.buckets, record.itl.sum_ms)
         else:
             self._ends[record.attempt, outcome, record.status, None] += 1
-            if record.sent_at is not None and outcome not in _NEITHER:
+            if record.sent_at is not None and outcome not in NEITHER:
                 self._infinite["e2e_all_ms"] += 1
                 if record.stream:
                     self._infinite["ttft_all_ms"] += 1
@@ -324,7 +324,7 @@ class Tally:
 
 def _tried(outcomes: Counter[Outcome]) -> int:
     """How many attempts succeeded or failed."""
-    return sum(count for outcome, count in outcomes.items() if outcome not in _NEITHER)
+    return sum(count for outcome, count in outcomes.items() if outcome not in NEITHER)
 
 
 def _shares(outcomes: Counter[Outcome]) -> dict[Outcome, Share]:
@@ -332,7 +332,7 @@ def _shares(outcomes: Counter[Outcome]) -> dict[Outcome, Share]:
     return {
         outcome: Share(round(count / n, 6), (round(interval[0], 6), round(interval[1], 6)))
         for outcome in OUTCOMES
-        if outcome not in _NEITHER
+        if outcome not in NEITHER
         and ((count := outcomes[outcome]) or outcome == "complete")
         and (interval := share(count, n))
     }

@@ -1,21 +1,21 @@
 """How a run is going: what its attempts come to so far, and the line that shows it in a plain log."""
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from profiles.record import Outcome, Record
 
 from ..measure.histogram import LogHistogram
+from .headroom import headroom_of
 from .latencies import latencies_of
 from .numbers import duration, rate
 from .recent import Recent
-from .view import Headroom, View
+from .view import View
 
 WINDOW_S: Final = 5.0
 """Tokens per second are those of the last five seconds: long enough to be steady, short enough to show a change."""
-LIMIT_UNITS: Final = ("requests", "tokens")
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Progress:
             ended_per_s=recently.ended_per_s,
             tokens_per_s=recently.tokens_per_s,
             classes=recently.classes,
-            headroom=tuple(self._headroom()),
+            headroom=tuple(headroom_of({model: headers for model, (_, headers) in self._limits.items()})),
             cost_usd=self.cost_usd,
         )
 
@@ -93,18 +93,7 @@ class Progress:
         if answered_at >= before_at:
             self._limits[record.model] = (answered_at, {**before, **record.ratelimit})
 
-    def _headroom(self) -> Iterator[Headroom]:
-        for model, (_, headers) in sorted(self._limits.items()):
-            for unit in LIMIT_UNITS:
-                left = _whole(headers.get(f"remaining-{unit}"))
-                if left is not None:
-                    yield Headroom(model=model, unit=unit, left=left, limit=_whole(headers.get(f"limit-{unit}")))
-
 
 def worker_line(elapsed_s: float, users: int, records: int) -> str:
     """How the workers of one machine are doing; what comes of it is known where the master is."""
     return f"{elapsed_s:4.0f} s  {users:>3} users  {records:>5,} records"
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdecimal() else None
