@@ -74,6 +74,7 @@ def test_two_hundred_thousand_records_are_two_megabytes_at_most(tmp_path: Path) 
         open_page(seen, url)
         assert seen.page.locator(".figures b").first.inner_text().replace(",", "") >= "200000"
         assert not any(canvas.evaluate(BLANK) for canvas in seen.page.locator("canvas").all())
+        assert len(seen.page.screenshot(path=tmp_path / "page.png", full_page=True)) > 50_000
         assert (seen.errors, seen.asked) == ([], [url])
 
 
@@ -186,6 +187,22 @@ def test_phases_stand_beside_each_other_where_the_summary_tells_them_apart() -> 
     page = page_of(findings, told | {"phases": [told | {"name": "brown-out"}, told | {"name": "recover"}]})
     assert re.search(r"<caption>By phase</caption>.*<th scope=\"row\">brown-out</th>", page)
     assert "By phase" not in html(findings)
+
+
+def test_the_phases_of_the_mock_are_shaded_but_for_the_first_kind(tmp_path: Path) -> None:
+    """Of 40 s the first 16 are normal, then come 8 of a brown-out."""
+    strip = "canvas => canvas.getContext('2d').getImageData({x}, 20, 12, 90).data.join()"
+    seen_in: dict[str, list[str]] = {}
+    runs: dict[str, dict[str, Any]] = {"shaded": {}, "plain": {"phases": []}}
+    with browsing() as seen:
+        for name, more in runs.items():
+            page = tmp_path / f"{name}.html"
+            page.write_text(html(findings_of(drawn(80), **more)))
+            open_page(seen, page.as_uri())
+            canvas = seen.page.locator("[data-chart=measuring] canvas")
+            seen_in[name] = [canvas.evaluate(strip.format(x=x)) for x in (270, 585)]
+    assert seen_in["shaded"][0] == seen_in["plain"][0]
+    assert seen_in["shaded"][1] != seen_in["plain"][1]
 
 
 def warmed(path: Path, until: float, attempts: int) -> str:
