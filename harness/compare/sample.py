@@ -7,7 +7,8 @@ from typing import Final
 from profiles.record import Record
 
 from ..measure.histogram import LogHistogram, bucket_of
-from ..measure.section import NEITHER, tpot_ms_of
+from ..measure.measured import tpot_ms_of
+from ..measure.section import NEITHER
 from .bands import Kind, kind_of
 
 LATENCIES: Final = ("ttft", "itl", "tpot", "e2e")

@@ -9,7 +9,8 @@ from typing import Final
 from profiles.record import Record
 
 from ..measure.goodput import NO_OBJECTIVES, Objectives
-from ..measure.section import NEITHER, Tally
+from ..measure.section import NEITHER
+from ..measure.tally import Tally
 from .metrics import PERCENTILES
 from .scope import Scope
 from .slo import Slo, number, parse
