@@ -19,13 +19,20 @@ TONES: Final[Mapping[str, str]] = {
     "quota_exhausted": "amber2",
     "server_error": "red",
     "client_error": "red2",
+    "truncated": "red3",
+    "stream_error": "class5",
+    "disconnected": "class6",
+    "connect_error": "ink",
     "timeout": "violet",
     "stalled": "violet2",
+    "malformed": "class4",
+    "empty": "blue",
+    "invalid_content": "class1",
     "cancelled": "grey",
     "abandoned": "grey",
     "not_sent": "grey",
 }
-"""What is not here is told apart by name, in one colour: it is rare."""
+"""The colours of outcomes: every failure has its own; grey is what the run itself cut short or left out."""
 _WELL_AFTER_S: Final = 10.0
 _BLOCKS: Final = (1, 2, 5, 10, 15, 30, 60)
 
@@ -65,7 +72,7 @@ def _load(series: Timeseries, spans: Sequence[Span]) -> Iterator[Chart]:
             Series(
                 name=outcome.replace("_", " "),
                 y=[span.outcomes[outcome] / width_s for span in spans],
-                tone=TONES.get(outcome, "red3"),
+                tone=TONES[outcome],
                 kind="area",
             )
             for outcome in occurred

@@ -13,9 +13,10 @@ from harness.measure.goodput import Objective, Objectives
 from harness.measure.summary import fold
 from harness.report.html.distributions import MOST
 from harness.report.html.page import html, page_of
+from harness.report.html.timelines import TONES
 from harness.report.html.words import share
 from harness.report.numbers import rate
-from profiles.record import Record
+from profiles.record import OUTCOMES, Record
 from tests.browser import Browsing, browsing
 from tests.harness.report.runs import BEGAN_AT, drawn, findings_of
 
@@ -238,6 +239,12 @@ def tones(page: str) -> dict[str, set[str]]:
         for series in chart["series"]:
             found.setdefault(series["name"].partition(" (")[0], set()).add(series["tone"])
     return found
+
+
+def test_no_two_failures_have_one_colour() -> None:
+    assert TONES.keys() == set(OUTCOMES)
+    failures = [tone for outcome, tone in TONES.items() if tone != "grey"]
+    assert len(set(failures)) == len(failures) == len(OUTCOMES) - 3
 
 
 def test_a_class_has_the_same_colour_in_every_chart_whether_it_streams_or_not() -> None:
