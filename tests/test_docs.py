@@ -229,6 +229,11 @@ def test_every_page_that_is_named_in_code_or_docs_is_there() -> None:
     assert [f"{path.relative_to(ROOT)}: {page}" for page, path in named.items() if not (ROOT / page).exists()] == []
 
 
+def test_every_form_of_a_report_is_documented() -> None:
+    page = (ROOT / "docs/reading-results.md").read_text()
+    assert [name for name in REPORTERS if f"`{name}`" not in page] == []
+
+
 def test_every_kind_of_fault_is_documented() -> None:
     assert set(KINDS) <= documented("docs/faults.md")
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from .estimate import Figures
+from ..report.numbers import duration
+from .estimate import WHOLE, Estimate, Figures
 
 _APART: Final = frozenset({"stop_timeout_s", "ca_file"})
 """Settings that change nothing that is compared."""
@@ -26,11 +27,21 @@ def differing(base: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str
 
 
 def only_in_one(base: Figures, other: Figures) -> Iterator[str]:
-    """A line for each class that only one of the runs has."""
+    """A line for the classes that only one of the runs has, one for its figures: without streams there is no TTFT."""
     for mine, theirs, which in ((base, other, "first"), (other, base, "second")):
         only = [name.removeprefix("class=") for name in mine if name.startswith("class=") and name not in theirs]
         if only:
             yield f"only in the {which} run: class {', '.join(only)}"
+        whole, others = mine.get(WHOLE, {}), theirs.get(WHOLE, {})
+        figures = dict.fromkeys(metric.partition(".")[0] for metric in whole if metric not in others)
+        if figures and others:
+            yield f"only in the {which} run: {', '.join(_middle(name, whole) for name in figures)}"
+
+
+def _middle(figure: str, whole: Mapping[str, Estimate]) -> str:
+    """A figure with its median, where that is known."""
+    median = whole.get(f"{figure}.p50")
+    return figure if median is None or median.value is None else f"{figure} (p50 {duration(median.value)})"
 
 
 def doubts(run: Mapping[str, Any], name: str) -> Iterator[str]:

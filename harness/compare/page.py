@@ -26,7 +26,8 @@ def page(comparisons: Sequence[Comparison], *, everything: bool) -> str:
     """The page of runs that were compared with the same base."""
     runs = [comparisons[0].base, *(each.other for each in comparisons)][:MOST_RUNS]
     parts = {name: list(_charts(name, runs)) for name in _shared_sections(runs)}
-    names = [run.name for run in runs]
+    names = [comparisons[0].base.name, *(each.other.name for each in comparisons)]
+    few = f"The curves of the first {len(runs)} runs; more could not be told apart." if len(names) > len(runs) else ""
     content = joined(
         el("header", el("h1", f"{', '.join(names[1:])} against {names[0]}"), [_top(each) for each in comparisons]),
         el(
@@ -36,7 +37,7 @@ def page(comparisons: Sequence[Comparison], *, everything: bool) -> str:
                 for number, each in enumerate(comparisons)
             ],
             [
-                section(name, "Distributions" if name == WHOLE else name, _grid(charts))
+                section(name, "Distributions" if name == WHOLE else name, el("p", few, class_="hint"), _grid(charts))
                 for name, charts in parts.items()
                 if charts
             ],
@@ -52,6 +53,7 @@ def page(comparisons: Sequence[Comparison], *, everything: bool) -> str:
             "axes": {},
             "stages": [],
             "phases": [],
+            "warmUp": None,
         },
     )
 

@@ -7,7 +7,8 @@ from typing import Final
 from profiles.record import Record
 
 from ..measure.histogram import LogHistogram, bucket_of
-from ..measure.section import tpot_ms_of
+from ..measure.measured import tpot_ms_of
+from ..measure.section import NEITHER
 from .bands import Kind, kind_of
 
 LATENCIES: Final = ("ttft", "itl", "tpot", "e2e")
@@ -123,7 +124,7 @@ class Sample:
 
 def _count(cells: Cells, base: int, record: Record) -> None:
     counted = [ATTEMPTS]
-    if record.outcome not in ("abandoned", "not_sent"):
+    if record.outcome not in NEITHER:
         counted.append(JUDGED)
     if record.attempt == 1:
         counted.append(CALLS)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from profiles.record import Outcome, Record
+from profiles.record import Record
 
 from ..measure.goodput import NO_OBJECTIVES, Objectives
-from ..measure.section import Tally
+from ..measure.section import NEITHER
+from ..measure.tally import Tally
 from .metrics import PERCENTILES
 from .scope import Scope
 from .slo import Slo, number, parse
@@ -25,7 +26,6 @@ _IN_A_ROW: Final = re.compile(r"\s*consecutive_failures\s*(?P<op>>=|>)\s*(?P<cou
 _RIGHT: Final = (
     'write for example "errors > 20%", "ttft.p95 > 5s over 60s", "cost > 1usd", "consecutive_failures >= 10"'
 )
-_NEITHER: Final[frozenset[Outcome]] = frozenset({"abandoned", "not_sent"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class _Streak:
 
     def add(self, records: Sequence[Record], _at_s: float) -> None:
         for record in records:
-            if record.outcome not in _NEITHER:
+            if record.outcome not in NEITHER:
                 self._now = 0 if record.outcome == "complete" else self._now + 1
                 self._most = max(self._most, self._now)
 

@@ -9,7 +9,7 @@ from typing import Final
 from profiles.record import OUTCOMES, Outcome
 
 from ..measure.distribution import NEEDED
-from ..measure.section import Section
+from ..measure.section import NEITHER, Section
 
 DISTRIBUTIONS: Final = (
     "ttft",
@@ -40,9 +40,6 @@ UNITS: Final[Mapping[str, Mapping[str, Decimal]]] = {
     "": {"": Decimal(1)},
 }
 """The unit of a figure -> how it may be written -> how many of the former that is."""
-
-_BESIDE: Final[frozenset[Outcome]] = frozenset({"abandoned", "not_sent"})
-"""Neither success nor failure: shares are of the other attempts, but for their own, which are of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +102,12 @@ def _all(section: Section) -> int:
 
 def _tried(section: Section) -> int:
     """Attempts that could succeed or fail."""
-    return _all(section) - sum(_ended(section, outcome) for outcome in _BESIDE)
+    return _all(section) - sum(_ended(section, outcome) for outcome in NEITHER)
 
 
 def _outcome(outcome: Outcome) -> Metric:
-    of = _all if outcome in _BESIDE else _tried
+    """The share of those that could succeed or fail; of those that are neither, the share of all."""
+    of = _all if outcome in NEITHER else _tried
     return _share(lambda section: _ended(section, outcome), of, "attempt")
 
 

@@ -44,8 +44,8 @@ class Habits:
 
     `completions` are the lengths of complete answers by class, `retries` attempts after the first by the second of
     their sending. Of `refused` (429 whose headers told both limits) `requests_unused` and `tokens_unused` had half of
-    that limit left and less of the other. `repeated_tokens` are those of prompts that repeat earlier turns and are long
-    enough to be cached, `cached_tokens` those of them that were.
+    that limit left and less of the other. `repeats` are prompts that repeat earlier turns and are long enough to be
+    cached, `repeated_tokens` their tokens, `cached_tokens` those of them that were.
     """
 
     completions: dict[str, LogHistogram] = field(default_factory=dict)
@@ -54,6 +54,7 @@ class Habits:
     refused: int = 0
     requests_unused: int = 0
     tokens_unused: int = 0
+    repeats: int = 0
     repeated_tokens: int = 0
     cached_tokens: int = 0
 
@@ -78,6 +79,7 @@ class Habits:
         self.refused += other.refused
         self.requests_unused += other.requests_unused
         self.tokens_unused += other.tokens_unused
+        self.repeats += other.repeats
         self.repeated_tokens += other.repeated_tokens
         self.cached_tokens += other.cached_tokens
 
@@ -88,6 +90,7 @@ class Habits:
         turns.prompt[turn] += prompt
         turns.answers[turn] += 1
         if turn and prompt >= CACHEABLE_TOKENS and cached is not None:
+            self.repeats += 1
             self.repeated_tokens += prompt
             self.cached_tokens += cached
 

@@ -9,7 +9,9 @@ from typing import Any, Self
 from profiles.record import Record
 
 from .goodput import NO_OBJECTIVES, Objectives
-from .section import Measures, Section, Tally, Window, measured
+from .measured import Measures, measured
+from .section import Section
+from .tally import Tally, Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from profiles.record import Outcome, Record
 
 from .goodput import NO_OBJECTIVES, Objectives
 from .histogram import LogHistogram
-from .section import measured
+from .measured import measured
 
 TIMES: Final = ("ttft_ms", "e2e_ms", "itl_ms")
 TOKENS: Final = ("prompt", "completion", "cached", "reasoning")

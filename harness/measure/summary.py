@@ -10,10 +10,12 @@ from profiles.record import Record
 
 from .distribution import Spread
 from .goodput import NO_OBJECTIVES, Objectives
+from .measured import Measures, measured
 from .phases import PhaseFigures
-from .section import Measures, Section, Tally, Window, measured
+from .section import Section
 from .slo_result import SloResult
 from .steady import Little, Steadiness
+from .tally import Tally, Window
 
 T = TypeVar("T", bound=Hashable)
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
-from .section import Section, Tally
+from .section import Section
 from .series import Series
 from .summary import Stage, Summary
+from .tally import Tally
 
 AUTO: Final = "auto"
 BATCH: Final = 5

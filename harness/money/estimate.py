@@ -6,7 +6,7 @@ from typing import Final
 
 from profiles.catalogue import Catalogue, ModelFacts
 from profiles.pricing import price_usd
-from profiles.schema.limits import LimitsFile, LimitsTable
+from profiles.schema.limits import ChargeMode, LimitsFile, LimitsTable
 
 FIRST_TOKEN_S: Final = 0.5
 TOKEN_S: Final = 0.013
@@ -63,7 +63,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerSession:
-    """What a session of a class takes on average, in one case, and which share of the sessions is of this class."""
+    """What a session of a class takes on average, in one case, and which share of the sessions is of this class.
+
+    `bound` is how long its answers may be together, by `max_tokens`; None where that is not known.
+    """
 
     name: str
     model: str
@@ -73,6 +76,7 @@ class PerSession:
     cached: float
     completion: float
     reasoning: float
+    bound: float | None = None
 
 
 def uses(classes: Sequence[PerSession], sessions: float, catalogue: Catalogue) -> tuple[Use, ...]:
@@ -88,16 +92,25 @@ def peaks(
 ) -> tuple[Peak, ...]:
     """The busiest minute, by limits pool.
 
-    Limits charge a prompt by an estimate of its tokens, and where the profile says so `max_tokens` with it.
+    Limits charge a prompt by an estimate of its tokens, and where the profile says so `max_tokens` with it (or, where
+    those are not known, the answer): whatever the answer takes.
     """
     found: dict[str, tuple[float, float]] = {}
     for each in classes:
         pool = _facts(catalogue, each.model).pool
         per_min = sessions_per_min * each.share
-        charged = each.prompt + (0.0 if limits is None or limits.charge == "prompt_estimate" else each.completion)
+        charged = _charged(each, "prompt_estimate" if limits is None else limits.charge)
         requests, tokens = found.get(pool, (0.0, 0.0))
         found[pool] = (requests + per_min * each.calls, tokens + per_min * charged)
     return tuple(_peak(pool, *much, limits) for pool, much in found.items())
+
+
+def _charged(each: PerSession, mode: ChargeMode) -> float:
+    """The tokens of a session as limits charge them."""
+    answers = each.completion if each.bound is None else each.bound
+    if mode == "prompt_estimate":
+        return each.prompt
+    return each.prompt + answers if mode == "plus_max_tokens" else max(each.prompt, answers)
 
 
 def cycle_s(calls: float, pause_s: float, completion: float, slowness: float = 1.0) -> float:

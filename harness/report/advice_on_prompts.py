@@ -36,9 +36,11 @@ def _generous(summary: Summary, habits: Habits) -> Iterator[Finding]:
     """`max_tokens` that nobody needs: they are charged against TPM and hide a runaway answer."""
     for name, limit in summary.run.get("max_tokens", {}).items():
         used = habits.completions.get(name)
-        if used is None or used.n < LEAST or limit <= GENEROUS * used.quantile(0.95):
+        if used is None or used.n < LEAST:
             continue
         needed = used.quantile(0.95)
+        if not needed or limit <= GENEROUS * needed:  # some gateways count no tokens
+            continue
         yield Finding(
             0.3 * _of_run(summary, name),
             f"{name} asks for max_tokens {limit:,}, and 95 % of its answers take {needed:.0f} tokens or fewer "
@@ -62,7 +64,7 @@ def _history(summary: Summary, habits: Habits) -> Iterator[Finding]:
 def _uncached(_summary: Summary, habits: Habits) -> Iterator[Finding]:
     """Long prompts that repeat what was sent before, and are not answered from a cache."""
     repeated, cached = habits.repeated_tokens, habits.cached_tokens
-    if repeated and cached < CACHED * repeated:
+    if habits.repeats >= LEAST and cached < CACHED * repeated:
         yield Finding(
             0.3,
             f"{share(cached, repeated)} of {repeated:,} prompt tokens of later turns came from the cache, though they "

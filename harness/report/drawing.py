@@ -86,6 +86,9 @@ def _counts(view: View) -> Iterator[Text]:
     yield _said(rate(view.tokens_per_s), "tokens/s")
     if view.cost_usd is not None or view.budget_usd is not None:
         yield _money(view.cost_usd or 0.0, view.budget_usd)
+    for each in view.used:
+        near = each.used > (1 - _NEARLY_USED) * each.cap
+        yield _said(f"{each.used:,}", f"of {each.cap:,} {each.unit}", style="bold red" if near else "bold")
 
 
 def _money(cost_usd: float, budget_usd: float | None) -> Text:

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Final
 
 from profiles.record import Record
 
-NOT_FAILED = ("complete", "abandoned", "not_sent")
+from ..measure.section import NEITHER
+
+NOT_FAILED: Final = frozenset({"complete", *NEITHER})
 
 
 @dataclass(frozen=True, slots=True)

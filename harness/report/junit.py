@@ -50,7 +50,7 @@ def _of_run(summary: Summary) -> list[ET.Element]:
     elif summary.aborted is not None:
         _add(case, "failure", "aborted", summary.aborted)
     told = ET.SubElement(case, "system-out")
-    told.text = _clean("\n".join([headline(summary.run), *summary.notes]))
+    told.text = _clean("\n".join([headline(summary.run, summary.loop), *summary.notes]))
     return [case]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from profiles.record import OUTCOMES
@@ -10,6 +11,7 @@ from profiles.record import OUTCOMES
 from ..measure.distribution import NEEDED
 from ..measure.pulse import ClassPulse, Pulse
 from .failures import NOT_FAILED
+from .headroom import headroom_of
 from .view import LIMITED
 
 WHOLE: Final = "all"
@@ -54,12 +56,7 @@ def outcome_rows(pulse: Pulse) -> list[Row]:
 
 def limit_rows(pulse: Pulse) -> list[Row]:
     """What the latest answer of each model said is left of its limits."""
-    return [
-        {"model": model, "unit": unit, "left": left, "limit": _whole(headers.get(f"limit-{unit}"))}
-        for model, headers in sorted(pulse.limits.items())
-        for unit in ("requests", "tokens")
-        if (left := _whole(headers.get(f"remaining-{unit}"))) is not None
-    ]
+    return [asdict(each) for each in headroom_of(pulse.limits)]
 
 
 def as_csv(columns: Mapping[str, str], rows: Sequence[Row]) -> str:
@@ -91,7 +88,3 @@ def _percentiles(part: ClassPulse) -> Iterator[tuple[str, float | None]]:
         for name, q in (("p50", 0.5), ("p95", 0.95)):
             carried = histogram.n >= NEEDED[q]
             yield f"{key}_{name}", round(histogram.quantile(q), 1) if carried else None
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdecimal() else None

@@ -38,7 +38,7 @@ def markdown(summary: Summary, folder: Path) -> str:
 def _lines(summary: Summary, folder: Path) -> Iterator[str]:
     yield f"### {_title(summary)}"
     yield ""
-    yield _text(headline(summary.run))
+    yield _text(headline(summary.run, summary.loop))
     yield ""
     if summary.why_not or summary.aborted is not None:
         yield from (f"* not a valid run: {_text(why)}" for why in summary.why_not)

@@ -26,10 +26,14 @@ def rate(per_s: float | None) -> str:
     return f"{per_s:,.1f}" if per_s < 100 else f"{per_s:,.0f}"
 
 
-def share(part: int, whole: int) -> str:
-    """A part of a whole for a person: "–", "0%", "0.4%", "12.5%", "100%"."""
+def share(part: float, whole: float) -> str:
+    """A part of a whole for a person: "–", "0%", "0.4%", "12.5%", "100%"; not quite all or nothing is neither."""
     if not whole:
         return DASH
+    if 0 < part < 0.001 * whole:
+        return "<0.1%"
+    if 0.999 * whole < part < whole:
+        return ">99.9%"
     return f"{100 * part / whole:.1f}".removesuffix(".0") + "%"
 
 

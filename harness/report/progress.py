@@ -1,25 +1,26 @@
 """How a run is going: what its attempts come to so far, and the line that shows it in a plain log."""
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from profiles.record import Outcome, Record
 
 from ..measure.histogram import LogHistogram
+from .headroom import headroom_of
+from .latencies import latencies_of
 from .numbers import duration, rate
 from .recent import Recent
-from .view import Headroom, View
+from .view import View
 
 WINDOW_S: Final = 5.0
 """Tokens per second are those of the last five seconds: long enough to be steady, short enough to show a change."""
-LIMIT_UNITS: Final = ("requests", "tokens")
 
 
 @dataclass(slots=True)
 class Progress:
-    """What the attempts so far come to."""
+    """What the attempts so far come to; their times count from when they were due, as in the summary."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     ttft_ms: LogHistogram = field(default_factory=LogHistogram)
@@ -34,15 +35,16 @@ class Progress:
         """Take one attempt in."""
         self.outcomes[record.outcome] += 1
         self.calls += record.attempt == 1
-        if record.outcome == "complete" and record.first_token_ms is not None:
-            self.ttft_ms.add(record.first_token_ms)
+        took = latencies_of(record)
+        if took.ttft_bucket is not None:
+            self.ttft_ms.counts[took.ttft_bucket] += 1
         if record.tokens is not None:
             self.tokens += record.tokens.completion or 0
         if record.cost_usd is not None:
             self.cost_usd = (self.cost_usd or 0.0) + record.cost_usd
         if record.ratelimit:
             self._keep_limits(record)
-        self.recent.add(record)
+        self.recent.add(record, took)
 
     def view(self, now: View) -> View:
         """What is known of this instant from elsewhere, and beside it what the attempts come to."""
@@ -52,9 +54,8 @@ class Progress:
             outcomes=dict(self.outcomes),
             ended_per_s=recently.ended_per_s,
             tokens_per_s=recently.tokens_per_s,
-            ttft_p50_ms=self.ttft_ms.quantile(0.5) if self.ttft_ms.n else None,
             classes=recently.classes,
-            headroom=tuple(self._headroom()),
+            headroom=tuple(headroom_of({model: headers for model, (_, headers) in self._limits.items()})),
             cost_usd=self.cost_usd,
         )
 
@@ -92,18 +93,7 @@ class Progress:
         if answered_at >= before_at:
             self._limits[record.model] = (answered_at, {**before, **record.ratelimit})
 
-    def _headroom(self) -> Iterator[Headroom]:
-        for model, (_, headers) in sorted(self._limits.items()):
-            for unit in LIMIT_UNITS:
-                left = _whole(headers.get(f"remaining-{unit}"))
-                if left is not None:
-                    yield Headroom(model=model, unit=unit, left=left, limit=_whole(headers.get(f"limit-{unit}")))
-
 
 def worker_line(elapsed_s: float, users: int, records: int) -> str:
     """How the workers of one machine are doing; what comes of it is known where the master is."""
     return f"{elapsed_s:4.0f} s  {users:>3} users  {records:>5,} records"
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdecimal() else None

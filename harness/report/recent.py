@@ -8,6 +8,7 @@ from profiles.record import Record
 
 from ..measure.distribution import NEEDED
 from ..measure.histogram import LogHistogram
+from .latencies import Latencies
 from .view import ClassView
 
 RECENT_S: Final = 10.0
@@ -16,7 +17,7 @@ RECENT_S: Final = 10.0
 
 @dataclass(slots=True)
 class _Latency:
-    """Time to first token and total latency of complete attempts, in ms."""
+    """Time to first token and total latency of complete attempts, in ms from when they were due."""
 
     ttft_ms: LogHistogram = field(default_factory=LogHistogram)
     e2e_ms: LogHistogram = field(default_factory=LogHistogram)
@@ -53,8 +54,8 @@ class Recent:
         self._names: dict[str, None] = {}
         self._begin_s = 0.0
 
-    def add(self, record: Record) -> None:
-        """Take one attempt in."""
+    def add(self, record: Record, took: Latencies) -> None:
+        """Take one attempt in, and what it took."""
         now = self._current
         now.attempts += 1
         if record.tokens is not None:
@@ -63,12 +64,10 @@ class Recent:
         if latency is None:
             latency = now.classes[record.class_] = _Latency()
             self._names.setdefault(record.class_)
-        if record.outcome != "complete":
-            return
-        if record.first_token_ms is not None:
-            latency.ttft_ms.add(record.first_token_ms)
-        if record.done_ms is not None:
-            latency.e2e_ms.add(record.done_ms)
+        if took.ttft_bucket is not None:
+            latency.ttft_ms.counts[took.ttft_bucket] += 1
+        if took.e2e_bucket is not None:
+            latency.e2e_ms.counts[took.e2e_bucket] += 1
 
     def at(self, elapsed_s: float) -> Recently:
         """The last seconds as they are after so many seconds of the run."""

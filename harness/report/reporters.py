@@ -22,7 +22,14 @@ TERMINAL: Final = "terminal"
 def terminal(findings: Findings) -> str:
     """The summary as it is printed, without colours."""
     console = Console(file=io.StringIO(), width=WIDTH)
-    show(console, findings.summary, findings.failures, findings.folder, findings.mismatches)
+    show(
+        console,
+        findings.summary,
+        findings.failures,
+        findings.folder,
+        findings.mismatches,
+        look_at=findings.look_at,
+    )
     written: str = console.file.getvalue()  # type: ignore[attr-defined]
     return written
 

@@ -1,4 +1,4 @@
-"""stats.csv: the figures of a run, a line for the whole and for each class, stage and label."""
+"""stats.csv: the figures of a run, a line for the whole and for each class, label, stage and phase."""
 
 import csv
 import io
@@ -12,6 +12,7 @@ from profiles.record import OUTCOMES
 from .findings import Findings
 
 _PARTS: Final = (("classes", "class"), ("labels", "label"))
+_IN_ORDER: Final = (("stages", "stage"), ("phases", "phase"))
 _COUNTS: Final = ("total", "logical", "retries", "status_429", "status_5xx")
 _CALLS: Final = ("complete_at_first", "complete_in_the_end", "amplification", "wait_ms_per_call")
 _TOKENS: Final = (
@@ -49,8 +50,9 @@ def _sections(told: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, 
     for key, part in _PARTS:
         for name, section in told[key].items():
             yield part, name, section
-    for stage in told["stages"]:
-        yield "stage", stage["name"], stage
+    for key, part in _IN_ORDER:
+        for section in told[key]:
+            yield part, section["name"], section
 
 
 def _cells(section: Mapping[str, Any]) -> Iterator[Any]:

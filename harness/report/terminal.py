@@ -16,7 +16,7 @@ from .failures import Failure
 from .folding import FoldingTable, Row
 from .goodput import good_rate, good_share, goodput_line
 from .intervals import intervals_line
-from .numbers import duration, rate
+from .numbers import duration, rate, share
 from .slo import slo_lines
 from .stages import phases_table, stages_table
 
@@ -55,8 +55,7 @@ def _parts(
     yield ""
     yield from verdict_lines(summary)
     yield from (f"[bold]note:[/bold] {escape(note)}" for note in summary.notes)
-    loop = f" · {summary.loop} loop" if summary.loop is not None else ""
-    yield f"[bold]{escape(headline(summary.run))}{loop}[/bold]"
+    yield f"[bold]{escape(headline(summary.run, summary.loop))}[/bold]"
     if summary.whole.requests.total:
         yield requests_table(summary)
         yield latency_table(summary)
@@ -111,14 +110,14 @@ def _calls(calls: Calls) -> str:
     if calls.amplification is None or calls.complete_at_first is None:
         return f"{calls.attempts:,} attempts of no call that began here"
     return (
-        f"{calls.n:,} calls: complete at first {calls.complete_at_first:.1%}, "
-        f"in the end {calls.complete_in_the_end:.1%}; "
+        f"{calls.n:,} calls: complete at first {share(calls.complete_at_first, 1)}, "
+        f"in the end {share(calls.complete_in_the_end or 0.0, 1)}; "
         f"{calls.amplification:.2f} attempts and {(calls.wait_ms_per_call or 0) / 1000:.2f} s of waiting each"
     )
 
 
-def headline(run: Mapping[str, Any]) -> str:
-    """What was run, in a line, from the content of run.json."""
+def headline(run: Mapping[str, Any], loop: str | None = None) -> str:
+    """What was run, in a line, from the content of run.json; `loop` is whether it was open or closed."""
     settings = run.get("settings", {})
     crew = run.get("crew", {})
     ends = [f"{settings['run_time_s']:g} s"] if "run_time_s" in settings else []
@@ -131,6 +130,7 @@ def headline(run: Mapping[str, Any]) -> str:
         " or ".join(ends),
         f"retry {settings['retry']}" if "retry" in settings else "",
         f"seed {settings['seed']}" if "seed" in settings else "",
+        "" if loop is None else f"{loop} loop",
     ]
     return " · ".join(part for part in said if part)
 

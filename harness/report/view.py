@@ -32,13 +32,23 @@ class Headroom:
     limit: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How much of something that is capped is used up: so many "requests", "tokens"."""
+
+    used: int
+    cap: int
+    unit: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """A run after `elapsed_s`. None is what is not known, or does not apply.
 
     `users_asked` are those that are to be there now, `rate_asked` sessions that are to begin per second and `rate_sent`
     those that did lately. `left_s` is the time to its planned end, `calls_left` the same where it ends by --requests.
-    Rates, tokens per second and classes are those of the last seconds, outcomes and money of the whole run.
+    Rates, tokens per second and classes are those of the last seconds, outcomes, money and what is `used` of other caps
+    of the whole run.
     """
 
     elapsed_s: float
@@ -54,11 +64,11 @@ class View:
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
     ended_per_s: float | None = None
     tokens_per_s: float | None = None
-    ttft_p50_ms: float | None = None
     classes: tuple[ClassView, ...] = ()
     headroom: tuple[Headroom, ...] = ()
     cost_usd: float | None = None
     budget_usd: float | None = None
+    used: tuple[Used, ...] = ()
 
     @property
     def requests(self) -> int:

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
-from typing import Final
+from typing import Any, Final
 
 from profiles.files import locate, read_toml
 from profiles.schema.limits import LimitsFile
@@ -15,7 +15,7 @@ from ..money.estimate import Estimate, PerSession, Use, cycle_s, peaks, uses
 from ..money.measured import CASE, measured
 from ..workload import Workload
 from ..workload.appetite import CASES, TYPICAL_TOKENS, Appetite, appetites
-from .demand import demand_of
+from .demand import demand_of, plan_from
 from .folder import RunFolder
 from .pricing import catalogue_of
 from .settings import RunSettings, SettingError
@@ -49,31 +49,45 @@ def from_workload(settings: RunSettings, workload: Workload, limits: LimitsFile 
         volumes[case] = _volume(settings, classes, case)
         needed = _traced(settings, [_per_session(each, case) for each in classes])
         cases[case] = uses(needed, volumes[case].sessions, catalogue)
-    busiest = [_per_session(each, "expected") for each in classes]
+    busiest = _traced(settings, [_per_session(each, "expected") for each in classes])
     return Estimate(cases=cases, peaks=peaks(busiest, volumes["expected"].peak_per_min, catalogue, limits))
 
 
 def from_run(settings: RunSettings, folder: RunFolder, limits: LimitsFile | None = None) -> Estimate:
     """The estimate of a run with these settings, by what sessions took in another one. Raises SettingError."""
     catalogue = catalogue_of(settings)
-    made = folder.run()["settings"]
     try:
         found = measured(folder.records(), settings.model)
     except ValueError as error:
         raise SettingError("--from", f"{folder.path} {error}") from None
     demand = demand_of(settings)
     if demand is None or isinstance(demand, ByUsers):
-        users, is_open = made.get("users"), made.get("rate") or made.get("trace")
-        if not users or is_open or made.get("users_plan") or not found.lasted_s:
+        there_s = _there_s(folder.run()["settings"], found.lasted_s)
+        if not there_s:
             raise SettingError("--from", f"{folder.path} does not tell what a user does in a minute; say --rate")
-        volume = _by_users(settings, found.lasted_s * users / found.sessions)
+        volume = _by_users(settings, there_s / found.sessions)
     else:
         volume = _by_arrivals(settings)
     volume = _bounded(volume, settings, sum(each.share * each.calls for each in found.classes))
     return Estimate(
         cases={CASE: uses(found.classes, volume.sessions, catalogue)},
-        peaks=peaks(found.classes, volume.peak_per_min, catalogue, limits),
+        peaks=peaks(_bound(found.classes, folder), volume.peak_per_min, catalogue, limits),
     )
+
+
+def _bound(classes: Sequence[PerSession], folder: RunFolder) -> list[PerSession]:
+    """The classes of a run with what bounded their answers, as far as its run.json says."""
+    limits = folder.run().get("max_tokens", {})
+    return [replace(each, bound=limits[each.name] * each.calls if each.name in limits else None) for each in classes]
+
+
+def _there_s(made: Mapping[str, Any], lasted_s: float) -> float:
+    """How long the users of a run with these settings were there, all of them together; 0 where arrivals decided."""
+    if made.get("rate") or made.get("trace"):
+        return 0.0
+    if (plan := made.get("users_plan")) is not None:
+        return plan_from(plan, "--users").total(0.0, min(lasted_s, made.get("run_time_s", math.inf)))
+    return lasted_s * (made.get("users") or 0)
 
 
 def limits_of(name_or_path: str | None) -> LimitsFile | None:
@@ -144,6 +158,7 @@ def _per_session(each: Appetite, case: str) -> PerSession:
         cached=need.cached,
         completion=need.completion,
         reasoning=need.reasoning,
+        bound=each.needs["worst"].completion,
     )
 
 
@@ -171,4 +186,5 @@ def _single(each: PerSession, known: Mapping[str, float]) -> PerSession:
         cached=0.0,
         completion=known.get("completion", each.completion / each.calls),
         reasoning=each.reasoning / each.calls,
+        bound=known.get("completion", (each.bound or each.completion) / each.calls),
     )

@@ -7,8 +7,8 @@ from typing import Any
 from profiles.record import Record
 
 from ..measure.goodput import NO_OBJECTIVES, Objectives
+from ..measure.measured import Measures, measured
 from ..measure.phases import Phase, PhaseFigures, PhaseFold
-from ..measure.section import Measures, measured
 from ..measure.summary import Fold
 
 

@@ -67,7 +67,7 @@ class Load:
             case _:
                 pass
         if isinstance(event, Money):
-            self.money = event.after(self.before)
+            self.money = self.watching.money = event.after(self.before)
         elif isinstance(event, Stopped):
             self.stopped = event.why
 

@@ -61,7 +61,8 @@ def preflight(
 ) -> Preflight:
     """Say what will be asked and what it will cost, and for a real API send a probe and ask for a yes.
 
-    Raises NoServerError for a probe that no run would fare better than, SettingError where nobody agrees.
+    Raises NoServerError for a probe that no run would fare better than, SettingError where nobody agrees, or the caps
+    have no room for the probe.
     """
     is_real = kind_of(settings, endpoint.target) == "real"
     if is_real:
@@ -73,9 +74,11 @@ def preflight(
     if not is_real:
         return Preflight()
     session, body = smallest(settings, workload)
+    model = body["model"]
+    worst = worst_case(body, catalogue_of(settings).priced(model) or ModelFacts(model, model, model), settings.caps)
+    _check_room(settings.caps, worst)
     record = probe(endpoint, trust_of(settings), session.class_name, body, settings.price_as)
-    facts = catalogue_of(settings).priced(record.model) or ModelFacts(record.model, record.model, record.model)
-    cost = cost_of(record, worst_case(body, facts, settings.caps))
+    cost = cost_of(record, worst)
     say(redact(probed(record), *endpoint.secrets))
     _check(record, settings.caps.less(cost), endpoint)
     if not precautions.yes and ask("type yes to go on: ").strip().lower() != "yes":
@@ -95,14 +98,30 @@ def probed(record: Record) -> str:
 
 
 def _estimates(settings: RunSettings, workload: Workload, precautions: Precautions) -> Iterator[str]:
-    found: list[tuple[str, Estimate, str]] = [
-        ("by the workload", from_workload(settings, workload), ASSUMED),
-    ]
-    if precautions.rehearsed is not None:
-        found.append(("by the rehearsal", from_run(settings, precautions.rehearsed), FOUND))
-    for how, estimate, basis in found:
-        yield f"estimate {how} ({basis})"
-        yield from (f"  {line}" for line in lines(estimate, catalogue_of(settings)))
+    yield from _estimate("by the workload", from_workload(settings, workload), ASSUMED, settings)
+    if precautions.rehearsed is None:
+        return
+    try:
+        measured = from_run(settings, precautions.rehearsed)
+    except SettingError as error:  # nothing was answered there, for example
+        yield f"no estimate by the rehearsal: {str(error).partition(': ')[2]}"
+        return
+    yield from _estimate("by the rehearsal", measured, FOUND, settings)
+
+
+def _estimate(how: str, estimate: Estimate, basis: str, settings: RunSettings) -> Iterator[str]:
+    yield f"estimate {how} ({basis})"
+    yield from (f"  {line}" for line in lines(estimate, catalogue_of(settings)))
+
+
+def _check_room(caps: Caps, worst: Amount) -> None:
+    """The probe is held by the caps like any other request."""
+    for flag, cap, needed in (
+        ("--max-cost-usd", caps.cost_usd, worst.usd),
+        ("--max-tokens-total", caps.tokens, worst.tokens),
+    ):
+        if cap is not None and needed > cap:
+            raise SettingError(flag, f"{cap:.6g} has no room for the probe, which takes up to {needed:.3g}; raise it")
 
 
 def _check(record: Record, left: Caps, endpoint: Endpoint) -> None:

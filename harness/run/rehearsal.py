@@ -13,6 +13,7 @@ from ..mock.control import MockError
 from ..mock.process import started
 from .conduct import checked, conduct
 from .crew import Address, Crew
+from .demand import demand_of
 from .endpoint import HEADERS_VARIABLE
 from .exits import Exit
 from .folder import RUNS, RunFolder
@@ -43,13 +44,13 @@ def rehearse(
     for what could not be run in earnest either, and NoServerError when the mock does not start.
     """
     checked(settings, crew, environ, precautions)
-    cut_s = LONGEST_S if settings.run_time_s is None else min(settings.run_time_s, LONGEST_S)
-    whole = "" if cut_s == settings.run_time_s else f", cut to {span_text(cut_s)}"
-    console.print(f"rehearsal: against a mock with hosted latencies{whole}", highlight=False, markup=False)
+    time_s = rehearsed_s(settings)
+    cut = "" if time_s == settings.run_time_s else f", cut to {span_text(LONGEST_S)}"
+    console.print(f"rehearsal: against a mock with hosted latencies{cut}", highlight=False, markup=False)
     folder = Path(f"{out or RUNS / time.strftime(_DEFAULT)}-rehearsal")
     try:
         with started(("--latency", "hosted", "--models", "any", "--seed", str(settings.seed or 0))) as address:
-            mocked = at_mock(settings, address, cut_s)
+            mocked = at_mock(settings, address, time_s)
             clean = {name: value for name, value in environ.items() if name not in _SECRETS}
             code = conduct(mocked, _here(crew), folder, argv, clean, console=console)
     except MockError as error:
@@ -57,7 +58,14 @@ def rehearse(
     return None if code is Exit.INTERRUPTED else RunFolder(folder)
 
 
-def at_mock(settings: RunSettings, address: str, run_time_s: float) -> RunSettings:
+def rehearsed_s(settings: RunSettings) -> float | None:
+    """The --run-time of the rehearsal: that of the run itself, unless its load would go on for longer than it may."""
+    demand = demand_of(settings)
+    ends_s = settings.run_time_s if demand is None else demand.end_s
+    return settings.run_time_s if ends_s is not None and ends_s <= LONGEST_S else LONGEST_S
+
+
+def at_mock(settings: RunSettings, address: str, run_time_s: float | None) -> RunSettings:
     """The settings of the rehearsal: what is asked stays, where it is asked changes."""
     return replace(
         settings,

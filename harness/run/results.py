@@ -14,7 +14,7 @@ from profiles.record import Record
 from ..gate.judge import judged
 from ..measure.goodput import NO_OBJECTIVES, Objectives
 from ..measure.habits import Habits
-from ..measure.section import measured
+from ..measure.measured import measured
 from ..measure.series import Series
 from ..measure.steady import littles_law, steadiness
 from ..measure.summary import Fold, Summary
@@ -113,6 +113,7 @@ class Results:
             details=details,
             failures=self.failures.most_common(SHOWN),
             mismatches=self.mismatches.lines(SHOWN),
+            look_at=advice(summary, self.habits),
             folder=folder.path,
         )
 

@@ -1,16 +1,17 @@
 """What a person is to see of a run while it goes on, made of its settings, its processes and its records."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rich.text import Text
 
 from ..load.demand import ByRate, ByUsers, Demand
+from ..money.spending import Money
 from ..report.drawing import drawn
 from ..report.progress import Progress
 from ..report.recent import RECENT_S
-from ..report.view import View
+from ..report.view import Used, View
 from .course import Seen, flight_of, users_of
 from .settings import RunSettings
 
@@ -34,8 +35,8 @@ class Begun:
 class Watching:
     """A run as it is seen: `demand` is what it asks for, `phase()` what its mock says of itself at the moment.
 
-    `budget_usd` is what it may cost at most, where somebody said so. `elsewhere` is whether workers of other machines
-    take part.
+    `budget_usd` is what it may cost at most, where somebody said so, `money` how it stands against its caps, as far as
+    told. `elsewhere` is whether workers of other machines take part.
     """
 
     settings: RunSettings
@@ -43,6 +44,7 @@ class Watching:
     demand: Demand | None = None
     phase: Callable[[], str | None] | None = None
     budget_usd: float | None = None
+    money: Money | None = None
     elsewhere: bool = False
     _begun: Begun = field(default_factory=Begun)
 
@@ -72,7 +74,26 @@ class Watching:
         )
         seen_so_far = self.progress.view(now)
         calls = settings.requests
-        return replace(seen_so_far, calls_left=None if calls is None else max(calls - self.progress.calls, 0))
+        return replace(
+            seen_so_far,
+            calls_left=None if calls is None else max(calls - self.progress.calls, 0),
+            cost_usd=_spent_usd(seen_so_far.cost_usd, self.money),
+            used=tuple(_used(self.money)),
+        )
+
+
+def _spent_usd(recorded_usd: float | None, money: Money | None) -> float | None:
+    """What is spent: where it is capped that counts what records do not, such as answers that broke off."""
+    if money is None or money.spent_usd is None:
+        return recorded_usd
+    return max(recorded_usd or 0.0, money.spent_usd)
+
+
+def _used(money: Money | None) -> Iterator[Used]:
+    if money is not None and money.max_requests is not None:
+        yield Used(money.requests, money.max_requests, "requests")
+    if money is not None and money.max_tokens is not None:
+        yield Used(money.tokens, money.max_tokens, "tokens")
 
 
 def users_asked(settings: RunSettings, demand: Demand | None, elapsed_s: float) -> int | None:

@@ -13,9 +13,10 @@ import pytest
 from harness.measure.reading import read_summary
 from harness.report.junit import junit
 from harness.report.markdown import markdown
+from tests.browser import browsing
 from tests.e2e.locusts import LOCUSTFILE, locust, said
 from tests.e2e.results import summary_of
-from tests.e2e.runs import DEADLINE_S
+from tests.e2e.runs import DEADLINE_S, running, wait_for
 from tests.ports import held_port
 
 Mock: TypeAlias = Callable[..., Any]
@@ -212,6 +213,14 @@ def test_an_slo_that_cannot_be_meant_is_said_before_any_load(
     assert not (tmp_path / "run" / "summary.json").exists()
 
 
+def move(url: str, step: dict[str, Any]) -> None:
+    """Have the mock's script go on elsewhere."""
+    asked = urllib.request.Request(f"{url}/_mock/phases", json.dumps(step).encode(), method="POST")
+    asked.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(asked) as moved:
+        assert moved.status == 200
+
+
 @pytest.mark.parametrize(("phase", "code"), [("calm", 0), ("brownout", 1)])
 def test_the_brown_out_of_a_game_day_breaks_the_slo_that_the_calm_before_holds(
     mock: Mock, command: Command, tmp_path: Path, phase: str, code: int
@@ -219,10 +228,7 @@ def test_the_brown_out_of_a_game_day_breaks_the_slo_that_the_calm_before_holds(
     """At ten times the speed a slow first token comes 400 ms later, which one request in five and more has to wait."""
     url = mock("--latency", "instant", "--faults", "game-day", "--speed", "10", "--seed", "802").url
     for step in ({"restart": True}, {"jump": phase}, {"pause": True}):
-        move = urllib.request.Request(f"{url}/_mock/phases", json.dumps(step).encode(), method="POST")
-        move.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(move) as moved:
-            assert moved.status == 200
+        move(url, step)
     load = ("-u", "4", "-r", "50", "-n", "120", "--think-time", "0", "--out", "run", "--slo", "ttft.p95 < 390ms")
     done = command("harness", "run", "streaming", "-H", url, *load)
     assert done.code == code, done.out
@@ -230,6 +236,35 @@ def test_the_brown_out_of_a_game_day_breaks_the_slo_that_the_calm_before_holds(
     assert (result["held"], result["value"] > 390) == (code == 0, code == 1)
     cases = ElementTree.fromstring(junit(read_summary((tmp_path / "run" / "summary.json").read_bytes())))
     assert [len(list(cases.iter(tag))) for tag in ("testcase", "failure", "error")] == [2, code, 0]
+
+
+def test_the_page_of_a_game_day_shades_the_calm_and_the_brown_out_that_breaks_the_slo(
+    mock: Mock, tmp_path: Path
+) -> None:
+    """Sixty requests and some more are answered in the calm, the others of 300 in the brown-out."""
+    server = mock("--latency", "instant", "--faults", "game-day", "--speed", "10", "--seed", "804")
+    folder = tmp_path / "run"
+    for step in ({"restart": True}, {"jump": "calm"}, {"pause": True}):
+        move(server.url, step)
+    flags = ("-n", "300", "--think-time", "0.05", "--slo", "ttft.p95 < 390ms")
+    with running(server.url, folder, *flags) as harness:
+        wait_for(lambda: len(server.journal()) >= 60)
+        move(server.url, {"jump": "brownout"})
+        out, _ = harness.communicate(timeout=DEADLINE_S)
+    assert harness.returncode == 1, out
+    phases = {phase["name"]: phase for phase in summary_of(folder)["phases"]}
+    assert list(phases) == ["calm", "brownout"]
+    assert phases["calm"]["ttft_ms"]["p95"] < 390 < phases["brownout"]["ttft_ms"]["p95"]
+    with browsing() as seen:
+        seen.page.goto((folder / "report.html").as_uri())
+        seen.page.locator("html[data-drawn]").wait_for()
+        assert "Objective broken" in seen.page.locator("h1").inner_text()
+        data = json.loads(seen.page.locator("#data").text_content() or "")
+        assert [name for name, _, _ in data["phases"]] == ["calm", "brownout"]
+        assert data["phases"][0][2] == data["phases"][1][1] > 0, "one begins where the other ends"
+        assert seen.page.locator("table", has_text="By phase").get_by_role("rowheader", name="brownout").count() == 1
+        assert len(seen.page.screenshot(path=tmp_path / "page.png", full_page=True)) > 50_000
+    assert seen.errors == []
 
 
 SLOW = ("--latency", "constant", "--ttft-ms", "150", "--itl-ms", "1", "--seed", "803")

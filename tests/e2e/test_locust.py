@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -218,6 +219,32 @@ def test_the_web_ui_starts_one_run_after_another(mock: Mock, tmp_path: Path, wor
             locust.send_signal(signal.SIGTERM)
     first, second = sorted((tmp_path / "runs").iterdir(), key=lambda run: (run / "run.json").stat().st_mtime)
     assert [len(records_of(run)) for run in (first, second)] == [3, 5]
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_real_api_that_is_written_into_the_web_form_needs_a_cap_too(tmp_path: Path, workers: int) -> None:
+    flags = ["-f", str(LOCUSTFILE), "--web-host", "127.0.0.1"]
+    with (
+        held_port() as port,
+        held_port() as inner,
+        subprocess.Popen(
+            [sys.executable, "-m", "locust", *flags, "--web-port", str(port), *processes(workers, inner)],
+            cwd=tmp_path,
+            env=os.environ | {"OPENAI_API_KEY": "sk-0123456789"},
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        ) as locust,
+    ):
+        try:
+            await_line(locust, "Starting web interface")
+            wait_for(lambda: ready_workers(f"http://127.0.0.1:{port}") == workers)
+            form = {"user_count": 1, "spawn_rate": 1, "host": "https://api.example.com"}
+            post(f"http://127.0.0.1:{port}/swarm", form)
+            await_line(locust, "https://api.example.com is taken for a real API, which costs money")
+        finally:
+            locust.send_signal(signal.SIGTERM)
+    assert not (tmp_path / "runs").exists()
 
 
 def attempts_shown(page: str) -> int:

@@ -1,4 +1,4 @@
-"""The charts of distributions: ECDFs by class."""
+"""The charts of distributions: ECDFs by class, and the colours of the classes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -9,7 +9,7 @@ from ..ecdf import Curves, curves_of
 from .chart import Chart, Series
 
 MOST: Final = 8
-"""So many classes can be told apart; of a workload with more, those with the most values are shown."""
+"""So many classes can be told apart; of a workload with more, those with the most requests are shown."""
 _REST: Final = "A curve that ends below 100% ends there because the rest failed."
 _FIGURES: Final = (
     (
@@ -28,17 +28,25 @@ _GAPS: Final = "Of complete streams: the time between reads that brought content
 WHOLE: Final = "all"
 
 
-def distributions(fold: Fold, gaps_ms: Mapping[str, LogHistogram]) -> Iterator[Chart]:
-    """A chart for each figure that was measured."""
+def tones_of(fold: Fold) -> dict[str, str]:
+    """The colours of the classes with the most requests: a class has the same one in every chart."""
+    _, classes = fold.spreads("e2e_all_ms")
+    requests = {name: spread.values[0].n + spread.values[1] for name, spread in classes.items()}
+    most = sorted(requests, key=lambda name: -requests[name])[:MOST]
+    return {name: f"class{number}" for number, name in enumerate(sorted(most))}
+
+
+def distributions(fold: Fold, gaps_ms: Mapping[str, LogHistogram], tones: Mapping[str, str]) -> Iterator[Chart]:
+    """A chart for each figure that was measured, with a curve for each of the classes that have a colour."""
     for figure, title, hint in _FIGURES:
         whole, classes = fold.spreads(figure)
         values = {name: spread.values for name, spread in classes.items()}
-        yield from _chart(figure, title, hint, values, whole.values)
+        yield from _chart(figure, title, hint, values, whole.values, tones=tones)
     together = LogHistogram()
     for gaps in gaps_ms.values():
         together.merge(gaps.buckets)
     of_classes = {name: (gaps, 0) for name, gaps in sorted(gaps_ms.items())}
-    yield from _chart("gaps_ms", "Gaps", _GAPS, of_classes, (together, 0))
+    yield from _chart("gaps_ms", "Gaps", _GAPS, of_classes, (together, 0), tones=tones)
 
 
 def _chart(
@@ -47,15 +55,18 @@ def _chart(
     hint: str,
     classes: Mapping[str, tuple[LogHistogram, int]],
     whole: tuple[LogHistogram, int],
+    *,
+    tones: Mapping[str, str],
 ) -> Iterator[Chart]:
     if not whole[0].n:
         return
     measured = {name: values for name, values in classes.items() if values[0].n}
-    most = sorted(measured, key=lambda name: -measured[name][0].n)[:MOST]
-    shown = [(name, values) for name, values in measured.items() if name in most and len(measured) > 1]
+    shown = [(name, values) for name, values in measured.items() if name in tones and len(measured) > 1]
     curves = curves_of([*(values for _, values in shown), whole])
-    tones = [(name, f"class{number}") for number, (name, _) in enumerate(shown)]
-    yield ecdf_chart(f"ecdf-{figure}", title, hint, curves, [*tones, (WHOLE, "ink")])
+    lines = [*((name, tones[name]) for name, _ in shown), (WHOLE, "ink")]
+    left = len(measured) - len(shown) if len(measured) > 1 else 0
+    more = f" The other {left} of {len(measured)} classes, with fewer requests, are in “{WHOLE}” only." if left else ""
+    yield ecdf_chart(f"ecdf-{figure}", title, f"{hint}{more}", curves, lines)
 
 
 def ecdf_chart(name: str, title: str, hint: str, curves: Curves, lines: Sequence[tuple[str, str]]) -> Chart:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from ..numbers import duration, quantity
+from ..view import LIMITED
 from .words import count, share
 
 GOOD_SHARE: Final = 0.99
 """Without objectives, a run with fewer complete attempts is one to look into."""
-_LIMITED: Final = ("rate_limited", "quota_exhausted")
 _NEITHER: Final = ("abandoned", "not_sent", "cancelled")
 
 
@@ -31,6 +31,9 @@ def headline(told: Mapping[str, Any]) -> Headline:
     """The headline of a summary."""
     if not told["valid"]:
         return Headline("bad", "Not valid", f"This run says nothing sure about the server: {told['why_not'][0]}.")
+    if "aborted" in told:
+        why = f"The run was ended early: {told['aborted']}."
+        return Headline("bad", "Aborted", why, f"{_ends(told)} {_times(told)}")
     goals: Sequence[Mapping[str, Any]] = told.get("slo") or ()
     broken = [goal for goal in goals if goal["held"] is False]
     unknown = [goal for goal in goals if goal["held"] is None]
@@ -68,7 +71,7 @@ def _ends(told: Mapping[str, Any]) -> str:
     complete, total = ended.get("complete", 0), requests["total"]
     if complete == total:
         return f"All {count(total)} requests were answered completely."
-    limited = sum(ended.get(outcome, 0) for outcome in _LIMITED)
+    limited = sum(ended.get(outcome, 0) for outcome in LIMITED)
     neither = sum(ended.get(outcome, 0) for outcome in _NEITHER)
     failed = total - complete - limited - neither
     rest = [f"{count(limited)} met a limit (429)"] if limited else []

@@ -11,7 +11,7 @@ from ..stretches import Stretch, phases_of
 from ..terminal import headline as run_in_a_line
 from . import sections, tables
 from .chart import Chart
-from .distributions import distributions
+from .distributions import distributions, tones_of
 from .frame import framed
 from .glossary import glossary
 from .headline import Headline, headline
@@ -39,11 +39,11 @@ def page_of(findings: Findings, told: Mapping[str, Any]) -> str:
 
 
 def _charts(findings: Findings, told: Mapping[str, Any]) -> dict[str, list[Chart]]:
-    details = findings.details
+    details, tones = findings.details, tones_of(findings.fold)
     return {
         "time": timelines(details.timeseries, told["run"]),
-        "distributions": list(distributions(findings.fold, details.gaps_ms)),
-        "tokens": list(scatters(details)),
+        "distributions": list(distributions(findings.fold, details.gaps_ms, tones)),
+        "tokens": list(scatters(details, tones)),
         "turns": list(turns(details.depth.ordered())),
     }
 
@@ -53,6 +53,8 @@ def _sections(findings: Findings, told: Mapping[str, Any], charts: Mapping[str, 
     starts_at = details.timeseries.starts_at
     if goals := told.get("slo"):
         yield section("objectives", "Objectives", tables.objectives(goals))
+    if findings.look_at:
+        yield section("look-at", "What to look at", el("ol", [el("li", advice) for advice in findings.look_at]))
     yield section("figures", "Figures", *_parts(told))
     if charts["time"]:
         yield section("time", "Over time", _left_out(told), _key(findings, run), _figures(charts["time"], "column"))
@@ -109,7 +111,7 @@ def _top(told: Mapping[str, Any], shown: Headline) -> Markup:
     remarks = [*told["why_not"][1:], *told["notes"]]
     return el(
         "header",
-        el("p", f"{run_in_a_line(run)} · {_when(run)}", class_="run"),
+        el("p", f"{run_in_a_line(run, told.get('loop'))} · {_when(run)}", class_="run"),
         el("h1", el("span", shown.word, class_=f"pill {shown.tone}"), " ", shown.sentence),
         el("p", shown.more, class_="lede") if shown.more else "",
         el("ul", [el("li", remark) for remark in remarks], class_="remarks") if remarks else "",

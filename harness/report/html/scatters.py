@@ -1,6 +1,7 @@
 """The charts of latency against tokens, and of conversations turn by turn."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from ..depth import DEEPEST, Turn
 from ..details import Details
@@ -9,21 +10,25 @@ from ..percentile import percentile
 from ..sample import Point, Sample
 from .chart import Chart, Series
 
-CLASSES = 8
+UNTOLD: Final = "grey"
+"""The colour of classes that have none of their own."""
 
 
-def scatters(details: Details) -> Iterator[Chart]:
-    """TTFT by prompt tokens, total latency by completion tokens, each with the line fitted to all of them."""
+def scatters(details: Details, tones: Mapping[str, str]) -> Iterator[Chart]:
+    """TTFT by prompt tokens, total latency by completion tokens, each with the line fitted to all of them.
+
+    `tones` are the colours of classes.
+    """
     points = list(details.sample.points())
     ttft = [(point, point.prompt, point.ttft_ms) for point in points if point.ttft_ms is not None]
     e2e = [(point, point.completion, point.e2e_ms) for point in points if point.e2e_ms is not None]
     shown = _shown(details.sample, len(points))
     if ttft:
         line = details.by_tokens.ttft_by_prompt.line()
-        yield _scatter("ttft-by-prompt", "Time to first token by prompt tokens", ttft, line, shown)
+        yield _scatter("ttft-by-prompt", "Time to first token by prompt tokens", ttft, line, shown, tones=tones)
     if e2e:
         line = details.by_tokens.e2e_by_completion.line()
-        yield _scatter("e2e-by-completion", "Total latency by completion tokens", e2e, line, shown)
+        yield _scatter("e2e-by-completion", "Total latency by completion tokens", e2e, line, shown, tones=tones)
 
 
 def slope(line: Line | None) -> str:
@@ -71,14 +76,20 @@ def turns(depth: Sequence[Turn]) -> Iterator[Chart]:
 
 
 def _scatter(
-    name: str, title: str, points: Sequence[tuple[Point, int, float | None]], line: Line | None, shown: str
+    name: str,
+    title: str,
+    points: Sequence[tuple[Point, int, float | None]],
+    line: Line | None,
+    shown: str,
+    *,
+    tones: Mapping[str, str],
 ) -> Chart:
     classes = sorted({point.class_ for point, _, _ in points})
     series = []
-    for number, class_ in enumerate(classes):
+    for class_ in classes:
         own = sorted((tokens, round(ms or 0.0, 1)) for point, tokens, ms in points if point.class_ == class_)
         x, y = [float(tokens) for tokens, _ in own], [ms for _, ms in own]
-        series.append(Series(name=class_, x=x, y=y, tone=f"class{number % CLASSES}", kind="points"))
+        series.append(Series(name=class_, x=x, y=y, tone=tones.get(class_, UNTOLD), kind="points"))
     if line is not None:
         most = float(max(tokens for _, tokens, _ in points))
         ends = [max(round(line.intercept + line.slope * x, 1), 0.0) for x in (0.0, most)]

@@ -19,13 +19,21 @@ TONES: Final[Mapping[str, str]] = {
     "quota_exhausted": "amber2",
     "server_error": "red",
     "client_error": "red2",
+    "truncated": "red3",
+    "stream_error": "class5",
+    "disconnected": "class6",
+    "connect_error": "ink",
     "timeout": "violet",
     "stalled": "violet2",
+    "malformed": "class4",
+    "empty": "blue",
+    "invalid_content": "class1",
     "cancelled": "grey",
     "abandoned": "grey",
     "not_sent": "grey",
 }
-"""What is not here is told apart by name, in one colour: it is rare."""
+"""The colours of outcomes: every failure has its own; grey is what the run itself cut short or left out."""
+_WELL_AFTER_S: Final = 10.0
 _BLOCKS: Final = (1, 2, 5, 10, 15, 30, 60)
 
 
@@ -64,7 +72,7 @@ def _load(series: Timeseries, spans: Sequence[Span]) -> Iterator[Chart]:
             Series(
                 name=outcome.replace("_", " "),
                 y=[span.outcomes[outcome] / width_s for span in spans],
-                tone=TONES.get(outcome, "red3"),
+                tone=TONES[outcome],
                 kind="area",
             )
             for outcome in occurred
@@ -124,6 +132,8 @@ def _surroundings(series: Timeseries, spans: Sequence[Span], run: Mapping[str, A
         told.append(Series(name="mock: late to play, most", y=_pacing(series, mock, len(spans)), tone="red"))
     if any(value is not None for one in told for value in one.y):
         hint = "How late those who measure were. Spikes here, and not only in the latencies: this machine was busy."
+        if mock and _begins_late(series, mock):
+            hint += " The mock remembers its last five minutes only."
         yield _chart("measuring", "Who measured, and how late", "ms", hint, *told)
 
 
@@ -139,6 +149,11 @@ def _pacing(series: Timeseries, seconds: Sequence[Mapping[str, float]], spans: i
         index = int((second["at"] - series.starts_at) // series.width_s)
         worst[index] = max(worst.get(index, 0.0), second["pacing_max_ms"])
     return [worst.get(index) for index in range(spans)]
+
+
+def _begins_late(series: Timeseries, seconds: Sequence[Mapping[str, float]]) -> bool:
+    """Whether what the mock remembers begins well after the run."""
+    return min(second["at"] for second in seconds) > series.starts_at + _WELL_AFTER_S
 
 
 def _block_for(values: Sequence[LogHistogram]) -> int:

@@ -55,6 +55,14 @@ def test_a_class_that_only_one_has_is_told() -> None:
     assert of(second).differing == ("only in the first run: class chat", "only in the second run: class new")
 
 
+def test_figures_that_only_one_has_are_told_with_their_medians() -> None:
+    streamed = {"itl.p50": Estimate(12.0, 900, 0.01, 40), "itl.p95": Estimate(20.0, 900, 0.01, 40)}
+    second = figures(100.0, **streamed, tpot=Estimate(None, 2))
+    assert of(second).differing == ("only in the second run: itl (p50 12 ms), tpot",)
+    base, other = Run("base", FACTS, Sample(), second), Run("new", FACTS, Sample(), figures(100.0))
+    assert comparison(base, other, []).differing == ("only in the first run: itl (p50 12 ms), tpot",)
+
+
 def test_the_table_has_the_whole_run_and_what_changed_in_its_parts() -> None:
     said = text_of(of(figures(200.0)))
     assert "new against base" in said

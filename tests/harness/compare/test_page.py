@@ -54,8 +54,11 @@ def test_names_cannot_act_in_it() -> None:
 
 
 def test_no_more_curves_than_can_be_told_apart() -> None:
-    charts = charts_of(of(*(f"run{number}" for number in range(9))))
-    assert len(charts["all-ttft"]["series"]) == MOST_RUNS
+    text = of(*(f"run{number}" for number in range(9)))
+    assert len(charts_of(text)["all-ttft"]["series"]) == MOST_RUNS
+    assert f"The curves of the first {MOST_RUNS} runs; more could not be told apart." in text
+    assert "run7, run8 against base" in text
+    assert "The curves of the first" not in of("new")
 
 
 def test_its_charts_are_drawn_without_an_error_and_nobody_is_asked(tmp_path: Path) -> None:

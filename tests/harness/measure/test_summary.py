@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.measure.histogram import LogHistogram
-from harness.measure.section import tpot_ms_of
+from harness.measure.measured import tpot_ms_of
 from harness.measure.summary import Fold, Summary, fold
 from profiles.record import OUTCOMES, Gaps, Itl, Outcome, Record, Tokens
 

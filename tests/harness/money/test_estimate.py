@@ -1,6 +1,7 @@
 """What a run will take, by means per session."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
@@ -60,6 +61,10 @@ def test_the_busiest_minute_is_held_against_the_limits_of_its_pool_as_they_charg
     assert (mine.rpm, mine.tpm) == (None, None)
     strict = limits.model_copy(update={"charge": "plus_max_tokens"})
     assert peaks([CHAT], 20, CATALOGUE, strict)[0].tokens == 6_000
+    bound = replace(CHAT, bound=4_000.0)
+    assert peaks([bound], 20, CATALOGUE, strict)[0].tokens == 25_000, "max_tokens, whatever the answer takes"
+    larger = limits.model_copy(update={"charge": "max_of"})
+    assert [peaks([each], 20, CATALOGUE, larger)[0].tokens for each in (CHAT, bound)] == [5_000, 20_000]
     text = "\n".join(lines(Estimate(cases={"expected": ()}, peaks=(mini,)), CATALOGUE, "tier1"))
     assert "busiest minute of gpt-4o-mini: 20 of 500 (4%) requests, 5,000 of 20,000 (25%) tokens (tier1)" in text
 

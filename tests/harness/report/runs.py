@@ -1,6 +1,6 @@
 """Runs that never were: records drawn from a seed, and what is made of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -68,33 +68,36 @@ def drawn(n: int, *, per_s: float = 2.0, seed: int = 1) -> Iterator[Record]:
             yield replace(record, id=f"c{number}.2", attempt=2, intended_at=at + 1, sent_at=at + 1.0, wait_ms=1000.0)
 
 
+FACTS: Final[Mapping[str, Any]] = {
+    "v": 1,
+    "id": "0",
+    "started_at": BEGAN_AT,
+    "ended_at": BEGAN_AT + 40,
+    "settings": {"workload": "mixed", "host": "http://127.0.0.1:8000", "users": 5, "run_time_s": 40.0, "seed": 7},
+    "command": ["harness", "run", "mixed", "--host", "http://127.0.0.1:8000", "--users", "5"],
+    "versions": {"dummyload": "0.1.0", "locust": "2.47.0", "python": "3.12.0"},
+    "phases": [
+        {"name": "normal", "started_at": BEGAN_AT - 5, "ended_at": BEGAN_AT + 16},
+        {"name": "brown-out", "started_at": BEGAN_AT + 16, "ended_at": BEGAN_AT + 24},
+        {"name": "recover", "started_at": BEGAN_AT + 24, "ended_at": None},
+    ],
+    "mock_seconds": [
+        {"at": BEGAN_AT + second, "pacing_max_ms": 1.0 + second % 3, "loop_lag_ms": 0.5, "cpu": 0.1}
+        for second in range(40)
+    ],
+}
+"""run.json of a run against a mock with three phases."""
+
+
 def findings_of(records: Iterable[Record], **run: Any) -> Findings:
-    """All that is made of them, of a run against a mock with three phases."""
+    """All that is made of them, and of these facts besides."""
     fold, details, failures = Fold(), Details(), Failures()
     for record in records:
         fold.add(record)
         details.add(record)
         failures.add(record)
-    told = {
-        "v": 1,
-        "id": "0",
-        "started_at": BEGAN_AT,
-        "ended_at": BEGAN_AT + 40,
-        "settings": {"workload": "mixed", "host": "http://127.0.0.1:8000", "users": 5, "run_time_s": 40.0, "seed": 7},
-        "command": ["harness", "run", "mixed", "--host", "http://127.0.0.1:8000", "--users", "5"],
-        "versions": {"dummyload": "0.1.0", "locust": "2.47.0", "python": "3.12.0"},
-        "phases": [
-            {"name": "normal", "started_at": BEGAN_AT - 5, "ended_at": BEGAN_AT + 16},
-            {"name": "brown-out", "started_at": BEGAN_AT + 16, "ended_at": BEGAN_AT + 24},
-            {"name": "recover", "started_at": BEGAN_AT + 24, "ended_at": None},
-        ],
-        "mock_seconds": [
-            {"at": BEGAN_AT + second, "pacing_max_ms": 1.0 + second % 3, "loop_lag_ms": 0.5, "cpu": 0.1}
-            for second in range(40)
-        ],
-    }
     return Findings(
-        summary=fold.summary(told | run),
+        summary=fold.summary({**FACTS, **run}),
         fold=fold,
         details=details,
         failures=failures.most_common(8),

@@ -76,8 +76,8 @@ def refused(requests_left: int, tokens_left: int, count: int = 20) -> Records:
         yield record(number, "rate_limited", status=429, ratelimit=limits)
 
 
-def cached(tokens: int, prompt: int = 2000) -> Records:
-    return (record(number, turn=1, tokens=Tokens(prompt, 5, cached=tokens)) for number in range(20))
+def cached(tokens: int, prompt: int = 2000, count: int = 20) -> Records:
+    return (record(number, turn=1, tokens=Tokens(prompt, 5, cached=tokens)) for number in range(count))
 
 
 def costs(dear: int) -> Records:
@@ -177,13 +177,19 @@ def test_a_closed_load_is_never_late() -> None:
     assert said(late(5.0)) == []
 
 
-@pytest.mark.parametrize("make", [lambda: turns(1000, 19), lambda: details("length", 0)])
+@pytest.mark.parametrize(
+    "make", [lambda: turns(1000, 19), lambda: details("length", 0), lambda: cached(0, count=19), lambda: costs(0)]
+)
 def test_a_few_attempts_and_good_ones_say_nothing(make: Callable[[], Records]) -> None:
     assert said(make()) == []
 
 
 def test_a_few_answers_say_nothing_of_max_tokens() -> None:
     assert said(answers(20, 19), **AT) == []
+
+
+def test_a_gateway_that_counts_no_tokens_is_no_reason_to_fail() -> None:
+    assert said(answers(0), **AT) == []
 
 
 def test_what_concerns_most_of_the_run_comes_first_and_there_is_little_of_it() -> None:

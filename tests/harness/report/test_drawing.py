@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 from harness.report.drawing import clock, drawn
-from harness.report.view import ClassView, Headroom, View
+from harness.report.view import ClassView, Headroom, Used, View
 
 BEGUN = View(elapsed_s=2.0, users=3)
 BUSY = View(
     elapsed_s=65.0,
     left_s=55.0,
     users=37,
-    users_asked=50,
     stage="60-120s: 20",
     phase="brown-out",
     rate_asked=20.0,
@@ -42,8 +41,9 @@ def shown(view: View, width: int) -> list[str]:
 
 def test_a_wide_terminal_has_everything() -> None:
     assert shown(BUSY, 120) == [
-        "1:05 · ━━━━━━━━━━━━━─────────── · 0:55 left · stage 60-120s: 20 · phase brown-out · 37 of 50 users",
-        "20.0/s asked, 19.8/s sent · 12 in flight",
+        "1:05 · ━━━━━━━━━━━━━─────────── · 0:55 left · stage 60-120s: 20 · phase brown-out · 37 users · "
+        "20.0/s asked, 19.8/s sent",
+        "12 in flight",
         "208 requests, 31.4/s · 190 complete · 13 x 429 · 2 stream error · 3 timeout · 1,953 tokens/s · $0.12 of $2",
         "last 10 s          TTFT p50       p95 total p50       p95",
         "explain              245 ms    381 ms    865 ms    1.10 s",
@@ -55,7 +55,7 @@ def test_a_wide_terminal_has_everything() -> None:
 def test_eighty_columns_have_everything_on_more_lines() -> None:
     assert shown(BUSY, 80) == [
         "1:05 · ━━━━━━━━━━━━━─────────── · 0:55 left · stage 60-120s: 20",
-        "phase brown-out · 37 of 50 users · 20.0/s asked, 19.8/s sent · 12 in flight",
+        "phase brown-out · 37 users · 20.0/s asked, 19.8/s sent · 12 in flight",
         "208 requests, 31.4/s · 190 complete · 13 x 429 · 2 stream error · 3 timeout",
         "1,953 tokens/s · $0.12 of $2",
         "last 10 s          TTFT p50       p95 total p50       p95",
@@ -92,6 +92,10 @@ def test_a_run_that_ends_by_requests_says_how_many_are_left() -> None:
     assert shown(replace(BEGUN, calls_left=1200), 80)[0] == "0:02 · 1,200 calls left · 3 users"
 
 
+def test_users_who_are_still_to_come_are_told() -> None:
+    assert shown(replace(BEGUN, users_asked=50), 80)[0] == "0:02 · 3 of 50 users"
+
+
 def test_figures_stand_out_from_the_words_before_them() -> None:
     for line in drawn(BUSY, 80):
         if line.plain.startswith("phase"):
@@ -118,6 +122,13 @@ def test_a_limit_that_is_nearly_used_up_is_red(left: int, near: bool) -> None:
 @pytest.mark.parametrize(("cost_usd", "near"), [(1.79, False), (1.81, True)])
 def test_money_that_is_nearly_spent_is_red(cost_usd: float, near: bool) -> None:
     lines = drawn(replace(BEGUN, cost_usd=cost_usd, budget_usd=2.0), 80)
+    assert ("bold red" in {span.style for line in lines for span in line.spans}) == near
+
+
+@pytest.mark.parametrize(("used", "near"), [(900, False), (901, True)])
+def test_other_caps_are_told_and_red_when_nearly_used_up(used: int, near: bool) -> None:
+    lines = drawn(replace(BEGUN, used=(Used(used, 1000, "requests"),)), 80)
+    assert f"· {used} of 1,000 requests" in lines[-1].plain
     assert ("bold red" in {span.style for line in lines for span in line.spans}) == near
 
 

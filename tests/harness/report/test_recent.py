@@ -1,5 +1,8 @@
 """The last seconds of a run."""
 
+import pytest
+
+from harness.report.latencies import latencies_of
 from harness.report.progress import Progress
 from harness.report.recent import RECENT_S, Recent
 from harness.report.view import Headroom, View
@@ -12,7 +15,8 @@ def record(class_: str = "a", outcome: Outcome = "complete", **fields: object) -
         "attempt": 1,
         "model": "m",
         "stream": True,
-        "intended_at": 0.0,
+        "intended_at": 100.0,
+        "sent_at": 100.0,
         "first_token_ms": 200.0,
         "done_ms": 1000.0,
         "tokens": Tokens(1, 20),
@@ -20,12 +24,16 @@ def record(class_: str = "a", outcome: Outcome = "complete", **fields: object) -
     return Record(class_=class_, outcome=outcome, **(values | fields))  # type: ignore[arg-type]
 
 
+def add(recent: Recent, each: Record) -> None:
+    recent.add(each, latencies_of(each))
+
+
 def test_a_class_shows_the_percentiles_that_its_last_seconds_carry() -> None:
     recent = Recent()
     for _ in range(59):
-        recent.add(record("many"))
+        add(recent, record("many"))
     for _ in range(4):
-        recent.add(record("few"))
+        add(recent, record("few"))
     few, many = recent.at(2.0).classes
     assert (few.name, few.ttft_p50_ms, few.e2e_p95_ms) == ("few", None, None)
     assert many.ttft_p50_ms == many.ttft_p95_ms
@@ -33,10 +41,20 @@ def test_a_class_shows_the_percentiles_that_its_last_seconds_carry() -> None:
     assert 990 <= (many.e2e_p95_ms or 0) <= 1010
 
 
+def test_times_count_from_when_a_request_was_due() -> None:
+    progress = Progress()
+    for _ in range(5):
+        progress.add(record(sent_at=103.0))
+    (seen,) = progress.view(View(elapsed_s=1.0, users=1)).classes
+    assert seen.ttft_p50_ms == pytest.approx(3200, rel=0.01)
+    assert seen.e2e_p50_ms == pytest.approx(4000, rel=0.01)
+    assert "TTFT p50  3." in progress.line(2.0, users=1)
+
+
 def test_what_failed_counts_as_ended_and_in_no_percentile() -> None:
     recent = Recent()
     for _ in range(10):
-        recent.add(record(outcome="truncated"))
+        add(recent, record(outcome="truncated"))
     recently = recent.at(2.0)
     assert (recently.ended_per_s, recently.classes[0].e2e_p50_ms) == (5.0, None)
 
@@ -44,7 +62,7 @@ def test_what_failed_counts_as_ended_and_in_no_percentile() -> None:
 def test_what_is_older_is_forgotten_but_the_class_keeps_its_row() -> None:
     recent = Recent()
     for _ in range(100):
-        recent.add(record())
+        add(recent, record())
     assert recent.at(1.0).tokens_per_s == 2000.0
     for second in range(2, int(RECENT_S) + 2):
         recently = recent.at(float(second))

@@ -11,18 +11,39 @@ from pathlib import Path
 
 import pytest
 
+from harness.report.details import Details
+from harness.report.findings import Findings
 from harness.report.reporters import FILES, REPORTERS
 from harness.report.stats_csv import COLUMNS as STATS
 from harness.report.timeseries_csv import COLUMNS as TIMES
-from tests.harness.report.runs import BEGAN_AT, drawn, findings_of
+from harness.run.folder import RunFolder
+from harness.run.results import Results
+from tests.harness.report.runs import BEGAN_AT, FACTS, drawn, findings_of
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = {**FILES, "json": "summary.json"}
-FINDINGS = findings_of(drawn(80))
+RUN = {
+    **FACTS,
+    "slo": ["talk:ttft.p50 < 800ms", "complete >= 99.5%", "e2e.p99 < 5s"],
+    "goodput": ["talk: ttft < 300ms", "e2e < 2s"],
+    "max_tokens": {"talk": 4000},
+    "notes": ["the mock did not keep up throughout"],
+}
+"""A run of which everything is told that can be: objectives, goodput, phases, notes, what to look at."""
 ASSET = re.compile(r"<(script|style)>.*?</\1>|sha256-[A-Za-z0-9+/=]+", re.DOTALL)
 """What is the same in every page and not of this run."""
 
 LINE = re.compile(r"(</(?:tr|p|dl|h1|h2|figcaption|figure|section|details)>|\},)")
+
+
+def whole() -> Findings:
+    results = Results.of_run(RUN)
+    for record in drawn(80):
+        results.add(record)
+    return results.findings(results.summary(RUN), Details.of(drawn(80)), RunFolder(Path("runs/mixed")))
+
+
+FINDINGS = whole()
 
 
 def lines_of(name: str) -> list[dict[str, str]]:
@@ -73,6 +94,9 @@ def test_the_table_of_figures_has_a_line_for_every_part() -> None:
         ("label", "region=us"),
         ("stage", "ramp"),
         ("stage", "steady"),
+        ("phase", "normal"),
+        ("phase", "brown-out"),
+        ("phase", "recover"),
     ]
     assert float(lines[0]["e2e_p50_ms"]) == summary.whole.e2e_ms.p50
     assert int(lines[0]["complete"]) == summary.whole.requests.by_outcome["complete"]

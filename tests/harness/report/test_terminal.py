@@ -205,6 +205,7 @@ def test_the_headline_says_what_was_run() -> None:
         "mixed · against http://127.0.0.1:8000 · 5 users · 30 s or 100 calls · retry backoff · seed 7"
     )
     assert headline({"settings": {"host": "http://h"}}) == "own users · against http://h"
+    assert headline({"settings": {"host": "http://h"}}, "open") == "own users · against http://h · open loop"
 
 
 @pytest.mark.parametrize(
@@ -221,9 +222,13 @@ def test_rates_are_readable(per_s: float | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "text"), [(0, 0, "–"), (0, 9, "0%"), (1, 8, "12.5%"), (1, 3, "33.3%"), (9, 9, "100%")]
+    ("part", "whole", "text"),
+    [
+        *((0, 0, "–"), (0, 9, "0%"), (1, 8, "12.5%"), (1, 3, "33.3%"), (9, 9, "100%")),
+        *((1, 1000, "0.1%"), (1, 1001, "<0.1%"), (999, 1000, "99.9%"), (9999, 10_000, ">99.9%")),
+    ],
 )
-def test_shares_are_readable(part: int, whole: int, text: str) -> None:
+def test_shares_are_readable_and_never_rounded_to_all_or_nothing(part: int, whole: int, text: str) -> None:
     assert share(part, whole) == text
 
 

@@ -12,6 +12,7 @@ from harness.run.settings import RunSettings, SettingError
 from harness.workload import Workload
 from profiles import ProfileError
 from profiles.record import Record, Tokens
+from profiles.schema.limits import ChargeMode, LimitsFile
 
 STEADY = Workload.parse(
     """
@@ -76,6 +77,21 @@ def test_limits_are_a_profile() -> None:
     assert from_workload(settings, STEADY, profile).peaks[0].rpm == 500
 
 
+def test_limits_that_charge_max_tokens_are_held_against_those_and_a_trace_against_its_prompts() -> None:
+    bounded = Workload.parse(
+        '[[class]]\nname = "bounded"\nmodel = "gpt-4o-mini"\nmax_tokens = 900\nprompts = ["Why?"]\n', name="bounded"
+    )
+    settings = RunSettings(host="http://h", workload="bounded", rate="0-60s: 1", users=9)
+    modes: tuple[ChargeMode, ...] = ("prompt_estimate", "plus_max_tokens", "max_of")
+    charged = [from_workload(settings, bounded, LimitsFile(charge=mode)).peaks[0] for mode in modes]
+    prompt, both, larger = (peak.tokens / peak.requests for peak in charged)
+    assert (both - prompt, larger) == pytest.approx((900, 900))
+    traced = RunSettings(host="http://h", workload="bounded", trace="two-minutes", users=9)
+    estimate = from_workload(traced, bounded)
+    (use,), (peak,) = estimate.cases["expected"], estimate.peaks
+    assert peak.tokens / peak.requests == pytest.approx(use.prompt / use.calls)
+
+
 def made(folder: Path, **settings: Any) -> RunFolder:
     """A run folder with ten sessions of two users in 20 s."""
     folder.mkdir(exist_ok=True)
@@ -109,6 +125,15 @@ def test_a_run_that_was_made_says_what_a_user_does_in_a_minute(tmp_path: Path) -
     assert [use.calls, use.prompt] == pytest.approx([900, 45_000])
     by_rate = from_run(RunSettings(host="http://h", workload="steady", rate="0-10s: 3"), made(tmp_path / "b", users=2))
     assert by_rate.cases["measured"][0].calls == pytest.approx(30)
+
+
+def test_a_plan_of_users_says_for_how_long_they_were_there(tmp_path: Path) -> None:
+    """0 to 2 users in 18 s, and two until the last answer at 20 s: 18 + 4 = 22 s for ten sessions, 2.2 s each."""
+    asked = RunSettings(host="http://h", workload="steady", users=6, users_plan="0-60s: 6")
+    rehearsed = made(tmp_path, users=2, users_plan="0-18s: 0->2, 18-40s: 2", run_time_s=30.0)
+    assert from_run(asked, rehearsed).cases["measured"][0].calls == pytest.approx(6 * 60 / 2.2)
+    cut = made(tmp_path / "cut", users=2, users_plan="0-18s: 0->2, 18-40s: 2", run_time_s=18.0)
+    assert from_run(asked, cut).cases["measured"][0].calls == pytest.approx(6 * 60 / 1.8)
 
 
 def test_an_open_run_does_not_say_what_a_user_does(tmp_path: Path) -> None:

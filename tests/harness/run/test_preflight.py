@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,12 +12,15 @@ from harness.client.endpoint import Endpoint
 from harness.client.target import Target
 from harness.run.caps import check_bounded, check_capped
 from harness.run.conduct import after
+from harness.run.estimating import FOUND
+from harness.run.folder import RunFolder
 from harness.run.ports import NoServerError
 from harness.run.preflight import Precautions, Preflight, check_agreeable, preflight
 from harness.run.probe import smallest
 from harness.run.settings import RunSettings, SettingError
 from harness.workload import Workload
 from tests.harness.client.scripted import ScriptedServer, answer, says
+from tests.harness.report.runs import drawn
 
 TABLE = """
 [[class]]
@@ -50,10 +54,13 @@ def server(request: pytest.FixtureRequest) -> Iterator[ScriptedServer]:
         yield running
 
 
-def flown(server: ScriptedServer, said: list[str], reply: str = "yes", **more: Any) -> Preflight:
+def flown(
+    server: ScriptedServer, said: list[str], reply: str = "yes", *, rehearsed: RunFolder | None = None, **more: Any
+) -> Preflight:
     asked = settings(server.url, **more)
     endpoint = Endpoint(target=Target.parse(server.url), api_key="sk-0123456789")
-    return preflight(asked, endpoint, MINE, Precautions(), say=said.append, ask=lambda _question: reply)
+    precautions = Precautions(rehearsed=rehearsed)
+    return preflight(asked, endpoint, MINE, precautions, say=said.append, ask=lambda _question: reply)
 
 
 def test_it_says_what_will_be_asked_and_cost_and_sends_the_smallest_question(server: ScriptedServer) -> None:
@@ -73,6 +80,23 @@ def test_it_says_what_will_be_asked_and_cost_and_sends_the_smallest_question(ser
     left = after(settings(max_requests=10), done)
     assert left.max_requests == 9
     assert left.max_cost_usd == pytest.approx(0.5 - 2.4e-6)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_rehearsal_is_a_second_estimate_where_it_says_enough(
+    server: ScriptedServer, tmp_path: Path, answered: bool
+) -> None:
+    rehearsal = RunFolder(tmp_path)
+    rehearsal.start(settings(users=2, target="mock"), [], 0.0)
+    rehearsal.records_jsonl.write_bytes(b"".join(record.to_json() + b"\n" for record in drawn(40 if answered else 0)))
+    said: list[str] = []
+    flown(server, said, rehearsed=rehearsal)
+    assert [line for line in said if "by the rehearsal" in line] == [
+        f"estimate by the rehearsal ({FOUND})"
+        if answered
+        else f"no estimate by the rehearsal: {tmp_path} holds no answer with a number of tokens"
+    ]
+    assert "estimate by the workload" in said[1]
 
 
 @pytest.mark.parametrize("reply", ["no", "", "y"])
@@ -102,6 +126,21 @@ def test_a_passing_trouble_is_shown_and_left_to_the_user(server: ScriptedServer)
 def test_a_probe_that_uses_the_budget_up_is_said(server: ScriptedServer) -> None:
     with pytest.raises(SettingError, match=r"^--max-requests: the probe has used it up"):
         flown(server, [], max_requests=1)
+
+
+@pytest.mark.parametrize(
+    ("caps", "said"),
+    [
+        ({"max_tokens_total": 9}, r"^--max-tokens-total: 9 has no room for the probe, which takes up to \d+; raise"),
+        ({"max_cost_usd": 1e-7}, r"^--max-cost-usd: 1e-07 has no room for the probe, which takes up to \d.*e-06;"),
+    ],
+)
+def test_the_probe_is_not_sent_where_the_caps_have_no_room_for_it(
+    server: ScriptedServer, caps: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(SettingError, match=said):
+        flown(server, [], **caps)
+    assert server.requests == []
 
 
 def test_a_mock_is_asked_without_ceremony() -> None:

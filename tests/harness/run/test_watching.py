@@ -1,10 +1,14 @@
 """What is to be seen of a run at one instant."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.load.arrivals import POISSON
 from harness.load.demand import ByRate, ByUsers, Demand
 from harness.load.grammar import plan_of
+from harness.money.spending import Money
+from harness.report.view import Used
 from harness.run.course import Seen, flight_of
 from harness.run.settings import RunSettings
 from harness.run.watching import Begun, Watching, left_s, users_asked
@@ -12,6 +16,7 @@ from profiles.record import Record
 
 SETTINGS = RunSettings(host="http://h", workload="basic", users=9, run_time_s=60.0)
 USERS = ByUsers(plan_of("0-10s: 0->10, 10-20s: 10"))
+ONE = Record(id="c.1", attempt=1, class_="a", model="m", stream=True, intended_at=0.0, outcome="complete")
 RATE = ByRate(plan_of("0-10s: 0->10, 10-20s: 10"), POISSON, 0)
 
 
@@ -40,18 +45,19 @@ def test_a_view_of_an_open_load_says_what_is_asked_and_what_was_sent() -> None:
 def test_calls_are_left_where_they_end_the_run() -> None:
     watching = Watching(RunSettings(host="http://h", workload="basic", users=1, requests=5))
     for attempt in (1, 2):
-        watching.progress.add(
-            Record(
-                id=f"c.{attempt}",
-                attempt=attempt,
-                class_="a",
-                model="m",
-                stream=True,
-                intended_at=0.0,
-                outcome="complete",
-            )
-        )
+        watching.progress.add(replace(ONE, id=f"c.{attempt}", attempt=attempt))
     assert watching.view(1.0, []).calls_left == 4
+
+
+def test_money_is_what_the_bank_knows_where_that_is_more_and_other_caps_are_told_too() -> None:
+    watching = Watching(SETTINGS, budget_usd=2.0)
+    watching.progress.add(replace(ONE, cost_usd=0.25))
+    assert (watching.view(1.0, []).cost_usd, watching.view(1.0, []).used) == (0.25, ())
+    watching.money = Money(cap_usd=2.0, max_requests=9, max_tokens=100, spent_usd=0.75, requests=3, tokens=40)
+    view = watching.view(2.0, [])
+    assert (view.cost_usd, view.used) == (0.75, (Used(3, 9, "requests"), Used(40, 100, "tokens")))
+    watching.progress.add(replace(ONE, cost_usd=0.75))
+    assert watching.view(3.0, []).cost_usd == 1.0, "records that it has not heard of yet"
 
 
 def test_sessions_per_second_are_those_of_the_last_seconds() -> None:

@@ -78,6 +78,13 @@ def test_what_proves_nothing_is_said_before_all_else() -> None:
     assert said.sentence == "This run says nothing sure about the server: the client was the bottleneck."
 
 
+def test_a_run_that_was_ended_early_says_so_before_its_objectives() -> None:
+    why = "errors > 20%: 25 % in the last 30 s (40 attempts)"
+    said = headline(told({"complete": 100}, aborted=why, slo=[slo(True)]))
+    assert (said.tone, said.word, said.sentence) == ("bad", "Aborted", f"The run was ended early: {why}.")
+    assert said.more.startswith("All 100 requests were answered completely. The first token came")
+
+
 @pytest.mark.parametrize(
     ("goals", "tone", "said"),
     [

@@ -11,10 +11,12 @@ import pytest
 
 from harness.measure.goodput import Objective, Objectives
 from harness.measure.summary import fold
+from harness.report.html.distributions import MOST
 from harness.report.html.page import html, page_of
+from harness.report.html.timelines import TONES
 from harness.report.html.words import share
 from harness.report.numbers import rate
-from profiles.record import Record
+from profiles.record import OUTCOMES, Record
 from tests.browser import Browsing, browsing
 from tests.harness.report.runs import BEGAN_AT, drawn, findings_of
 
@@ -73,6 +75,7 @@ def test_two_hundred_thousand_records_are_two_megabytes_at_most(tmp_path: Path) 
         open_page(seen, url)
         assert seen.page.locator(".figures b").first.inner_text().replace(",", "") >= "200000"
         assert not any(canvas.evaluate(BLANK) for canvas in seen.page.locator("canvas").all())
+        assert len(seen.page.screenshot(path=tmp_path / "page.png", full_page=True)) > 50_000
         assert (seen.errors, seen.asked) == ([], [url])
 
 
@@ -187,6 +190,22 @@ def test_phases_stand_beside_each_other_where_the_summary_tells_them_apart() -> 
     assert "By phase" not in html(findings)
 
 
+def test_the_phases_of_the_mock_are_shaded_but_for_the_first_kind(tmp_path: Path) -> None:
+    """Of 40 s the first 16 are normal, then come 8 of a brown-out."""
+    strip = "canvas => canvas.getContext('2d').getImageData({x}, 20, 12, 90).data.join()"
+    seen_in: dict[str, list[str]] = {}
+    runs: dict[str, dict[str, Any]] = {"shaded": {}, "plain": {"phases": []}}
+    with browsing() as seen:
+        for name, more in runs.items():
+            page = tmp_path / f"{name}.html"
+            page.write_text(html(findings_of(drawn(80), **more)))
+            open_page(seen, page.as_uri())
+            canvas = seen.page.locator("[data-chart=measuring] canvas")
+            seen_in[name] = [canvas.evaluate(strip.format(x=x)) for x in (270, 585)]
+    assert seen_in["shaded"][0] == seen_in["plain"][0]
+    assert seen_in["shaded"][1] != seen_in["plain"][1]
+
+
 def warmed(path: Path, until: float, attempts: int) -> str:
     """A page of a run whose warm-up ended then; its address."""
     findings = findings_of(drawn(200), mock_seconds=[])
@@ -210,6 +229,43 @@ def test_the_warm_up_that_was_left_out_is_hatched_and_the_hatching_explained(tmp
         assert parts[60][0] != parts[0][0], "hatched at the begin"
         assert parts[60][1] == parts[0][1], "and not behind it"
         assert seen.errors == []
+
+
+def tones(page: str) -> dict[str, set[str]]:
+    """The colours of each class in all charts, and how many charts it is in."""
+    data = orjson.loads(re.findall(r'id="data">(.*?)</script>', page)[0])
+    found: dict[str, set[str]] = {}
+    for chart in data["charts"]:
+        for series in chart["series"]:
+            found.setdefault(series["name"].partition(" (")[0], set()).add(series["tone"])
+    return found
+
+
+def test_no_two_failures_have_one_colour() -> None:
+    assert TONES.keys() == set(OUTCOMES)
+    failures = [tone for outcome, tone in TONES.items() if tone != "grey"]
+    assert len(set(failures)) == len(failures) == len(OUTCOMES) - 3
+
+
+def test_a_class_has_the_same_colour_in_every_chart_whether_it_streams_or_not() -> None:
+    found = tones(html(findings_of(drawn(200))))
+    assert (found["extract"], found["talk"]) == ({"class0"}, {"class1"})
+
+
+def test_of_many_classes_those_with_most_requests_have_curves_and_the_others_are_said() -> None:
+    records = [replace(record, class_=f"c{number % 55 % 10}") for number, record in enumerate(drawn(550))]
+    page = html(findings_of(records))
+    found = tones(page)
+    assert len({name for name in found if re.fullmatch(r"c\d", name) and found[name] != {"grey"}}) == MOST
+    assert "The other 2 of 10 classes, with fewer requests, are in “all” only." in page
+    assert "with fewer requests" not in html(findings_of(drawn(100)))
+
+
+def test_a_mock_that_remembers_the_end_only_is_said_to() -> None:
+    late = [{"at": BEGAN_AT + 100, "pacing_max_ms": 1.0, "loop_lag_ms": 0.5, "cpu": 0.1}]
+    said = "The mock remembers its last five minutes only."
+    assert said in html(findings_of(drawn(400), mock_seconds=late))
+    assert said not in html(findings_of(drawn(400)))
 
 
 def test_goodput_stands_among_the_first_figures_and_in_the_tables_where_requests_had_objectives() -> None:
