@@ -37,6 +37,9 @@ def stated(name_or_path: str, facts: ModelFacts | None) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     yield ""
     yield from (f"{key:{widths[0]}}  {where:{widths[1]}}  {value}" for key, where, value in rows)
+    if file.slowdown is not None:
+        yield ""
+        yield "what follows is for a time at which nothing is slowed down"
 
 
 def _plain(value: Any) -> Any:

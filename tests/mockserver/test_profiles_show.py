@@ -62,6 +62,12 @@ def test_each_key_has_its_value_and_the_table_that_says_it(shown: Show, tmp_path
     )
 
 
+def test_times_are_said_to_be_those_without_slow_downs_where_there_are_any(shown: Show) -> None:
+    said = "what follows is for a time at which nothing is slowed down"
+    assert said in shown("hosted-day")
+    assert said not in shown("hosted")
+
+
 def test_without_a_model_it_is_the_default_s(shown: Show) -> None:
     lines = shown("constant")
     assert "time to first token in ms, 100 prompt tokens, none cached: p50 200, p90 200, p95 200, p99 200" in lines
