@@ -55,14 +55,14 @@ def from_workload(settings: RunSettings, workload: Workload, limits: LimitsFile 
 
 def from_run(settings: RunSettings, folder: RunFolder, limits: LimitsFile | None = None) -> Estimate:
     """The estimate of a run with these settings, by what sessions took in another one. Raises SettingError."""
-    catalogue = catalogue_of(settings)
+    catalogue, run = catalogue_of(settings), folder.run()
     try:
         found = measured(folder.records(), settings.model)
     except ValueError as error:
         raise SettingError("--from", f"{folder.path} {error}") from None
     demand = demand_of(settings)
     if demand is None or isinstance(demand, ByUsers):
-        there_s = _there_s(folder.run()["settings"], found.lasted_s)
+        there_s = _there_s(run["settings"], found.lasted_s)
         if not there_s:
             raise SettingError("--from", f"{folder.path} does not tell what a user does in a minute; say --rate")
         volume = _by_users(settings, there_s / found.sessions)
