@@ -71,13 +71,13 @@ def from_run(settings: RunSettings, folder: RunFolder, limits: LimitsFile | None
     volume = _bounded(volume, settings, sum(each.share * each.calls for each in found.classes))
     return Estimate(
         cases={CASE: uses(found.classes, volume.sessions, catalogue)},
-        peaks=peaks(_bound(found.classes, folder), volume.peak_per_min, catalogue, limits),
+        peaks=peaks(_bound(found.classes, run), volume.peak_per_min, catalogue, limits),
     )
 
 
-def _bound(classes: Sequence[PerSession], folder: RunFolder) -> list[PerSession]:
+def _bound(classes: Sequence[PerSession], run: Mapping[str, Any]) -> list[PerSession]:
     """The classes of a run with what bounded their answers, as far as its run.json says."""
-    limits = folder.run().get("max_tokens", {})
+    limits = run.get("max_tokens", {})
     return [replace(each, bound=limits[each.name] * each.calls if each.name in limits else None) for each in classes]
 
 

@@ -79,6 +79,14 @@ CAPS: Final[Mapping[str, str]] = {
 """What a run may use at most (docs/money.md): a matter of the command line, never of the web form."""
 
 
+JUDGED: Final[Mapping[str, tuple[str, str]]] = {
+    "--slo": ("<slo>", "What the run is held against, such as 'ttft.p95 < 800ms'; exit code 1 where one is broken"),
+    "--abort-on": ("<condition>", "What ends the test early, such as 'errors > 20%%'; exit code 1 then"),
+    "--goodput": ("<objectives>", "What a request has to keep to count as good, such as 'ttft < 800ms, e2e < 10s'"),
+}
+"""What it takes for a run to be good (docs/gates.md)."""
+
+
 def add_run_arguments(parser: ArgumentParser) -> None:
     """What every run of ChatUsers understands."""
     add: Any = parser.add_argument
@@ -110,29 +118,7 @@ def add_run_arguments(parser: ArgumentParser) -> None:
         include_in_web_ui=False,
         help="Label of every record that is made here, such as region=eu (repeatable; in the summary by themselves)",
     )
-    add(
-        "--slo",
-        action="append",
-        metavar="<slo>",
-        include_in_web_ui=False,
-        help="What the run is held against, such as 'ttft.p95 < 800ms' (repeatable); exit code 1 where one is broken",
-    )
-    add(
-        "--abort-on",
-        action="append",
-        metavar="<condition>",
-        include_in_web_ui=False,
-        help="What ends the test early, such as 'errors > 20%%' (repeatable); exit code 1 then",
-    )
-    add(
-        "--goodput",
-        action="append",
-        metavar="<objectives>",
-        include_in_web_ui=False,
-        help="What a request has to keep to count as good, such as 'ttft < 800ms, e2e < 10s' (repeatable)",
-    )
-    add("--no-html", action="store_true", include_in_web_ui=False, help="Make no report.html, only the tables")
-    add("--gzip", action="store_true", include_in_web_ui=False, help="Compress the records when the test has ended")
+    add_outcome_arguments(parser)
     for flag, what in CAPS.items():
         variable = f"HARNESS_{flag[2:].replace('-', '_').upper()}"
         add(flag, metavar="<number>", default="", env_var=variable, include_in_web_ui=False, help=what)
@@ -146,6 +132,15 @@ def add_run_arguments(parser: ArgumentParser) -> None:
     )
     add("--supervised", action="store_true", include_in_web_ui=False, help="Started by `harness run`")
     add_endpoint_arguments(parser)
+
+
+def add_outcome_arguments(parser: ArgumentParser) -> None:
+    """What a run is held against, and what is made of it: a matter of the command line, never of the web form."""
+    add: Any = parser.add_argument
+    for flag, (metavar, what) in JUDGED.items():
+        add(flag, action="append", metavar=metavar, include_in_web_ui=False, help=f"{what} (repeatable)")
+    add("--no-html", action="store_true", include_in_web_ui=False, help="Make no report.html, only the tables")
+    add("--gzip", action="store_true", include_in_web_ui=False, help="Compress the records when the test has ended")
 
 
 def add_endpoint_arguments(parser: ArgumentParser) -> None:

@@ -204,9 +204,7 @@ def begin(
     """
     secrets = endpoint_of(settings, environ).secrets
     catalogue = catalogue_of(settings)
-    for model in {table.model for table in workload.classes} if workload else {""}:
-        facts = catalogue.priced(settings.model or model)
-        _load_aside(FALLBACK_ENCODING if facts is None else facts.encoding)
+    _load_tokenizers(settings, workload, catalogue)
     total = None if settings.requests is None else origin.share.of(settings.requests)
     over, draining = Once(when_spent), Event()
     calls = Allotment(total, over)
@@ -227,6 +225,13 @@ def begin(
         pulse=Pulse(kept_in(settings, workload)),
         is_watched=is_watched,
     )
+
+
+def _load_tokenizers(settings: RunSettings, workload: Workload | None, catalogue: Catalogue) -> None:
+    """Those of all models that will be asked."""
+    for model in {table.model for table in workload.classes} if workload else {""}:
+        facts = catalogue.priced(settings.model or model)
+        _load_aside(FALLBACK_ENCODING if facts is None else facts.encoding)
 
 
 def _admission(

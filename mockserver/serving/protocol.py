@@ -14,7 +14,7 @@ MOST_HEAD_S: Final = 60.0
 
 
 class Bell:
-    """What uvicorn has an `asyncio.Event` for, in a tenth of its memory: that one has room for 64 who wait."""
+    """What uvicorn has an `asyncio.Event` for, six hundred bytes smaller: that one has room for 64 who wait."""
 
     __slots__ = ("_rung", "_waiting")
 
