@@ -113,7 +113,8 @@ for_s = 3600
 
 def test_a_run_leaves_the_same_files_and_facts_as_harness_run(mock: Mock, command: Command, tmp_path: Path) -> None:
     (tmp_path / "phases.toml").write_text(PHASES)
-    url = mock("--latency", "instant", "--seed", "820", "--faults", tmp_path / "phases.toml").url
+    slow = ("--latency", "constant", "--ttft-ms", "1500", "--itl-ms", "0")  # of which the mock tells whole seconds
+    url = mock(*slow, "--seed", "820", "--faults", tmp_path / "phases.toml").url
     load = ("-H", url, "-u", 2, "-r", 50, "--requests", 4, "--think-time", 0, "--out")
     done = command("harness", "run", "streaming", *load, "one")
     assert done.code == 0, done.out + done.err
