@@ -19,6 +19,7 @@ from .hang_up import NEVER, HangUp
 from .http import RequestForm
 from .timeouts import Timeouts
 from .trust import client_context
+from .wire import Desk
 
 
 class Cancelled(gevent.GreenletExit):  # type: ignore[misc]
@@ -34,14 +35,15 @@ class ChatClient:
 
     `context` is the TLS context for https targets, to be shared between clients where there are many (making one takes
     milliseconds); None makes one with the system's authorities. `loop_lag_s(since)` says how late this process was to
-    notice anything since then. `resend` is whether a request may be sent again that a kept
-    connection swallowed. Raises ValueError for a key that no header can carry.
+    notice anything since then. Clients of one event loop share its `desk`. `resend` is whether a request may be sent
+    again that a kept connection swallowed. Raises ValueError for a key that no header can carry.
     """
 
     def __init__(
         self,
         endpoint: Endpoint,
         *,
+        desk: Desk,
         timeouts: Timeouts | None = None,
         context: ssl.SSLContext | None = None,
         loop_lag_s: Callable[[float], float] = lambda _since_s: 0.0,
@@ -52,6 +54,7 @@ class ChatClient:
         self._timeouts = timeouts or Timeouts()
         self._context = (context or client_context()) if endpoint.target.scheme == "https" else None
         self._loop_lag_s = loop_lag_s
+        self._desk = desk
         self._resend = resend
         self._head = endpoint.head(f"dummyload/{_version()}")
         self._forms: dict[str, RequestForm] = {}
@@ -121,7 +124,7 @@ class ChatClient:
     def _fresh(self, exchange: Exchange) -> Connection:
         self.close()
         left_s = max(exchange.timeouts.total_s - exchange.elapsed_s(), 0.001)
-        self._kept = connect(self._endpoint, self._context, min(exchange.timeouts.connect_s, left_s))
+        self._kept = connect(self._endpoint, self._context, min(exchange.timeouts.connect_s, left_s), self._desk)
         return self._kept
 
 

@@ -17,7 +17,7 @@ from .endpoint import Endpoint
 from .proxy import Proxy
 from .target import Target
 from .tls import TlsWire
-from .wire import PlainWire, Wire
+from .wire import Desk, PlainWire, Wire
 
 _TUNNEL_ANSWER_BYTES = 16 * 1024
 _AGREED = re.compile(rb"HTTP/1\.[01] 2\d\d[ \r]")
@@ -39,7 +39,7 @@ class Connection:
     link: Link
 
 
-def connect(endpoint: Endpoint, context: ssl.SSLContext | None, timeout_s: float) -> Connection:
+def connect(endpoint: Endpoint, context: ssl.SSLContext | None, timeout_s: float, desk: Desk) -> Connection:
     """A fresh connection to the endpoint, over TLS where a context is given. Raises ConnectError.
 
     With a proxy the look-up is that of its name, and connecting takes in the tunnel that it makes for TLS.
@@ -50,7 +50,7 @@ def connect(endpoint: Endpoint, context: ssl.SSLContext | None, timeout_s: float
     with gevent.Timeout(timeout_s, late):
         addresses = _look_up(hop)
         looked_up = monotonic()
-        wire: Wire = PlainWire(_reach(hop, addresses))
+        wire: Wire = PlainWire(_reach(hop, addresses), desk)
         try:
             if context is not None and endpoint.proxy is not None:
                 _tunnel(wire, endpoint.proxy, target, timeout_s)
@@ -120,7 +120,7 @@ def _head(wire: Wire, timeout_s: float) -> bytes:
     """Everything up to the empty line, the end of the stream, or more than an answer to CONNECT can be."""
     head = b""
     while b"\r\n\r\n" not in head and len(head) < _TUNNEL_ANSWER_BYTES:
-        part = bytes(wire.receive(timeout_s))
+        part = wire.receive(timeout_s)
         if not part:
             break
         head += part

@@ -13,6 +13,7 @@ from .connection import Connection
 from .hang_up import NEVER, HangUp
 from .reception import Reception, error_in
 from .timeouts import Timeouts
+from .wire import Wire
 
 BODY_KEPT = 4096
 """How much of a refusal's body is kept, in characters."""
@@ -45,6 +46,7 @@ class Exchange:
         self._latest_s = 0.0
         self._lag_s = 0.0
         self._clock: Clock = "kernel"
+        self._is_urgent = False
 
     def elapsed_s(self) -> float:
         """Seconds since it began."""
@@ -63,6 +65,8 @@ class Exchange:
     def failed(self, failure: Failure) -> None:
         """Note what ended it; what comes after the answer has settled is no failure of it."""
         self._ended_s = self.elapsed_s()
+        if self._reception is not None:
+            self._reception.take_in()
         if self._reception is None or self._reception.settled_s is None:
             self.failure = failure
 
@@ -114,19 +118,22 @@ class Exchange:
 
     def _read(self, connection: Connection, reception: Reception) -> None:
         """Have the answer read until it is over, or until one of the timeouts strikes."""
+        wire = connection.wire
+        wire.hurry(self._stream)
+        self._is_urgent = self._stream
         try:
-            connection.wire.follow(partial(self._take, reception), self._begun + reception.due()[0])
+            wire.follow(partial(self._take, wire, reception), self._begun + reception.due()[0])
         except TimeoutError:
             self.failed(Failure("answer", reception.due()[1], f"nothing more after {self.elapsed_s():.3f} s"))
             return
+        finally:
+            wire.hurry(False)
         if reception.parser.broken is not None:
             self.failed(Failure("answer", "protocol", reception.parser.broken))
 
-    def _take(
-        self, reception: Reception, data: bytes | memoryview, read_s: float, came_s: float | None
-    ) -> float | None:
+    def _take(self, wire: Wire, reception: Reception, data: bytes, read_s: float, came_s: float | None) -> float | None:
         """Take in what one read returned; when more is due, None when nothing more is wanted."""
-        if not len(data):
+        if not data:
             reception.end(read_s - self._begun)
             if not reception.over:
                 self.failed(Failure("answer", "eof", "the connection was closed before the end of the answer"))
@@ -138,8 +145,11 @@ class Exchange:
             self._lag_s = read_s - came_s
         # A stamp is a few microseconds off at times, and nothing came before what had come already.
         self._latest_s = max(came_s - self._begun, self._latest_s)
-        reception.feed(data, self._latest_s)
-        return None if reception.over else self._begun + reception.due()[0]
+        due_s = reception.feed(data, self._latest_s)
+        if self._is_urgent and reception.reads:  # after its first token a stream can wait for its turn
+            self._is_urgent = False
+            wire.hurry(False)
+        return None if due_s is None else self._begun + due_s
 
 
 def _redacted(error: Mapping[str, Any] | None, redact: Callable[[str], str]) -> Mapping[str, Any] | None:

@@ -1,8 +1,8 @@
 """The form of a stream's content chunks: those after the first are told by comparing bytes, without parsing JSON.
 
 A stream's chunks differ in two strings only, the content and the obfuscation. So a chunk that is byte for byte like one
-that has been parsed, but for a content and an obfuscation without quotes and escapes, says what that one said with this
-content in its place. Whatever else comes is for the parser.
+that has been parsed, but for a content that is a string and an obfuscation without quotes and escapes, says what that
+one said with this content in its place. Whatever else comes is for the parser.
 """
 
 from collections.abc import Mapping
@@ -18,17 +18,21 @@ _PROBE: Final = "probe"
 
 
 class ContentForm:
-    """Everything around the content of one choice in a data line: before it, between it and the obfuscation, behind."""
+    """Everything around the content of one choice in a data line: before it, between it and the obfuscation, behind.
 
-    __slots__ = ("_before", "_behind", "_between", "_start")
+    Such a line begins with `begin` and ends with `end`.
+    """
+
+    __slots__ = ("_behind", "_between", "_start", "begin", "end")
 
     def __init__(self, before: bytes, between: bytes, behind: bytes | None) -> None:
         """`between` and `behind` begin with the quote that ends the string before them; `behind` is None where chunks
         have no obfuscation."""
-        self._before = before
+        self.begin = before
         self._start = len(before)
         self._between = between
         self._behind = behind
+        self.end = between if behind is None else behind
 
     @classmethod
     def of(cls, data: bytes, chunk: Mapping[str, Any]) -> Self | None:
@@ -52,25 +56,34 @@ class ContentForm:
 
     def content(self, data: bytes) -> str | None:
         """The content of a data line of this form; None of any other."""
-        if not data.startswith(self._before):
-            return None
-        end = data.find(b'"', self._start)
-        if not data.startswith(self._between, end):
+        if not data.startswith(self.begin):
             return None
         if self._behind is None:
-            if end + len(self._between) != len(data):
+            end = len(data) - len(self._between)
+            if not data.endswith(self._between) or end < self._start:
                 return None
         else:
+            end = data.find(self._between, self._start)
             start = end + len(self._between)
             stop = data.find(b'"', start)
-            if data[stop:] != self._behind or not data[start:stop].isalnum():
+            if end < 0 or data[stop:] != self._behind or not data[start:stop].isalnum():
                 return None
-        try:
-            content = data[self._start : end].decode()
-        except UnicodeDecodeError:
-            return None
-        # JSON allows no control characters in a string; what is not printable is rare, and left to the parser.
-        return content if content.isprintable() and "\\" not in content else None
+        return _said(data[self._start : end])
+
+
+def _said(quoted: bytes) -> str | None:
+    """What stands between two quotes; None where that is not one string of JSON.
+
+    Only what has no quotes, escapes or control characters says just what it is.
+    """
+    try:
+        text = quoted.decode()
+        if text.isprintable() and "\\" not in text and '"' not in text:
+            return text
+        said: str = orjson.loads(b'"%b"' % quoted)
+    except (UnicodeDecodeError, orjson.JSONDecodeError):
+        return None
+    return said
 
 
 def _proven(data: bytes, before: bytes, between: bytes, behind: bytes | None) -> bool:

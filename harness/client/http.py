@@ -45,7 +45,7 @@ class AnswerParser:
         self._keep_alive = False
         self._parser = httptools.HttpResponseParser(self)
 
-    def feed(self, data: bytes | memoryview) -> bytes:
+    def feed(self, data: bytes) -> bytes:
         """Take in what one read returned; the part of the body in it, also where nonsense follows."""
         try:
             self._parser.feed_data(data)

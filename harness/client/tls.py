@@ -46,15 +46,19 @@ class TlsWire:
         """Hand the text of every read to `take`, which carries the stamp of the record that completed it."""
         due: float | None = due_s
 
-        def decrypt(records: bytes | memoryview, read_s: float, came_s: float | None) -> float | None:
+        def decrypt(records: bytes, read_s: float, came_s: float | None) -> float | None:
             nonlocal due
             self._incoming.write(records)
-            text = self._decrypted() if len(records) else b""
+            text = self._decrypted() if records else b""
             if text is not None:
                 due = take(text, read_s, came_s)
             return due
 
         self._wire.follow(decrypt, due_s)
+
+    def hurry(self, is_urgent: bool) -> None:
+        """Whether what comes next is to be read out of turn."""
+        self._wire.hurry(is_urgent)
 
     def quiet(self) -> bool:
         """Whether nothing but records without text (session tickets) has come since the last answer."""
@@ -86,7 +90,7 @@ class TlsWire:
 
     def _pull(self, timeout_s: float) -> bool:
         records = self._wire.receive(timeout_s)
-        if not len(records):
+        if not records:
             return False
         self._incoming.write(records)
         return True

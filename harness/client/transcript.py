@@ -1,7 +1,7 @@
 """What the model says in a stream: the chunks of `chat.completion.chunk`, put together as they come."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, cast
 
 import orjson
 
@@ -67,23 +67,32 @@ class Transcript:
             self.malformed("chunk")
         return False
 
+    @property
+    def form(self) -> ContentForm | None:
+        """The form of the content chunks; None where none is known, or nothing more counts."""
+        return None if self.settled else self._form
+
+    def contents(self, lines: Iterable[bytes]) -> Sequence[str] | None:
+        """The contents of data lines, if all of them are of the known form."""
+        form = self.form
+        contents = [None] if form is None else [form.content(line) for line in lines]
+        return None if None in contents else cast("Sequence[str]", contents)
+
+    def say(self, contents: Sequence[str]) -> None:
+        """Take in contents of the text."""
+        self._text.extend(contents)
+        self.text_end += sum(map(len, contents))
+        self.visible = self.visible or any(map(str.strip, contents))
+
     def told(self, body: bytes) -> int:
         """Take in whole events as they were sent where all are of the known form; how many there were, 0 for others.
 
         The events before them must have been whole too. What is not told is for the decoder and `take`.
         """
-        form = self._form
-        if form is None or self.settled or not body.endswith(b"\n\n"):
+        contents = self.contents(body[:-2].split(b"\n\n")) if body.endswith(b"\n\n") else None
+        if contents is None:
             return 0
-        text = form.content(body[:-2])
-        if text is not None:
-            self._say(text, self._text)
-            return 1
-        contents = [form.content(line) for line in body[:-2].split(b"\n\n")]
-        if len(contents) == 1 or None in contents:
-            return 0
-        for text in contents:
-            self._say(text or "", self._text)
+        self.say(contents)
         return len(contents)
 
     def malformed(self, what: str) -> None:

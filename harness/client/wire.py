@@ -7,33 +7,21 @@ learns of it.
 
 import math
 import socket
-import struct
-import sys
-import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final, Protocol
 
 import gevent
 import gevent.hub
 import gevent.socket
+from gevent.monkey import get_original
+
+from .fast_lane import FastLane
+from .stamps import ANCILLARY_BYTES, StampClock, have_stamped
 
 READ_BYTES: Final = 64 * 1024
 
-STEPPED_S: Final = 0.001
-"""A change between the wall clock and the monotonic one, from one read to the next, that is a step and no drift."""
-
-CLOSE_S: Final = 0.00002
-"""Two looks at a clock that are no further apart had nothing between them."""
-
-_TIMESTAMPNS: Final = 35
-"""SO_TIMESTAMPNS and SCM_TIMESTAMPNS, which `socket` does not name."""
-
-_TIMESPEC: Final = struct.Struct("@qq")
-_ANCILLARY_BYTES: Final = socket.CMSG_SPACE(_TIMESPEC.size)
-
-Take = Callable[[bytes | memoryview, float, float | None], float | None]
+Take = Callable[[bytes, float, float | None], float | None]
 """Takes in what one read returned, empty at the end of the stream; when it was read; and when its last byte had come to
 this machine, None where the kernel does not say (both on the monotonic clock). It must not wait. It returns the instant
 by which more is due (monotonic), or None when nothing more is wanted."""
@@ -45,8 +33,8 @@ class Wire(Protocol):
     def send(self, data: bytes, timeout_s: float) -> None:
         """Send all of it."""
 
-    def receive(self, timeout_s: float) -> bytes | memoryview:
-        """What one read returned, valid until the next; empty at the end of the stream.
+    def receive(self, timeout_s: float) -> bytes:
+        """What one read returned; empty at the end of the stream.
 
         With 0 it never waits: BlockingIOError when nothing is there.
         """
@@ -57,6 +45,9 @@ class Wire(Protocol):
         Raises TimeoutError when nothing comes by `due_s`, or by what `take` said last, and what `take` raises.
         """
 
+    def hurry(self, is_urgent: bool) -> None:
+        """Whether what comes next is to be read out of turn, for as long as it is followed."""
+
     def quiet(self) -> bool:
         """Whether an idle wire may be used again: the server has neither closed it nor said anything."""
 
@@ -64,8 +55,26 @@ class Wire(Protocol):
         """Close the connection."""
 
 
+class Desk:
+    """What the wires of one event loop share: they are read one after the other, into one buffer.
+
+    A socket that nothing arrives at has the kernel go on stamping while no wire is open.
+    """
+
+    def __init__(self) -> None:
+        self.lane = FastLane()
+        self.clock = StampClock()
+        self.buffer = memoryview(bytearray(READ_BYTES))
+        self._stamped = have_stamped(get_original("socket", "socket")(socket.AF_INET, socket.SOCK_DGRAM))
+
+    def close(self) -> None:
+        """The wires are closed."""
+        self.lane.close()
+        self._stamped.close()
+
+
 class PlainWire:
-    """A connected socket, read into one buffer that is used again and again.
+    """A connected socket of gevent's, which is this wire's from now on.
 
     Once an answer has been followed the event loop goes on watching, so that nobody has to ask whether the server has
     closed the connection meanwhile: what is readable and belongs to no answer says so.
@@ -74,14 +83,16 @@ class PlainWire:
     deadlines that only move later, a read after another, cost nothing.
     """
 
-    def __init__(self, sock: gevent.socket.socket) -> None:
-        self._socket = sock
-        self._buffers = [memoryview(bytearray(READ_BYTES))]
-        self._clock = StampClock()
-        sock.settimeout(0.0)
-        _have_stamped(sock)
+    def __init__(self, sock: gevent.socket.socket, desk: Desk) -> None:
+        self._socket = _unwrapped(sock)
+        self._fileno = self._socket.fileno()
+        self._lane, self._clock, self._buffer = desk.lane, desk.clock, desk.buffer
+        self._buffers = [desk.buffer]
+        self._receive_into = self._socket.recvmsg_into
+        have_stamped(self._socket)
+        self._is_urgent = False
         self._hub = gevent.get_hub()
-        self._watcher = self._hub.loop.io(sock.fileno(), 1)
+        self._watcher = self._hub.loop.io(self._fileno, 1)
         self._watched = False
         self._timer: Any = None
         self._rings_s = math.inf
@@ -91,20 +102,18 @@ class PlainWire:
 
     def send(self, data: bytes, timeout_s: float) -> None:
         """Send all of it."""
-        sent = self._send_some(data)
-        if sent < len(data):
-            self._socket.settimeout(timeout_s)
-            self._socket.sendall(data[sent:])
-            self._socket.settimeout(0.0)
+        left, due_s = memoryview(data)[self._send_some(data) :], monotonic() + timeout_s
+        while left:
+            gevent.socket.wait_write(self._fileno, max(due_s - monotonic(), 0.0), TimeoutError("timed out"))
+            left = left[self._send_some(left) :]
 
-    def receive(self, timeout_s: float) -> memoryview:
+    def receive(self, timeout_s: float) -> bytes:
         """What one read returned."""
-        buffer = self._buffers[0]
         while True:
             if timeout_s > 0:
-                gevent.socket.wait_read(self._socket.fileno(), timeout_s, TimeoutError("timed out"))
+                gevent.socket.wait_read(self._fileno, timeout_s, TimeoutError("timed out"))
             try:
-                return buffer[: self._socket.recv_into(buffer)]
+                return self._socket.recv(READ_BYTES)
             except BlockingIOError:
                 if timeout_s <= 0:
                     raise
@@ -113,7 +122,9 @@ class PlainWire:
         """Hand every read to `take` until it wants no more."""
         self._take = take
         self._waiter = gevent.hub.Waiter(self._hub)
-        self._be_done_by(due_s)
+        self._due_s = due_s
+        if due_s < self._rings_s:
+            self._set_timer()
         if not self._watched:
             self._watched = True
             self._watcher.start(self._readable)
@@ -123,20 +134,31 @@ class PlainWire:
             self._take = _unheard
             self._waiter = None
 
+    def hurry(self, is_urgent: bool) -> None:
+        """Whether what comes next is to be read out of turn."""
+        if is_urgent == self._is_urgent:
+            return
+        self._is_urgent = is_urgent
+        if is_urgent:
+            self._lane.enter(self._fileno, self._readable)
+        else:
+            self._lane.leave(self._fileno)
+
     def quiet(self) -> bool:
         """Whether nothing has been heard since the last answer."""
         return self._watched
 
     def close(self) -> None:
         """Close the connection."""
+        self.hurry(False)
         self._stop_timer()
         self._watcher.close()
         self._socket.close()
 
-    def _send_some(self, data: bytes) -> int:
+    def _send_some(self, data: bytes | memoryview) -> int:
         """Send what can be sent at once, which is nearly always all of it; how much that was, in bytes."""
         try:
-            return int(self._socket.send(data))
+            return self._socket.send(data)
         except BlockingIOError:
             return 0
 
@@ -147,30 +169,22 @@ class PlainWire:
             self._watcher.stop()
             return
         try:
-            over = self._read()
+            size, ancillary, _, _ = self._receive_into(self._buffers, ANCILLARY_BYTES)
+            read_s = monotonic()
+            due_s = self._take(bytes(self._buffer[:size]), read_s, self._clock.came_s(read_s, ancillary))
         except BlockingIOError:
             return
         except BaseException as error:  # the greenlet that follows is the one to know of it
             self._waiter.throw(error)
-        else:
-            if over:
-                self._waiter.switch(None)
-
-    def _read(self) -> bool:
-        """Read once and have it taken in; whether that was all."""
-        buffers = self._buffers
-        size, ancillary, _, _ = self._socket.recvmsg_into(buffers, _ANCILLARY_BYTES)
-        read_s = monotonic()
-        due_s = self._take(buffers[0][:size], read_s, self._clock.came_s(read_s, ancillary))
+            return
         if due_s is None:
-            return True
-        self._be_done_by(due_s)
-        return False
-
-    def _be_done_by(self, due_s: float) -> None:
+            self._waiter.switch(None)
+            return
         self._due_s = due_s
         if due_s < self._rings_s:
             self._set_timer()
+        if read_s >= self._lane.due_s:
+            self._lane.look()
 
     def _set_timer(self) -> None:
         self._stop_timer()
@@ -197,44 +211,12 @@ class PlainWire:
             self._set_timer()
 
 
-def _unheard(_data: bytes | memoryview, _read_s: float, _came_s: float | None) -> None:
+def _unheard(_data: bytes, _read_s: float, _came_s: float | None) -> None:
     """Takes nothing: nobody follows."""
 
 
-class StampClock:
-    """From the kernel's stamps, which are of the wall clock, to instants of the monotonic one.
-
-    What lies between the two is measured at every read, unless the process was interrupted between looking at one and
-    at the other; a sudden change of it means that the wall clock has been set.
-    """
-
-    __slots__ = ("_offset_s",)
-
-    def __init__(self) -> None:
-        self._offset_s: float | None = None
-
-    def came_s(self, read_s: float, ancillary: Sequence[tuple[int, int, bytes]]) -> float | None:
-        """When the last byte of a read had come to this machine; None where that cannot be told.
-
-        A read has no stamp where the platform has none, and at the end of a stream, which is no data.
-        """
-        if not ancillary:
-            return None
-        before_s, at, after_s = monotonic(), time.time(), monotonic()
-        offset_s = known_s = self._offset_s
-        if offset_s is None or after_s - before_s < CLOSE_S:
-            self._offset_s = offset_s = at - before_s
-        if known_s is not None and not -STEPPED_S < offset_s - known_s < STEPPED_S:
-            return None
-        seconds, nanoseconds = _TIMESPEC.unpack(ancillary[0][2])
-        came_s: float = seconds - offset_s + nanoseconds * 1e-9
-        if came_s < read_s:
-            return came_s
-        return read_s if came_s < read_s + STEPPED_S else None
-
-
-def _have_stamped(sock: gevent.socket.socket) -> None:
-    """Have the kernel stamp what arrives, where it can."""
-    if sys.platform.startswith("linux"):
-        with suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, _TIMESTAMPNS, 1)
+def _unwrapped(sock: gevent.socket.socket) -> socket.socket:
+    """The plain socket, which never waits: gevent's own methods are written in Python, and called for every token."""
+    plain: socket.socket = get_original("socket", "socket")(fileno=sock.detach())
+    plain.setblocking(False)
+    return plain

@@ -18,6 +18,7 @@ from ..client.chat import ChatClient
 from ..client.lag import LagWatch
 from ..client.retry import RetryPlan, plan_of
 from ..client.timeouts import Timeouts
+from ..client.wire import Desk
 from ..load.demand import ByUsers, Demand
 from ..load.fed import Fed
 from ..measure.pulse import Pulse
@@ -79,6 +80,7 @@ class OngoingRun:
     seats: Iterator[int] = field(init=False)
     retry_plan: RetryPlan = field(init=False)
     lag: LagWatch = field(default_factory=LagWatch)
+    desk: Desk = field(default_factory=Desk)
     flight: Flight = field(default_factory=Flight)
     pulse: Pulse = field(default_factory=Pulse)
     is_watched: bool = False
@@ -142,6 +144,7 @@ class OngoingRun:
         self.purse.close()
         self.recorder.close()
         self.lag.close()
+        self.desk.close()
         return fed
 
     def _keep_unsent(self, entry: Entry) -> None:
@@ -176,6 +179,7 @@ class OngoingRun:
             timeouts=self.timeouts_of({}),
             context=self._context,
             loop_lag_s=self.lag.worst_s,
+            desk=self.desk,
             resend=not self.settings.caps.any,
         )
 

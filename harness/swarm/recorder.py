@@ -1,16 +1,26 @@
-"""Appending records to a file so that a crash costs the last line at most, and a full disk none that is whole."""
+"""Appending records to a file so that a crash costs the last moment at most, and a full disk none that is whole."""
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
+from typing import Final
+
+import gevent
 
 from profiles.record import Record
 
+GATHERED_S: Final = 0.02
+"""How long a line may wait for others that are written with it."""
+
 
 class Recorder:
-    """The records of one process, `written` so far. Each line goes to the operating system as it is written.
+    """The records of one process, `written` so far.
 
-    When a line cannot be written, what there is of it is taken back, `failure` tells why, and no more are written.
+    A thread hands them to the operating system: a disk that is busy makes a write take tens of milliseconds, in which
+    nobody else would read what has arrived. When a line cannot be written, what there is of it is taken back, `failure`
+    tells why, and no more are written.
     """
 
     def __init__(self, path: Path, redact: Callable[[str], str], when_unwritable: Callable[[OSError], None]) -> None:
@@ -23,33 +33,57 @@ class Recorder:
         self._size = self._file.tell()
         self._redact = redact
         self._when_unwritable = when_unwritable
+        self._lines: list[bytes] = []
+        self._writer: gevent.Greenlet | None = None
         self.written = 0
         self.failure: OSError | None = None
 
     def write(self, record: Record) -> None:
-        """Append one record, without secrets. One write a line, so that readers never see half of one for long."""
+        """Have one record appended, without secrets, with those that come within a moment."""
         if self.failure is not None:
             return
-        try:
-            self._append(self._redact(record.to_json().decode()).encode() + b"\n")
-        except OSError as error:
-            self.failure = OSError(error.errno, error.strerror, str(self._path))
-            self._when_unwritable(self.failure)
-        else:
-            self.written += 1
+        self._lines.append(self._redact(record.to_json().decode()).encode() + b"\n")
+        if self._writer is None:
+            self._writer = gevent.spawn_later(GATHERED_S, self._write_all)
 
     def close(self) -> None:
-        """No more records come."""
+        """Write what is left. No more records come."""
+        if self._writer is not None:
+            self._writer.join()
         self._file.close()
 
-    def _append(self, line: bytes) -> None:
-        """Write all of the line, or nothing of it: a disk that fills up takes a part before it refuses the rest."""
-        done = 0
+    def _write_all(self) -> None:
+        """Until there are no more lines, or they cannot be written."""
+        while self._lines and self.failure is None:
+            lines, self._lines = self._lines, []
+            error = gevent.get_hub().threadpool.apply(self._append, (lines,))
+            if error is None:
+                gevent.sleep(GATHERED_S)
+            else:
+                self.failure = OSError(error.errno, error.strerror, str(self._path))
+                self._when_unwritable(self.failure)
+        self._writer = None
+
+    def _append(self, lines: Sequence[bytes]) -> OSError | None:
+        """Write the lines, as many as fit: a disk that fills up takes a part of one before it refuses the rest.
+
+        What went wrong is returned: gevent prints what a thread raises.
+        """
+        data, done, failure = memoryview(b"".join(lines)), 0, None
         try:
-            while done < len(line):
-                done += self._file.write(line[done:])
-        except OSError:
+            while done < len(data):
+                done += self._file.write(data[done:])
+        except OSError as error:
+            failure = error
+        whole = _whole(lines, done)
+        self.written += len(whole)
+        self._size += sum(map(len, whole))
+        if failure is not None:
             with suppress(OSError):
                 self._file.truncate(self._size)
-            raise
-        self._size += done
+        return failure
+
+
+def _whole(lines: Sequence[bytes], size: int) -> Sequence[bytes]:
+    """Those of the lines that end within the first `size` bytes."""
+    return lines[: bisect_right(list(accumulate(map(len, lines))), size)]

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
@@ -6,12 +7,20 @@ from harness.client.chat import ChatClient
 from harness.client.endpoint import Endpoint
 from harness.client.target import Target
 from harness.client.timeouts import Timeouts
+from harness.client.wire import Desk
 
 KEY = "sk-test-0123456789abcdef"
 
 
+@pytest.fixture(scope="session")
+def desk() -> Iterator[Desk]:
+    """One desk for all tests: this process has one event loop."""
+    with closing(Desk()) as desk:
+        yield desk
+
+
 @pytest.fixture
-def client() -> Iterator[Callable[..., ChatClient]]:
+def client(desk: Desk) -> Iterator[Callable[..., ChatClient]]:
     """Makes clients of a URL, with limits in seconds by their names; closes them when the test is over."""
     made: list[ChatClient] = []
 
@@ -23,7 +32,7 @@ def client() -> Iterator[Callable[..., ChatClient]]:
         **limits: float,
     ) -> ChatClient:
         endpoint = Endpoint(target=Target.parse(url), api_key=api_key)
-        made.append(ChatClient(endpoint, timeouts=Timeouts(**limits), loop_lag_s=loop_lag_s))
+        made.append(ChatClient(endpoint, desk=desk, timeouts=Timeouts(**limits), loop_lag_s=loop_lag_s))
         return made[-1]
 
     yield make

@@ -12,6 +12,7 @@ import pytest
 from harness.client.chat import Cancelled, ChatClient
 from harness.client.endpoint import Endpoint
 from harness.client.target import Target
+from harness.client.wire import Desk
 from harness.measure.outcome import Judged, judge
 from harness.measure.timeline import Failure, Timeline, Usage
 from tests.harness.client.scripted import (
@@ -144,9 +145,9 @@ def test_a_kept_connection_that_dies_before_the_first_byte_is_made_up_for(client
     assert seen.link.connect_s is not None
 
 
-def test_it_is_not_made_up_for_where_a_request_may_not_be_sent_twice() -> None:
+def test_it_is_not_made_up_for_where_a_request_may_not_be_sent_twice(desk: Desk) -> None:
     with ScriptedServer([[says(*WHOLE), Peer.close], [says(*WHOLE)]]) as server:
-        asking = ChatClient(Endpoint(target=Target.parse(server.url)), resend=False)
+        asking = ChatClient(Endpoint(target=Target.parse(server.url)), desk=desk, resend=False)
         asking.send(BODY, request_id="c.1")
         seen = asking.send(BODY, request_id="c.2")
         asking.close()

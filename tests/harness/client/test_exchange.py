@@ -18,6 +18,8 @@ class Told:
 
     def __init__(self, *reads: tuple[bytes, float | None]) -> None:
         self._reads = reads
+        self._is_urgent = False
+        self.hurried: list[bool] = []
 
     def send(self, data: bytes, timeout_s: float) -> None:
         """It goes nowhere."""
@@ -29,9 +31,14 @@ class Told:
     def follow(self, take: Take, due_s: float) -> None:
         """All reads."""
         for data, ago_s in self._reads:
+            self.hurried.append(self._is_urgent)
             now_s = monotonic()
             if take(data, now_s, None if ago_s is None else now_s - ago_s) is None:
                 return
+
+    def hurry(self, is_urgent: bool) -> None:
+        """Remembered."""
+        self._is_urgent = is_urgent
 
     def quiet(self) -> bool:
         """Nobody asks."""
@@ -62,3 +69,12 @@ def test_nothing_comes_before_what_had_come_already() -> None:
     instants = [read.at_s for read in timeline.reads]
     assert instants == sorted(instants)
     assert instants[0] >= 0
+
+
+@pytest.mark.parametrize(("stream", "hurried"), [(True, [True, True, True, False]), (False, [False] * 4)])
+def test_a_stream_is_read_out_of_turn_until_its_first_token_is_there(stream: bool, hurried: list[bool]) -> None:
+    role, first, second = chunked(frame(""), frame("a"), frame("b"), end=False)
+    wire = Told((HEAD, 0.0), (role, 0.0), (first, 0.0), (second, 0.0))
+    exchange = Exchange(stream=stream, usage_asked=True, timeouts=Timeouts(), loop_lag_s=lambda _since_s: 0.0)
+    exchange.run(Connection(wire, Link()), b"")
+    assert wire.hurried == hurried

@@ -33,16 +33,17 @@ def test_chunks_of_the_form_say_their_content(obfuscation: str | None) -> None:
     form = form_of(chunk(obfuscation=obfuscation))
     assert form is not None
     longer = None if obfuscation is None else "longer7"
-    for text in (" world", "é", "日本", "}]", ","):
+    for text in (" world", "é", "日本", "}]", ",", "two\nlines", 'a "quote"', '"', "\\", '"},"logprobs":null', "\xa0"):
         assert form.content(line(chunk(text, obfuscation=longer))) == text
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        line(chunk("two\nlines")),
-        line(chunk('a "quote"')),
-        line(chunk("\\")),
+        line(chunk("two")).replace(b"two", b'a" b'),
+        line(chunk("two")).replace(b"two", b'a","b":"c'),
+        line(chunk("two")).replace(b"two", b"\\"),
+        line(chunk("two")).replace(b"two", b"\\ud83d"),
         line(chunk("Hi", id="chatcmpl-2")),
         line(chunk("Hi", usage={"prompt_tokens": 1})),
         line(chunk("Hi", obfuscation=None)),

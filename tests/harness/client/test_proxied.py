@@ -2,6 +2,7 @@
 
 import shutil
 import ssl
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from harness.client.proxy import Proxy
 from harness.client.target import Target
 from harness.client.timeouts import Timeouts
 from harness.client.trust import client_context
+from harness.client.wire import Desk
 from harness.measure.outcome import Judged, judge
 from harness.measure.timeline import Timeline
 from tests.authority import Authority, make_authority
@@ -41,11 +43,12 @@ def ask(url: str, port: int, ca_file: Path | None = None, times: int = 1) -> lis
     proxy = Proxy(Target("http", "127.0.0.1", port), "me:pw")
     context = client_context(ca_file)
     endpoint = Endpoint(target=Target.parse(url), api_key="sk-1234567", proxy=proxy)
-    client = ChatClient(endpoint, timeouts=Timeouts(idle_s=5), context=context)
-    try:
-        return [client.send(BODY, request_id=f"c.{n}") for n in range(times)]
-    finally:
-        client.close()
+    with closing(Desk()) as desk:
+        client = ChatClient(endpoint, desk=desk, timeouts=Timeouts(idle_s=5), context=context)
+        try:
+            return [client.send(BODY, request_id=f"c.{n}") for n in range(times)]
+        finally:
+            client.close()
 
 
 def test_plain_http_is_asked_for_by_the_whole_url() -> None:

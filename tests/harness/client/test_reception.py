@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from harness.client import reception as subject
 from harness.client.hang_up import HangUp
-from harness.client.reception import SETTLED_S, Reception, error_in
+from harness.client.http import AnswerParser
+from harness.client.reception import GATHERED, SETTLED_S, Reception, error_in
 from harness.client.timeouts import Timeouts
 from harness.measure.timeline import Read, Reply
 from tests.harness.client.scripted import chunked
@@ -22,6 +23,7 @@ def frame(text: str | None = None, reason: str | None = None) -> bytes:
     return b"data: " + orjson.dumps({"choices": [{"index": 0, "delta": delta, "finish_reason": reason}]}) + b"\n\n"
 
 
+LIMITS = Timeouts(connect_s=1, first_token_s=10, idle_s=4, total_s=20)
 DONE = b"data: [DONE]\n\n"
 STREAM = HEAD + b"".join(chunked(frame(), frame("\n"), frame("Hel"), frame("lo"), frame("", "stop"), DONE))
 
@@ -109,7 +111,69 @@ def test_an_error_body_may_be_anything(body: bytes, error: object) -> None:
     assert error_in(body) == error
 
 
-LIMITS = Timeouts(connect_s=1, first_token_s=10, idle_s=4, total_s=20)
+TEXTS = st.one_of(st.sampled_from([" word", "\n", '"', " ", "é", "}\n\n"]), st.text(max_size=4))
+EVENTS = st.one_of(
+    TEXTS.map(frame),
+    st.sampled_from([frame(), frame("", "stop"), DONE, b": ping\n\n", b'data: {"error":{"message":"no"}}\n\n']),
+)
+
+
+@given(st.lists(st.tuples(st.lists(EVENTS, min_size=1, max_size=2), st.integers(1, 3)), max_size=90), st.booleans())
+def test_what_is_put_by_is_taken_in_as_if_it_were_not(sent: list[tuple[list[bytes], int]], ends: bool) -> None:
+    """Chunks of one or two events, up to three of them in a read."""
+    pieces = chunked(frame(" a"), frame(" b"), *(b"".join(events) for events, _ in sent), end=ends)
+    sizes = iter([1, 1, *(size for _, size in sent)])
+    reads = [HEAD]
+    while pieces:
+        size = next(sizes, len(pieces))
+        reads.append(b"".join(pieces[:size]))
+        pieces = pieces[size:]
+    plain, careful = (Reception(stream=True, written_s=0.5, timeouts=LIMITS) for _ in range(2))
+    for second, read in enumerate(reads, 1):
+        due_s = plain.feed(read, second / 10)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Reception, "_looks_plain", lambda _self: None)
+            assert careful.feed(read, second / 10) == due_s
+    assert plain.reply() == careful.reply()
+    assert plain.reads == careful.reads
+    for name in ("headers_s", "first_event_s", "first_visible_s", "settled_s", "last_s", "over"):
+        assert getattr(plain, name) == getattr(careful, name)
+
+
+def test_plain_content_is_taken_in_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    fed: list[bytes] = []
+    feed = AnswerParser.feed
+
+    def counting(parser: AnswerParser, data: bytes) -> bytes:
+        fed.append(data)
+        return feed(parser, data)
+
+    monkeypatch.setattr(AnswerParser, "feed", counting)
+    texts = [f" {number}" for number in range(2 * GATHERED + 1)]
+    reception = received(HEAD, *chunked(*map(frame, texts), end=False))
+    assert len(fed) == 2 + 2  # the head and the first piece, of which the form is learned; twice as many as are put by
+    assert [read.events for read in reception.reads] == [1] * len(texts)
+    assert reception.reply().text == "".join(texts)
+
+
+def test_a_read_that_only_looks_like_a_chunk_of_its_own_is_none() -> None:
+    """It lies inside a chunk that began before; its size is a line that server-sent events know nothing of."""
+    piece = chunked(frame(" c"), end=False)[0]
+    outer = chunked(frame(" b") + piece[:-2], end=False)[0]
+    cut = len(outer) - len(piece)
+    assert outer[cut:] == piece
+    reception = received(HEAD, *chunked(frame(" a"), end=False), outer[:cut], outer[cut:], *chunked(DONE))
+    assert reception.reply() == Reply(text=" a b c", done_seen=True)
+    assert reception.reads == [Read(2, 1, 2), Read(3, 1, 4), Read(4, 1, 6)]
+
+
+def test_a_chunk_that_is_longer_than_it_says_is_no_content() -> None:
+    first, second = chunked(frame(" a"), frame(" b"), end=False)
+    reception = received(HEAD, first, b"5\r\n" + second.partition(b"\r\n")[2])
+    assert (reception.reply().text, len(reception.reads)) == (" a", 1)
+    assert reception.over
+
+
 ROLE = chunked(frame(), end=False)[0]
 PIECE = chunked(frame("Hi"), end=False)[0]
 

@@ -5,6 +5,7 @@ import shutil
 import socket
 import ssl
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from harness.client.target import Target
 from harness.client.timeouts import Timeouts
 from harness.client.tls import TlsWire
 from harness.client.trust import client_context
-from harness.client.wire import Take
+from harness.client.wire import Desk, Take
 from harness.measure.outcome import Judged, judge
 from harness.measure.timeline import Timeline
 from tests.authority import Authority, make_authority
@@ -44,11 +45,13 @@ def speaking(made: Authority) -> ssl.SSLContext:
 
 def ask(server: ScriptedServer, ca_file: Path | None, times: int = 1, host: str = "127.0.0.1") -> list[Timeline]:
     target = Target.parse(f"https://{host}:{server.port}")
-    client = ChatClient(Endpoint(target=target), timeouts=Timeouts(idle_s=5), context=client_context(ca_file))
-    try:
-        return [client.send(BODY, request_id=f"c.{n}") for n in range(times)]
-    finally:
-        client.close()
+    context = client_context(ca_file)
+    with closing(Desk()) as desk:
+        client = ChatClient(Endpoint(target=target), desk=desk, timeouts=Timeouts(idle_s=5), context=context)
+        try:
+            return [client.send(BODY, request_id=f"c.{n}") for n in range(times)]
+        finally:
+            client.close()
 
 
 def test_a_stream_over_tls_is_measured_like_any_other(speaking: ssl.SSLContext, ca_file: Path) -> None:
@@ -80,12 +83,13 @@ def test_a_certificate_for_another_name_is_not_accepted(speaking: ssl.SSLContext
         assert judge(ask(server, ca_file, host="localhost")[0]) == Judged("connect_error", "tls")
 
 
-def test_a_server_that_speaks_no_tls_is_told_apart(ca_file: Path) -> None:
+def test_a_server_that_speaks_no_tls_is_told_apart(ca_file: Path, desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         greeter = threading.Thread(target=greet, args=(listener,))
         greeter.start()
         target = Target.parse(f"https://127.0.0.1:{listener.getsockname()[1]}")
-        seen = ChatClient(Endpoint(target=target), context=client_context(ca_file)).send(BODY, request_id="c.1")
+        client = ChatClient(Endpoint(target=target), desk=desk, context=client_context(ca_file))
+        seen = client.send(BODY, request_id="c.1")
         greeter.join()
     assert judge(seen) == Judged("connect_error", "tls")
 
@@ -134,6 +138,9 @@ class InnerServer:
         for number, flight in enumerate([*self.flights, b""]):
             if take(flight, 10.0 + number, 5.0 + number) is None:
                 return
+
+    def hurry(self, is_urgent: bool) -> None:
+        """Whatever the hurry."""
 
     def quiet(self) -> bool:
         """Nobody asks."""

@@ -1,3 +1,4 @@
+import math
 import socket
 import struct
 import sys
@@ -9,29 +10,31 @@ import gevent
 import gevent.socket
 import pytest
 
-from harness.client import wire as subject
-from harness.client.wire import READ_BYTES, PlainWire, StampClock
+from harness.client import stamps as subject
+from harness.client.fast_lane import LOOK_EVERY_S, FastLane
+from harness.client.stamps import StampClock
+from harness.client.wire import READ_BYTES, Desk, PlainWire
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux stamps what arrives")
 
 
 @pytest.fixture
-def ends() -> Iterator[tuple[PlainWire, socket.socket]]:
+def ends(desk: Desk) -> Iterator[tuple[PlainWire, socket.socket]]:
     """A wire and the socket at its other end."""
     near, far = socket.socketpair()
-    wire = PlainWire(gevent.socket.socket(fileno=near.detach()))
+    wire = PlainWire(gevent.socket.socket(fileno=near.detach()), desk)
     yield wire, far
     wire.close()
     far.close()
 
 
 @pytest.fixture
-def tcp() -> Iterator[tuple[PlainWire, socket.socket]]:
+def tcp(desk: Desk) -> Iterator[tuple[PlainWire, socket.socket]]:
     """The same over TCP, where the kernel stamps what arrives."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         far = socket.create_connection(server.getsockname())
         near, _ = server.accept()
-    wire = PlainWire(gevent.socket.socket(fileno=near.detach()))
+    wire = PlainWire(gevent.socket.socket(fileno=near.detach()), desk)
     _await_stamps(wire, far)
     yield wire, far
     wire.close()
@@ -54,9 +57,9 @@ Ends = tuple[PlainWire, socket.socket]
 def test_what_was_sent_is_received_and_the_end_is_empty(ends: Ends) -> None:
     wire, far = ends
     far.sendall(b"hello")
-    assert bytes(wire.receive(1)) == b"hello"
+    assert wire.receive(1) == b"hello"
     far.close()
-    assert bytes(wire.receive(1)) == b""
+    assert wire.receive(1) == b""
 
 
 def test_one_read_returns_no_more_than_the_buffer_holds(ends: Ends) -> None:
@@ -74,7 +77,7 @@ def test_without_time_to_wait_it_never_waits(ends: Ends) -> None:
     with pytest.raises(BlockingIOError):
         wire.receive(0)
     far.sendall(b"hello")
-    assert bytes(wire.receive(0)) == b"hello"
+    assert wire.receive(0) == b"hello"
 
 
 def test_silence_is_a_timeout_again_and_again(ends: Ends) -> None:
@@ -83,7 +86,7 @@ def test_silence_is_a_timeout_again_and_again(ends: Ends) -> None:
         with pytest.raises(TimeoutError):
             wire.receive(0.01)
     far.sendall(b"late")
-    assert bytes(wire.receive(1)) == b"late"
+    assert wire.receive(1) == b"late"
 
 
 def test_a_killed_reader_leaves_the_wire_usable(ends: Ends) -> None:
@@ -92,7 +95,7 @@ def test_a_killed_reader_leaves_the_wire_usable(ends: Ends) -> None:
     gevent.sleep(0)
     reader.kill()
     far.sendall(b"x")
-    assert bytes(wire.receive(1)) == b"x"
+    assert wire.receive(1) == b"x"
 
 
 def test_sending_to_somebody_who_does_not_read_is_a_timeout(ends: Ends) -> None:
@@ -110,10 +113,10 @@ class Listener:
         self._last = last
         self._allows_s = allows_s
 
-    def take(self, data: bytes | memoryview, read_s: float, came_s: float | None) -> float | None:
-        self.heard.append(bytes(data))
+    def take(self, data: bytes, read_s: float, came_s: float | None) -> float | None:
+        self.heard.append(data)
         self.stamps.append((read_s, came_s))
-        over = bytes(data).endswith(self._last) if self._last else not len(data)
+        over = data.endswith(self._last) if self._last else not len(data)
         return None if over else monotonic() + self._allows_s
 
 
@@ -131,7 +134,7 @@ def test_what_comes_is_handed_over_until_no_more_is_wanted(ends: Ends) -> None:
     reader.get(timeout=10)
     far.sendall(b"three")
     assert b"".join(listener.heard) == b"onetwo"
-    assert bytes(wire.receive(1)) == b"three"
+    assert wire.receive(1) == b"three"
 
 
 def test_the_end_of_the_stream_is_empty_and_has_no_stamp(tcp: Ends) -> None:
@@ -256,8 +259,96 @@ def test_a_wall_clock_that_is_set_tells_nothing_of_that_read(monkeypatch: pytest
     assert stamped(clock, monkeypatch, now_s=52, now_at=1002 + step_s, at=1001.9 + step_s) == pytest.approx(51.9)
 
 
+def test_what_lies_between_the_clocks_is_taken_for_known_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = StampClock()
+    stamped(clock, monkeypatch, now_s=50, now_at=1000, at=999.75)
+    monkeypatch.setattr(subject, "monotonic", lambda: pytest.fail("looked"))
+    ancillary = [(1, 35, struct.pack("@qq", 1000, 100_000))]
+    assert clock.came_s(50 + subject.LOOK_EVERY_S * 0.9, ancillary) == pytest.approx(50.0001)
+
+
+def test_stamps_from_before_the_wall_clock_was_set_tell_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = StampClock()
+    stamped(clock, monkeypatch, now_s=50, now_at=1000, at=999.5)
+    assert stamped(clock, monkeypatch, now_s=51, now_at=1002, at=1001.9) is None
+    assert stamped(clock, monkeypatch, now_s=52, now_at=1003, at=1000.95) is None
+    assert stamped(clock, monkeypatch, now_s=53, now_at=1004, at=1003.9) == pytest.approx(52.9)
+
+
 @pytest.mark.parametrize(("ahead_s", "known"), [(0.0005, 50), (0.5, None)])
 def test_a_stamp_from_the_future_is_now_or_nothing(
     monkeypatch: pytest.MonkeyPatch, ahead_s: float, known: float | None
 ) -> None:
     assert stamped(StampClock(), monkeypatch, now_s=50, now_at=1000, at=1000 + ahead_s) == known
+
+
+@pytest.fixture
+def pair(desk: Desk) -> Iterator[tuple[Ends, Ends, FastLane]]:
+    """Two wires that share a fast lane, with their other ends."""
+    (one, far_one), (other, far_other) = socket.socketpair(), socket.socketpair()
+    wires = [PlainWire(gevent.socket.socket(fileno=sock.detach()), desk) for sock in (one, other)]
+    yield (wires[0], far_one), (wires[1], far_other), desk.lane
+    for wire in wires:
+        wire.close()
+    for far in (far_one, far_other):
+        far.close()
+
+
+@linux
+@pytest.mark.parametrize("is_urgent", [True, False])
+def test_what_is_urgent_is_read_before_the_event_loop_turns(pair: tuple[Ends, Ends, FastLane], is_urgent: bool) -> None:
+    (first, far_first), (other, far_other), _ = pair
+    heard: list[str] = []
+    far_other.sendall(b"x")
+
+    def take_first(*_: object) -> float | None:
+        heard.append("first")
+        return None
+
+    def take_other(data: bytes, *_: object) -> float | None:
+        heard.append("other")
+        if len(heard) == 1:
+            far_first.sendall(b"x")  # after the event loop had asked who is readable
+            far_other.sendall(b"x")
+            gevent.get_hub().loop.run_callback(heard.append, "turned")
+            return monotonic() + 10
+        return None
+
+    first.hurry(is_urgent)
+    followers = [gevent.spawn(first.follow, take_first, monotonic() + 10)]
+    gevent.sleep(0)
+    followers.append(gevent.spawn(other.follow, take_other, monotonic() + 10))
+    gevent.joinall(followers, timeout=10, raise_error=True)
+    assert (heard.index("first") < heard.index("turned")) is is_urgent
+
+
+@linux
+def test_the_lane_is_looked_at_only_while_somebody_is_on_it(pair: tuple[Ends, Ends, FastLane]) -> None:
+    (one, _), (other, _), lane = pair
+    assert lane.due_s == math.inf
+    for wire in (one, other):
+        wire.hurry(True)
+        wire.hurry(True)
+    before_s = monotonic()
+    assert lane.due_s <= before_s
+    lane.look()
+    assert lane.due_s >= before_s + LOOK_EVERY_S
+    one.hurry(False)
+    assert lane.due_s < math.inf
+    other.close()
+    assert lane.due_s == math.inf
+
+
+@linux
+def test_who_is_in_no_hurry_any_more_is_read_in_turn(pair: tuple[Ends, Ends, FastLane]) -> None:
+    (one, far), (other, _), lane = pair
+    listener = Listener(b"x")
+    one.hurry(True)
+    other.hurry(True)
+    reader = gevent.spawn(follow, one, listener)
+    gevent.sleep(0)
+    one.hurry(False)
+    far.sendall(b"x")
+    lane.look()
+    assert not listener.heard
+    reader.get(timeout=10)

@@ -49,7 +49,7 @@ def begun(tmp_path: Path) -> Iterator[Callable[..., OngoingRun]]:
 
     yield begun
     for run in runs:
-        run.recorder.close()
+        run.close()
 
 
 def test_timeouts_are_by_flag_then_by_class_then_by_the_run_table_then_as_usual(
@@ -102,7 +102,7 @@ def test_a_worker_goes_on_sending_heartbeats_while_tokenizers_load(
         when_spent=lambda: None,
         when_unwritable=lambda _: None,
     )
-    run.recorder.close()
+    run.close()
     others.join()
     assert came == [True]
 

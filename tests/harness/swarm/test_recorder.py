@@ -2,12 +2,16 @@
 
 import errno
 import resource
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import gevent
+import pytest
+
 from harness.redact import redact
-from harness.swarm.recorder import Recorder
+from harness.swarm.recorder import GATHERED_S, Recorder
 from profiles.record import Record
 
 KEY = "sk-proj-0123456789abcdef"
@@ -41,15 +45,40 @@ def files_limited_to(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_record_is_in_the_file_at_once_and_without_the_key(tmp_path: Path) -> None:
+def test_a_record_is_in_the_file_a_moment_later_and_without_the_key(tmp_path: Path) -> None:
     path = tmp_path / "records.jsonl"
     recorder = Recorder(path, lambda line: redact(line, KEY), fail)
     recorder.write(record(f"Incorrect API key provided: {KEY}"))
     recorder.write(record("other"))
+    with gevent.Timeout(10):
+        while path.read_bytes().count(b"\n") < 2:
+            gevent.sleep(GATHERED_S)
     lines = path.read_bytes().splitlines()
     assert Record.from_json(lines[0]).detail == "Incorrect API key provided: [redacted]"
     assert Record.from_json(lines[1]).detail == "other"
     recorder.close()
+
+
+def test_nobody_waits_for_a_busy_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, busy, others_went_on = tmp_path / "records.jsonl", threading.Event(), threading.Event()
+    append = Recorder._append
+
+    def slowly(recorder: Recorder, lines: Sequence[bytes]) -> OSError | None:
+        busy.set()
+        assert others_went_on.wait(10)
+        return append(recorder, lines)
+
+    monkeypatch.setattr(Recorder, "_append", slowly)
+    recorder = Recorder(path, str, fail)
+    recorder.write(record("first"))
+    with gevent.Timeout(10):
+        while not busy.is_set():
+            gevent.sleep(GATHERED_S)
+    recorder.write(record("second"))
+    others_went_on.set()
+    recorder.close()
+    assert [Record.from_json(line).detail for line in path.read_bytes().splitlines()] == ["first", "second"]
+    assert recorder.written == 2
 
 
 def test_a_file_that_is_there_is_added_to(tmp_path: Path) -> None:
@@ -66,10 +95,10 @@ def test_a_full_disk_is_told_of_once_with_the_name_of_the_file() -> None:
     recorder = Recorder(path, str, told.append)
     recorder.write(record("x"))
     recorder.write(record("y"))
+    recorder.close()
     assert [(error.errno, error.filename) for error in told] == [(errno.ENOSPC, "/dev/full")]
     assert recorder.failure is told[0]
     assert recorder.written == 0
-    recorder.close()
 
 
 def test_of_a_line_that_does_not_fit_nothing_is_kept_and_of_those_before_everything(tmp_path: Path) -> None:
@@ -80,10 +109,22 @@ def test_of_a_line_that_does_not_fit_nothing_is_kept_and_of_those_before_everyth
     with files_limited_to(path.stat().st_size + room):
         for _ in range(4):
             recorder.write(record("fits?"))
-    recorder.write(record("too late"))
-    recorder.close()
+        recorder.close()
     assert [error.errno for error in told] == [errno.EFBIG]
     lines = path.read_bytes().splitlines(keepends=True)
     assert [Record.from_json(line).detail for line in lines] == ["before", "fits?", "fits?"]
     assert lines[-1].endswith(b"\n")
     assert recorder.written == 2
+
+
+def test_after_a_failure_nothing_more_is_written(tmp_path: Path) -> None:
+    path, told = tmp_path / "records.jsonl", list[OSError]()
+    recorder = Recorder(path, str, told.append)
+    with files_limited_to(10), gevent.Timeout(10):
+        recorder.write(record("x"))
+        while not told:
+            gevent.sleep(GATHERED_S)
+    recorder.write(record("too late"))
+    recorder.close()
+    assert path.read_bytes() == b""
+    assert recorder.failure is told[0]
