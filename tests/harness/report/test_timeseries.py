@@ -1,9 +1,9 @@
 """A run over time."""
 
-from dataclasses import replace
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from harness.report.latencies import latencies_of
 from harness.report.timeseries import SPANS, Span, Timeseries

@@ -1,12 +1,12 @@
 """Records that are read by several processes."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from harness.report.reporters import FILES, REPORTERS
 from harness.run.folder import RunFolder
