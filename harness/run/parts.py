@@ -14,7 +14,7 @@ from profiles.record import Record
 
 from ..report.details import Details
 from .folder import AT_ONCE_BYTES, RunFolder
-from .later import Later
+from .folds import Folds
 from .results import Results
 from .telling import Say, counted
 
@@ -89,9 +89,9 @@ def read(folder: RunFolder, results: Results | None, say: Say, **how: Any) -> De
     return details
 
 
-def read_later(folder: RunFolder, say: Say, later: Later) -> None:
+def read_again(folder: RunFolder, say: Say, folds: Folds) -> None:
     """Take all records of a folder into what had to wait for the end of the run. See `take_in`."""
-    take_in(folder, (later,), say)
+    take_in(folder, (folds,), say)
 
 
 def take_in(
