@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from profiles.record import Record
 
-from .latencies import Latencies
+from ..measure.measured import Measures
 
 KEPT: Final = 3000
 
@@ -30,7 +30,7 @@ class Sample:
     _heap: list[tuple[int, str, Point]] = field(default_factory=list)
     seen: int = 0
 
-    def add(self, record: Record, took: Latencies) -> None:
+    def add(self, record: Record, took: Measures) -> None:
         """Take in a complete attempt whose tokens are known."""
         if record.tokens is None:
             return
@@ -39,8 +39,8 @@ class Sample:
         if len(self._heap) >= KEPT and rank < self._heap[0][0]:
             return
         tokens = record.tokens
-        point = Point(record.class_, tokens.prompt or 0, tokens.completion or 0, took.ttft_ms, took.e2e_ms)
-        self._keep((rank, record.id, point))
+        ttft_ms, e2e_ms = (None if value is None else value.ms for value in (took.ttft_ms, took.e2e_ms))
+        self._keep((rank, record.id, Point(record.class_, tokens.prompt or 0, tokens.completion or 0, ttft_ms, e2e_ms)))
 
     def merge(self, other: "Sample") -> None:
         """Add what another one was drawn from."""

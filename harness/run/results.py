@@ -14,6 +14,7 @@ from profiles.record import Record
 from ..gate.judge import judged
 from ..measure.goodput import NO_OBJECTIVES, Objectives
 from ..measure.habits import Habits
+from ..measure.measured import Measures, measured
 from ..measure.series import Series
 from ..measure.steady import littles_law, steadiness
 from ..measure.summary import Summary
@@ -64,7 +65,11 @@ class Results:
 
     def add(self, record: Record) -> None:
         """Take one attempt in."""
-        self.folds.add(record)
+        self.take(record, measured(record))
+
+    def take(self, record: Record, values: Measures) -> None:
+        """Take one attempt in, and what was measured of it."""
+        self.folds.take(record, values)
         self.failures.add(record)
         self.mismatches.add(record)
         self.series.add(record)
