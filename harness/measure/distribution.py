@@ -89,7 +89,8 @@ class Spread:
         self._histogram.merge(buckets)
         self._groups += 1
         self._sum_ns += round(sum_ms * _NS_PER_MS)
-        self._max_ms = max(self._max_ms, value_of(max(buckets)))
+        if (largest_ms := value_of(max(buckets))) > self._max_ms:
+            self._max_ms = largest_ms
 
     def merge(self, other: "Spread") -> None:
         """Add what another one has counted."""
