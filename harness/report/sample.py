@@ -38,9 +38,14 @@ class Sample:
         rank = -zlib.crc32(record.id.encode())
         if len(self._heap) >= KEPT and rank < self._heap[0][0]:
             return
-        tokens = record.tokens
-        ttft_ms, e2e_ms = (None if value is None else value.ms for value in (took.ttft_ms, took.e2e_ms))
-        self._keep((rank, record.id, Point(record.class_, tokens.prompt or 0, tokens.completion or 0, ttft_ms, e2e_ms)))
+        point = Point(
+            record.class_,
+            record.tokens.prompt or 0,
+            record.tokens.completion or 0,
+            None if took.ttft_ms is None else took.ttft_ms.ms,
+            None if took.e2e_ms is None else took.e2e_ms.ms,
+        )
+        self._keep((rank, record.id, point))
 
     def merge(self, other: "Sample") -> None:
         """Add what another one was drawn from."""
