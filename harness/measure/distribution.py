@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
+
 from .histogram import LogHistogram, bucket_of, nearest_rank, value_of
 from .intervals import ranks
 
@@ -38,25 +40,30 @@ class Distribution:
     ci: Mapping[str, Interval] = field(default_factory=lambda: {_name(q): (None, None) for q in NEEDED})
 
 
-Measured = tuple[float, int, int]
-"""A value that was measured, ready to be counted in several spreads: in ms, whole ns, and its bucket's number."""
+class Measured(msgspec.Struct, frozen=True):
+    """A value that was measured, ready to be counted in several places: in ms, in whole ns, and its bucket's number."""
+
+    ms: float
+    ns: int
+    bucket: int
 
 
 def measured_of(value_ms: float) -> Measured:
     """A value made ready; what the clock makes negative is zero."""
-    value_ms = max(value_ms, 0.0)
-    return value_ms, round(value_ms * _NS_PER_MS), bucket_of(value_ms)
+    if value_ms < 0:
+        value_ms = 0.0
+    return Measured(value_ms, round(value_ms * _NS_PER_MS), bucket_of(value_ms))
 
 
 class Spread:
     """The running sums of a distribution. Sums are whole nanoseconds, so that neither order nor grouping matters."""
 
-    __slots__ = ("_beyond_groups", "_histogram", "_infinite", "_max_ms", "_sum_ns")
+    __slots__ = ("_groups", "_histogram", "_infinite", "_max_ms", "_sum_ns")
 
     def __init__(self) -> None:
         self._histogram = LogHistogram()
         self._infinite = 0
-        self._beyond_groups = 0
+        self._groups = 0  # of finite values; one that is counted by itself is a group of its own
         self._sum_ns = 0
         self._max_ms = 0.0
 
@@ -69,25 +76,27 @@ class Spread:
 
     def count(self, value: Measured) -> None:
         """Count a value that is ready for it."""
-        value_ms, value_ns, bucket = value
-        self._histogram.counts[bucket] += 1
-        self._sum_ns += value_ns
-        self._max_ms = max(self._max_ms, value_ms)
+        self._histogram.counts[value.bucket] += 1
+        self._groups += 1
+        self._sum_ns += value.ns
+        if value.ms > self._max_ms:
+            self._max_ms = value.ms
 
     def add_buckets(self, buckets: Mapping[int, int], sum_ms: float) -> None:
         """Count the values of a histogram whose sum is known, as one group; its largest is known within a percent."""
         if not buckets:
             return
         self._histogram.merge(buckets)
-        self._beyond_groups += sum(buckets.values()) - 1
+        self._groups += 1
         self._sum_ns += round(sum_ms * _NS_PER_MS)
-        self._max_ms = max(self._max_ms, value_of(max(buckets)))
+        if (largest_ms := value_of(max(buckets))) > self._max_ms:
+            self._max_ms = largest_ms
 
     def merge(self, other: "Spread") -> None:
         """Add what another one has counted."""
         self._histogram.merge(other._histogram.buckets)
         self._infinite += other._infinite
-        self._beyond_groups += other._beyond_groups
+        self._groups += other._groups
         self._sum_ns += other._sum_ns
         self._max_ms = max(self._max_ms, other._max_ms)
 
@@ -127,7 +136,7 @@ class Spread:
     def _interval(self, q: float, n: int) -> Interval:
         if n < NEEDED[q]:
             return None, None
-        groups = n - self._beyond_groups
+        groups = self._groups + self._infinite
         low, high = ranks(q, groups)
         if groups < n:  # the share of values below, not their number, is what groups tell
             low = low and (low - 1) * n // groups + 1

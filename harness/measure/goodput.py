@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from .distribution import Measured
+from .measured import Measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,17 @@ class Objectives:
     def __bool__(self) -> bool:
         return bool(self.each)
 
-    def kept(self, class_: str, values: Iterable[tuple[str, Measured]]) -> bool:
+    def kept(self, class_: str, values: Measures) -> bool:
         """Whether a complete request of that class, with these figures, kept all of them."""
         asked = self._of_class.get(class_)
         if asked is None:
             asked = self._of_class[class_] = self._sorted(class_)
-        return all(objective.keeps(value[0]) for name, value in values for objective in asked.get(name, ()))
+        return all(
+            objective.keeps(value.ms)
+            for figure, objectives in asked.items()
+            if (value := getattr(values, figure)) is not None
+            for objective in objectives
+        )
 
     def _sorted(self, class_: str) -> Mapping[str, tuple[Objective, ...]]:
         """Those of a class, by figure."""

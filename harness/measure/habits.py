@@ -104,9 +104,10 @@ class Habits:
 
 
 def _of(table: dict[str, T], name: str, make: Callable[[], T]) -> T:
-    if name not in table:
-        table[name] = make()
-    return table[name]
+    value = table.get(name)
+    if value is None:
+        value = table[name] = make()
+    return value
 
 
 def _left(record: Record, unit: str) -> float | None:

@@ -49,11 +49,7 @@ class LogHistogram:
 
     def add(self, value: float, count: int = 1) -> None:
         """Count a value, `count` times. Raises ValueError for one that is negative or not finite."""
-        self.count(bucket_of(value), count)
-
-    def count(self, bucket: int, count: int = 1) -> None:
-        """Count a value of that bucket, `count` times."""
-        self.counts[bucket] += count
+        self.counts[bucket_of(value)] += count
 
     def merge(self, buckets: Mapping[int, int]) -> None:
         """Add the counts of another histogram."""

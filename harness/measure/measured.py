@@ -1,36 +1,53 @@
 """What is measured of an attempt."""
 
-from collections.abc import Sequence
+from typing import Final
+
+import msgspec
 
 from profiles.record import Record
 
 from .distribution import Measured, measured_of
 
-Measures = Sequence[tuple[str, Measured]]
-"""Values that were measured of an attempt, by the names of the distributions that they go into."""
+
+class Measures(msgspec.Struct, frozen=True):
+    """What was measured of an attempt, by the distribution that it is counted in; None where it was not.
+
+    TTFT, first visible and e2e count from the intended send time and are of complete attempts, as is TPOT.
+    """
+
+    lateness_ms: Measured | None = None
+    lag_ms: Measured | None = None
+    ttft_ms: Measured | None = None
+    first_visible_ms: Measured | None = None
+    e2e_ms: Measured | None = None
+    tpot_ms: Measured | None = None
+
+
+NOTHING: Final = Measures()
 
 
 def measured(record: Record) -> Measures:
-    """The values of an attempt that go into spreads, by the names of those."""
+    """The values of an attempt, worked out once for all that count them."""
     if record.sent_at is None:
-        return []
+        return NOTHING
     late = measured_of((record.sent_at - record.intended_at) * 1000)
-    late_ms = late[0]
-    values: list[tuple[str, Measured]] = [("lateness_ms", late)]
-    if record.lag_ms is not None:
-        values.append(("lag_ms", measured_of(record.lag_ms)))
+    lag = None if record.lag_ms is None else measured_of(record.lag_ms)
     if record.outcome != "complete":
-        return values
-    if record.first_token_ms is not None:
-        values.append(("ttft_ms", measured_of(late_ms + record.first_token_ms)))
-    if record.first_visible_ms is not None:
-        values.append(("first_visible_ms", measured_of(late_ms + record.first_visible_ms)))
-    if record.done_ms is not None:
-        values.append(("e2e_ms", measured_of(late_ms + record.done_ms)))
-    tpot_ms = tpot_ms_of(record)
-    if tpot_ms is not None:
-        values.append(("tpot_ms", measured_of(tpot_ms)))
-    return values
+        return Measures(late, lag)
+    ttft, tpot_ms = _after(late, record.first_token_ms), tpot_ms_of(record)
+    at_once = record.first_visible_ms == record.first_token_ms
+    return Measures(
+        late,
+        lag,
+        ttft,
+        ttft if at_once else _after(late, record.first_visible_ms),
+        _after(late, record.done_ms),
+        None if tpot_ms is None else measured_of(tpot_ms),
+    )
+
+
+def _after(late: Measured, value_ms: float | None) -> Measured | None:
+    return None if value_ms is None else measured_of(late.ms + value_ms)
 
 
 def tpot_ms_of(record: Record) -> float | None:

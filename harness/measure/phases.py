@@ -10,8 +10,7 @@ from profiles.record import Record
 
 from .goodput import NO_OBJECTIVES, Objectives
 from .measured import Measures, measured
-from .section import Section
-from .tally import Tally, Window
+from .summary import Fold, PhaseFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +45,14 @@ def during(phases: Sequence[Phase], from_at: float, to_at: float) -> list[Phase]
     return [phase for phase in phases if phase.within(from_at, to_at) > 0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseFigures:
-    """The attempts sent in the phases of one name; rates are over `window_s`, how long those were on meanwhile."""
-
-    name: str
-    section: Section
-
-
 class PhaseFold:
-    """Sorts attempts by the phase in which they were sent; phases of one name go together."""
+    """Folds attempts by the phase in which they were sent; phases of one name go together."""
 
     def __init__(self, phases: Sequence[Phase], objectives: Objectives = NO_OBJECTIVES) -> None:
-        self.phases = sorted(phases, key=lambda phase: phase.started_at)
-        self._starts = [phase.started_at for phase in self.phases]
-        self._tallies = {phase.name: Tally(objectives) for phase in self.phases}
-        self._window = Window()
+        self._phases = sorted(phases, key=lambda phase: phase.started_at)
+        self._starts = [phase.started_at for phase in self._phases]
+        self._objectives = objectives
+        self._folds: dict[str | None, Fold] = {}
 
     def add(self, record: Record) -> None:
         """Take one attempt in; one that was not sent, or in no phase, belongs to none."""
@@ -69,33 +60,44 @@ class PhaseFold:
 
     def take(self, record: Record, values: Measures) -> None:
         """Take one attempt in, and what was measured of it."""
-        if record.sent_at is None or not self.phases:
-            return
-        self._window.add(record)
-        number = bisect_right(self._starts, record.sent_at) - 1
-        if number < 0:
-            return
-        phase = self.phases[number]
-        if phase.ended_at is None or record.sent_at < phase.ended_at:
-            self._tallies[phase.name].take(record, values)
+        self._of(self._name_at(record.sent_at)).take(record, values)
 
     def merge(self, other: "PhaseFold") -> None:
         """Add the attempts of another one of the same phases."""
-        self._window.merge(other._window)
-        for name, tally in self._tallies.items():
-            tally.merge(other._tallies[name])
+        for name, fold in other._folds.items():
+            self._of(name).merge(fold)
+
+    @property
+    def whole(self) -> Fold:
+        """All attempts, those too that belong to no phase."""
+        whole = Fold(self._objectives)
+        for fold in self._folds.values():
+            whole.merge(fold)
+        return whole
 
     def figures(self) -> tuple[PhaseFigures, ...]:
         """What each came to that was on between the first sending and the last end, in the order of their begin."""
-        length_s = self._window.length_s
-        if length_s is None:
+        span = self.whole.span
+        if span is None:
             return ()
-        begin_at = self._window.starts_at
-        seconds = dict.fromkeys(self._tallies, 0.0)
-        for phase in self.phases:
-            seconds[phase.name] += phase.within(begin_at, begin_at + length_s)
+        seconds = dict.fromkeys((phase.name for phase in self._phases), 0.0)
+        for phase in self._phases:
+            seconds[phase.name] += phase.within(*span)
         return tuple(
-            PhaseFigures(name=name, section=tally.section(seconds[name]))
-            for name, tally in self._tallies.items()
-            if seconds[name] > 0
+            PhaseFigures(name=name, section=self._of(name).whole.section(length_s))
+            for name, length_s in seconds.items()
+            if length_s > 0
         )
+
+    def _name_at(self, sent_at: float | None) -> str | None:
+        number = 0 if sent_at is None else bisect_right(self._starts, sent_at)
+        if not number or sent_at is None:
+            return None
+        phase = self._phases[number - 1]
+        return phase.name if phase.ended_at is None or sent_at < phase.ended_at else None
+
+    def _of(self, name: str | None) -> Fold:
+        fold = self._folds.get(name)
+        if fold is None:
+            fold = self._folds[name] = Fold(self._objectives)
+        return fold

@@ -7,11 +7,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import orjson
 
-from .phases import PhaseFigures
 from .section import Section
 from .slo_result import SloResult
 from .steady import Little, Steadiness
-from .summary import VERSION, Stage, Summary
+from .summary import VERSION, PhaseFigures, Stage, Summary
 
 
 def read_summary(text: bytes) -> Summary:

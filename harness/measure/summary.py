@@ -11,11 +11,10 @@ from profiles.record import Record
 from .distribution import Spread
 from .goodput import NO_OBJECTIVES, Objectives
 from .measured import Measures, measured
-from .phases import PhaseFigures
 from .section import Section
 from .slo_result import SloResult
 from .steady import Little, Steadiness
-from .tally import Tally, Window
+from .tally import Tally
 
 T = TypeVar("T", bound=Hashable)
 
@@ -28,6 +27,14 @@ _OF_COURSE: Final = ("loop", "warm_up", "steady", "littles_law")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """The figures of one step of the load."""
+
+    name: str
+    section: Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseFigures:
+    """The attempts sent in the phases of one name; rates are over `window_s`, how long those were on meanwhile."""
 
     name: str
     section: Section
@@ -124,18 +131,22 @@ class Fold:
         return whole, classes
 
     @property
+    def whole(self) -> Tally:
+        """The running sums of all attempts."""
+        whole = Tally(self._objectives)
+        for tally in self._kinds.values():
+            whole.merge(tally)
+        return whole
+
+    @property
     def span(self) -> tuple[float, float] | None:
         """From the first sending to the last end (epoch seconds); None while that takes no time."""
-        window = Window()
-        for tally in self._kinds.values():
-            window.merge(tally.window)
+        window = self.whole.window
         return None if window.length_s is None else (window.starts_at, window.starts_at + window.length_s)
 
     def summary(self, run: Mapping[str, Any] | None = None) -> Summary:
         """The summary so far; `run` (settings, seed, versions) is passed through."""
-        whole = Tally(self._objectives)
-        for tally in self._kinds.values():
-            whole.merge(tally)
+        whole = self.whole
         window_s = whole.window.length_s
         classes = self._together(lambda class_, _stage, _labels: (class_,))
         stages = self._together(lambda _class, stage, _labels: () if stage is None else (stage,))

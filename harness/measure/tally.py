@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from msgspec.structs import astuple
+
 from profiles.record import OUTCOMES, Outcome, Record
 
 from .distribution import Spread
@@ -34,8 +36,10 @@ class Window:
         if sent_at is None:
             return
         ended_at = sent_at + (record.done_ms or 0.0) / 1000
-        self._first = min(self._first, sent_at)
-        self._last = max(self._last, ended_at)
+        if sent_at < self._first:
+            self._first = sent_at
+        if ended_at > self._last:
+            self._last = ended_at
 
     def merge(self, other: "Window") -> None:
         """Stretch it over another one."""
@@ -74,6 +78,7 @@ class Tally:
         self._picodollars: int | None = None
         self._waited_us = 0
         self._spreads = {name: Spread() for name in _SPREADS}
+        self._measured = [self._spreads[name] for name in Measures.__struct_fields__]
 
     def add(self, record: Record) -> None:
         """Take in one attempt."""
@@ -83,8 +88,9 @@ class Tally:
         """Take in one attempt and what was measured of it, which is worked out once for all tallies that it is in."""
         self.window.add(record)
         outcome, spreads = record.outcome, self._spreads
-        for name, value in values:
-            spreads[name].count(value)
+        for spread, value in zip(self._measured, astuple(values), strict=True):
+            if value is not None:
+                spread.count(value)
         if outcome == "complete":
             self._ends[record.attempt, outcome, record.status, record.detail] += 1
             if self._objectives:

@@ -31,7 +31,7 @@ class Attempts:
 
     def add(self, record: Record) -> None:
         """Take in an attempt."""
-        number = min(record.attempt, MOST)
+        number = record.attempt if record.attempt < MOST else MOST
         one = self._tries.get(number)
         if one is None:
             one = self._tries[number] = Try(number)

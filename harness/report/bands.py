@@ -6,10 +6,11 @@ from typing import Final
 from profiles.record import Record
 
 from ..measure.histogram import LogHistogram
+from ..measure.measured import Measures
 from .fit import Fit
-from .latencies import Latencies
 
 _LEAST_BITS: Final = 5
+_LEAST: Final = (1 << _LEAST_BITS) - 1
 
 
 @dataclass(slots=True)
@@ -29,18 +30,18 @@ class Bands:
 
     _bands: dict[int, Band] = field(default_factory=dict)
 
-    def add(self, tokens: int, took: Latencies) -> None:
+    def add(self, tokens: int, took: Measures) -> None:
         """Take in a complete attempt of so many tokens."""
-        bits = max(tokens.bit_length(), _LEAST_BITS)
+        bits = tokens.bit_length() if tokens > _LEAST else _LEAST_BITS
         band = self._bands.get(bits)
         if band is None:
             low = 0 if bits == _LEAST_BITS else 1 << (bits - 1)
             band = self._bands[bits] = Band(low, (1 << bits) - 1)
         band.n += 1
-        if took.ttft_bucket is not None:
-            band.ttft_ms.counts[took.ttft_bucket] += 1
-        if took.e2e_bucket is not None:
-            band.e2e_ms.counts[took.e2e_bucket] += 1
+        if took.ttft_ms is not None:
+            band.ttft_ms.counts[took.ttft_ms.bucket] += 1
+        if took.e2e_ms is not None:
+            band.e2e_ms.counts[took.e2e_ms.bucket] += 1
 
     def merge(self, other: "Bands") -> None:
         """Add the attempts of other ones."""
@@ -64,7 +65,7 @@ class ByTokens:
     ttft_by_prompt: Fit = field(default_factory=Fit)
     e2e_by_completion: Fit = field(default_factory=Fit)
 
-    def add(self, record: Record, took: Latencies) -> None:
+    def add(self, record: Record, took: Measures) -> None:
         """Take in a complete attempt."""
         if record.tokens is None:
             return
@@ -72,11 +73,11 @@ class ByTokens:
         if prompt is not None:
             self.prompt.add(prompt, took)
             if took.ttft_ms is not None:
-                self.ttft_by_prompt.add(prompt, took.ttft_ms)
+                self.ttft_by_prompt.add(prompt, took.ttft_ms.ms)
         if completion is not None:
             self.completion.add(completion, took)
             if took.e2e_ms is not None:
-                self.e2e_by_completion.add(completion, took.e2e_ms)
+                self.e2e_by_completion.add(completion, took.e2e_ms.ms)
 
     def merge(self, other: "ByTokens") -> None:
         """Add the attempts of another one."""

@@ -6,7 +6,7 @@ from typing import Final
 from profiles.record import Record
 
 from ..measure.histogram import LogHistogram
-from .latencies import Latencies
+from ..measure.measured import Measures
 
 DEEPEST: Final = 60
 """Turns from this one on are counted as one, so that an endless conversation is no endless table."""
@@ -31,11 +31,11 @@ class Depth:
 
     _turns: dict[int, Turn] = field(default_factory=dict)
 
-    def add(self, record: Record, took: Latencies) -> None:
+    def add(self, record: Record, took: Measures) -> None:
         """Take in a complete attempt."""
         if record.turn is None:
             return
-        number = min(record.turn, DEEPEST)
+        number = record.turn if record.turn < DEEPEST else DEEPEST
         turn = self._turns.get(number)
         if turn is None:
             turn = self._turns[number] = Turn(number)
@@ -44,10 +44,10 @@ class Depth:
             turn.counted += 1
             turn.prompt += record.tokens.prompt or 0
             turn.completion += record.tokens.completion or 0
-        if took.ttft_bucket is not None:
-            turn.ttft_ms.counts[took.ttft_bucket] += 1
-        if took.e2e_bucket is not None:
-            turn.e2e_ms.counts[took.e2e_bucket] += 1
+        if took.ttft_ms is not None:
+            turn.ttft_ms.counts[took.ttft_ms.bucket] += 1
+        if took.e2e_ms is not None:
+            turn.e2e_ms.counts[took.e2e_ms.bucket] += 1
 
     def merge(self, other: "Depth") -> None:
         """Add the turns of another one."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from profiles.record import Record
 
 from ..measure.histogram import LogHistogram
+from ..measure.measured import Measures, measured
 from .attempts import Attempts
 from .bands import ByTokens
 from .costs import Costs
 from .depth import Depth
 from .errors import Errors
-from .latencies import latencies_of
 from .sample import Sample
 from .stretches import Stages
 from .timeseries import Timeseries
@@ -41,7 +41,10 @@ class Details:
 
     def add(self, record: Record) -> None:
         """Take in one attempt."""
-        took = latencies_of(record)
+        self.take(record, measured(record))
+
+    def take(self, record: Record, took: Measures) -> None:
+        """Take in one attempt, and what was measured of it."""
         self.timeseries.add(record, took)
         self.stages.add(record)
         self.attempts.add(record)

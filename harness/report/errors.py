@@ -26,6 +26,26 @@ class Group:
     last_at: float
     first: Record
 
+    @classmethod
+    def of(cls, record: Record) -> "Group":
+        """The group that a failure begins."""
+        return cls(Counter((record.class_,)), record.intended_at, record.intended_at, record)
+
+    def add(self, record: Record) -> None:
+        """Take in another failure of the kind."""
+        self.classes[record.class_] += 1
+        self._stretch(record.intended_at, record.intended_at, record)
+
+    def merge(self, other: "Group") -> None:
+        """Add the failures of another group of the kind."""
+        self.classes.update(other.classes)
+        self._stretch(other.first_at, other.last_at, other.first)
+
+    def _stretch(self, first_at: float, last_at: float, first: Record) -> None:
+        self.last_at = max(self.last_at, last_at)
+        if (first_at, first.id) < (self.first_at, self.first.id):
+            self.first_at, self.first = first_at, first
+
     @property
     def count(self) -> int:
         """How many there were."""
@@ -49,7 +69,11 @@ class Errors:
         if record.outcome in NOT_FAILED:
             return
         kind: tuple[str, str | None, int | None] = (record.outcome, record.detail, record.status)
-        self._put(kind, Group(Counter((record.class_,)), record.intended_at, record.intended_at, record))
+        group = self._groups.get(kind)
+        if group is None:
+            self._put(kind, Group.of(record))
+        else:
+            group.add(record)
 
     def merge(self, other: "Errors") -> None:
         """Add the groups of another one."""
@@ -65,9 +89,5 @@ class Errors:
         if kind not in self._groups and len(self._groups) >= GROUPS:
             kind = OTHER
         group = self._groups.setdefault(kind, more)
-        if group is more:
-            return
-        group.classes.update(more.classes)
-        group.last_at = max(group.last_at, more.last_at)
-        if (more.first_at, more.first.id) < (group.first_at, group.first.id):
-            group.first_at, group.first = more.first_at, more.first
+        if group is not more:
+            group.merge(more)

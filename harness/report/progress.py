@@ -8,8 +8,8 @@ from typing import Final
 from profiles.record import Outcome, Record
 
 from ..measure.histogram import LogHistogram
+from ..measure.measured import measured
 from .headroom import headroom_of
-from .latencies import latencies_of
 from .numbers import duration, rate
 from .recent import Recent
 from .view import View
@@ -35,9 +35,9 @@ class Progress:
         """Take one attempt in."""
         self.outcomes[record.outcome] += 1
         self.calls += record.attempt == 1
-        took = latencies_of(record)
-        if took.ttft_bucket is not None:
-            self.ttft_ms.counts[took.ttft_bucket] += 1
+        took = measured(record)
+        if took.ttft_ms is not None:
+            self.ttft_ms.counts[took.ttft_ms.bucket] += 1
         if record.tokens is not None:
             self.tokens += record.tokens.completion or 0
         if record.cost_usd is not None:

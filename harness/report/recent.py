@@ -8,7 +8,7 @@ from profiles.record import Record
 
 from ..measure.distribution import NEEDED
 from ..measure.histogram import LogHistogram
-from .latencies import Latencies
+from ..measure.measured import Measures
 from .view import ClassView
 
 RECENT_S: Final = 10.0
@@ -54,7 +54,7 @@ class Recent:
         self._names: dict[str, None] = {}
         self._begin_s = 0.0
 
-    def add(self, record: Record, took: Latencies) -> None:
+    def add(self, record: Record, took: Measures) -> None:
         """Take one attempt in, and what it took."""
         now = self._current
         now.attempts += 1
@@ -64,10 +64,10 @@ class Recent:
         if latency is None:
             latency = now.classes[record.class_] = _Latency()
             self._names.setdefault(record.class_)
-        if took.ttft_bucket is not None:
-            latency.ttft_ms.counts[took.ttft_bucket] += 1
-        if took.e2e_bucket is not None:
-            latency.e2e_ms.counts[took.e2e_bucket] += 1
+        if took.ttft_ms is not None:
+            latency.ttft_ms.counts[took.ttft_ms.bucket] += 1
+        if took.e2e_ms is not None:
+            latency.e2e_ms.counts[took.e2e_ms.bucket] += 1
 
     def at(self, elapsed_s: float) -> Recently:
         """The last seconds as they are after so many seconds of the run."""

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from profiles.record import Record
 
-from .latencies import Latencies
+from ..measure.measured import Measures
 
 KEPT: Final = 3000
 
@@ -30,7 +30,7 @@ class Sample:
     _heap: list[tuple[int, str, Point]] = field(default_factory=list)
     seen: int = 0
 
-    def add(self, record: Record, took: Latencies) -> None:
+    def add(self, record: Record, took: Measures) -> None:
         """Take in a complete attempt whose tokens are known."""
         if record.tokens is None:
             return
@@ -38,8 +38,13 @@ class Sample:
         rank = -zlib.crc32(record.id.encode())
         if len(self._heap) >= KEPT and rank < self._heap[0][0]:
             return
-        tokens = record.tokens
-        point = Point(record.class_, tokens.prompt or 0, tokens.completion or 0, took.ttft_ms, took.e2e_ms)
+        point = Point(
+            record.class_,
+            record.tokens.prompt or 0,
+            record.tokens.completion or 0,
+            None if took.ttft_ms is None else took.ttft_ms.ms,
+            None if took.e2e_ms is None else took.e2e_ms.ms,
+        )
         self._keep((rank, record.id, point))
 
     def merge(self, other: "Sample") -> None:

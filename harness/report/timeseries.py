@@ -1,5 +1,6 @@
 """A run over time: what was due, sent and ended in each second, and what it was like."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import Final
 from profiles.record import Outcome, Record
 
 from ..measure.histogram import LogHistogram
-from .latencies import Latencies
+from ..measure.measured import Measures
 from .steps import Steps
 
 SPANS: Final = 1800
@@ -66,7 +67,7 @@ class Timeseries:
         """When the first span begins, in epoch seconds."""
         return float(self._first * self.width_s)
 
-    def add(self, record: Record, took: Latencies) -> None:
+    def add(self, record: Record, took: Measures) -> None:
         """Take in one attempt."""
         due, sent_at = self._at(record.intended_at), record.sent_at
         due.due += 1
@@ -76,12 +77,12 @@ class Timeseries:
         ends_at = sent_at + (record.done_ms or 0.0) / 1000
         self._at(sent_at).sent += 1
         self._in_flight.between(sent_at, ends_at, 1.0)
-        if took.ttft_bucket is not None and record.first_token_ms is not None:
-            self._at(sent_at + record.first_token_ms / 1000).ttft_ms.counts[took.ttft_bucket] += 1
+        if took.ttft_ms is not None and record.first_token_ms is not None:
+            self._at(sent_at + record.first_token_ms / 1000).ttft_ms.counts[took.ttft_ms.bucket] += 1
         ended = self._at(ends_at)
         ended.outcomes[record.outcome] += 1
-        if took.e2e_bucket is not None:
-            ended.e2e_ms.counts[took.e2e_bucket] += 1
+        if took.e2e_ms is not None:
+            ended.e2e_ms.counts[took.e2e_ms.bucket] += 1
         if record.lag_ms is not None and record.lag_ms > (ended.lag_ms or -1.0):
             ended.lag_ms = record.lag_ms
         if record.ratelimit:
@@ -170,7 +171,7 @@ def _note_limits(left: dict[str, float], told: Mapping[str, str]) -> None:
             remaining, limit = float(told[remaining_name]), float(told[limit_name])
         except (KeyError, ValueError):
             continue
-        left[name] = min(left.get(name, remaining), remaining)
-        if limit > 0:
-            share = 100 * remaining / limit
-            left[percent] = min(left.get(percent, share), share)
+        if remaining < left.get(name, math.inf):
+            left[name] = remaining
+        if limit > 0 and (share := 100 * remaining / limit) < left.get(percent, math.inf):
+            left[percent] = share

@@ -25,10 +25,10 @@ from .demand import demand_of
 from .endpoint import endpoint_of, kind_of, shown, trust_of
 from .exits import Exit, exit_of
 from .folder import RunFolder
-from .gates import Gates, kept_by, names_ahead
+from .gates import Gates, names_ahead
 from .known import known
 from .load import Load
-from .parts import read_later
+from .parts import read_again
 from .phase_watch import PhaseWatch
 from .ports import check_answering, check_free
 from .preflight import Precautions, Preflight, check_agreeable, preflight
@@ -69,12 +69,12 @@ def conduct(
         settings, crew, out, shown(argv, endpoint), endpoint=endpoint, workload=workload, before=before, gates=gates
     )
     console.print(f"run folder: {folder.path}", soft_wrap=True, highlight=False, markup=False)
-    results = Results(kept_by(folder.run()))
+    results = Results.of_run(folder.run())
     ending, load = _watched(settings, crew, folder, results, environ, before=before, gates=gates, console=console)
     if crew.locust_flags and (why := complaint(folder.locust_log, ending)):
         raise SettingError(LOCUST_FLAGS, why)
     facts = known(settings, crew, ending, results, environ, load=load, run=folder.run())
-    summary = results.concluded(folder, partial(read_later, folder, say), **facts)
+    summary = results.concluded(folder, partial(read_again, folder, say), **facts)
     results.show(console, summary, folder)
     conclude(folder, results, summary, making, say)
     return Exit.INTERRUPTED if ending.interrupted else exit_of(summary)
@@ -180,7 +180,7 @@ def _watched(
             tails,
             line,
             watching,
-            aborts=Aborts(gates.abort_on, results.objectives),
+            aborts=Aborts(gates.abort_on, results.folds.objectives),
             before=before.cost,
         )
         load.launch()

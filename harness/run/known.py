@@ -66,7 +66,7 @@ def by_those_who_measured(
         watched,
         at_once=(settings.users or 0) if fed is None else fed.needed,
         workers=workers,
-        span=results.fold.span or (run["started_at"], ended_at),
+        span=results.folds.whole.span or (run["started_at"], ended_at),
         environ=environ,
         against_mock=against_mock,
     )

@@ -12,9 +12,10 @@ from typing import Any, Final, Protocol, Self
 
 from profiles.record import Record
 
+from ..measure.measured import Measures, measured
 from ..report.details import Details
 from .folder import AT_ONCE_BYTES, RunFolder
-from .later import Later
+from .folds import Folds
 from .results import Results
 from .telling import Say, counted
 
@@ -26,8 +27,8 @@ PART_BYTES: Final = 32 << 20
 class Takes(Protocol):
     """What takes records in, some of them here, others elsewhere."""
 
-    def add(self, record: Record) -> None:
-        """Take one attempt in."""
+    def take(self, record: Record, values: Measures, /) -> None:
+        """Take one attempt in, and what was measured of it."""
 
     def merge(self, other: Any) -> None:
         """Add what another one of the same kind has taken in, which is of no use any more."""
@@ -89,9 +90,9 @@ def read(folder: RunFolder, results: Results | None, say: Say, **how: Any) -> De
     return details
 
 
-def read_later(folder: RunFolder, say: Say, later: Later) -> None:
+def read_again(folder: RunFolder, say: Say, folds: Folds) -> None:
     """Take all records of a folder into what had to wait for the end of the run. See `take_in`."""
-    take_in(folder, (later,), say)
+    take_in(folder, (folds,), say)
 
 
 def take_in(
@@ -115,10 +116,11 @@ def take_in(
 
 
 def _take_in(records: Iterator[Record], takers: Sequence[Takes]) -> None:
-    adds = [taker.add for taker in takers]
+    takes = [taker.take for taker in takers]
     for record in records:
-        for add in adds:
-            add(record)
+        values = measured(record)
+        for take in takes:
+            take(record, values)
 
 
 def _by_others(folder: RunFolder, takers: Sequence[Takes], parts: Sequence[Part], say: Say) -> None:

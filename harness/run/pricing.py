@@ -1,8 +1,9 @@
 """At which model's price those count whose own is not known: deployments may be called anything."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from profiles.catalogue import Catalogue, load_catalogue
 from profiles.record import Record

@@ -15,7 +15,7 @@ from ..report.findings import Findings
 from ..report.reporters import FILES, REPORTERS, TERMINAL
 from .folder import RunFolder
 from .packing import pack
-from .parts import LARGE_BYTES, read, read_later
+from .parts import LARGE_BYTES, read, read_again
 from .pricing import price_as_of
 from .results import Results
 from .settings import SettingError
@@ -77,7 +77,7 @@ def render(folder: RunFolder, name: str, out: Path | None, console: Console, rev
     run = folder.run()
     results = Results.of_run(run)
     details = read(folder, results, say_aside)
-    run = results.warm(run, revision.warm_up, partial(read_later, folder, say_aside))
+    run = results.warm(run, revision.warm_up, partial(read_again, folder, say_aside))
     summary = results.summary(run)
     if name == TERMINAL and out is None:
         results.show(console, summary, folder)

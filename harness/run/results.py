@@ -14,10 +14,10 @@ from profiles.record import Record
 from ..gate.judge import judged
 from ..measure.goodput import NO_OBJECTIVES, Objectives
 from ..measure.habits import Habits
-from ..measure.measured import measured
+from ..measure.measured import Measures, measured
 from ..measure.series import Series
 from ..measure.steady import littles_law, steadiness
-from ..measure.summary import Fold, Summary
+from ..measure.summary import Summary
 from ..measure.warm_up import WarmUp, warm_up, without
 from ..report.advice import advice
 from ..report.details import Details
@@ -26,14 +26,14 @@ from ..report.findings import Findings
 from ..report.mismatches import Mismatches
 from ..report.terminal import show
 from .folder import RunFolder
+from .folds import Folds
 from .gates import kept_by, slos_of
-from .later import Later
 from .warming import loop_of, warm_up_of
 
 SHOWN = 8
 """How many kinds of failure, and of wrong model."""
 
-TakeIn = Callable[[Later], object]
+TakeIn = Callable[[Folds], object]
 """Lets all records of the run be taken in once more. It is asked where phases or a warm-up became known too late."""
 
 UNENDED: Final = "run.json tells of no end: the run is still going on, or was cut short"
@@ -41,24 +41,19 @@ UNENDED: Final = "run.json tells of no end: the run is still going on, or was cu
 
 @dataclass(slots=True)
 class Results:
-    """Everything that is made of the records of a run whose requests have these objectives."""
+    """Everything that is made of the records of a run."""
 
-    objectives: Objectives = NO_OBJECTIVES
-    fold: Fold = field(init=False)
+    folds: Folds = field(default_factory=Folds)
     failures: Failures = field(default_factory=Failures)
     mismatches: Mismatches = field(default_factory=Mismatches)
     habits: Habits = field(default_factory=Habits)
     by_worker: Counter[str | None] = field(default_factory=Counter)
     series: Series = field(default_factory=Series)
-    later: Later = field(default_factory=Later)
-
-    def __post_init__(self) -> None:
-        self.fold = Fold(self.objectives)
 
     @classmethod
     def of(cls, records: Iterable[Record], objectives: Objectives = NO_OBJECTIVES) -> "Results":
         """The results of records that are all there."""
-        results = cls(objectives)
+        results = cls(Folds(objectives=objectives))
         for record in records:
             results.add(record)
         return results
@@ -66,14 +61,15 @@ class Results:
     @classmethod
     def of_run(cls, run: Mapping[str, Any]) -> "Results":
         """Results without any records, of a run by what its run.json says. Raises SettingError."""
-        objectives = kept_by(run)
-        return cls(objectives, later=Later.of(run, objectives))
+        return cls(Folds.of(run, kept_by(run)))
 
     def add(self, record: Record) -> None:
         """Take one attempt in."""
-        values = measured(record)
-        self.fold.take(record, values)
-        self.later.take(record, values)
+        self.take(record, measured(record))
+
+    def take(self, record: Record, values: Measures) -> None:
+        """Take one attempt in, and what was measured of it."""
+        self.folds.take(record, values)
         self.failures.add(record)
         self.mismatches.add(record)
         self.series.add(record)
@@ -82,8 +78,7 @@ class Results:
 
     def merge(self, other: "Results") -> None:
         """Add the results of other records of the same run."""
-        self.fold.merge(other.fold)
-        self.later.merge(other.later)
+        self.folds.merge(other.folds)
         self.failures.merge(other.failures)
         self.mismatches.merge(other.mismatches)
         self.series.merge(other.series)
@@ -92,7 +87,7 @@ class Results:
 
     def blank(self) -> "Results":
         """Results of the same run without any records."""
-        return Results(self.objectives, later=self.later.blank())
+        return Results(self.folds.blank())
 
     def show(self, console: Console, summary: Summary, folder: RunFolder) -> None:
         """Print the summary that was made of them, and what was most frequent besides."""
@@ -109,7 +104,7 @@ class Results:
         """All that reports are made of, with the summary that was made of the same records."""
         return Findings(
             summary=summary,
-            fold=self.fold if self.later.since is None else self.later.measured,
+            fold=self.folds.measured,
             details=details,
             failures=self.failures.most_common(SHOWN),
             mismatches=self.mismatches.lines(SHOWN),
@@ -128,11 +123,10 @@ class Results:
             wanted = warm_up_of(asked)
             if wanted is not None:
                 told["warm_up"] = warm_up(self.series, asked, wanted).to_dict()
-        later = Later.of(told, self.objectives)
-        if not later.is_like(self.later):
-            if later.is_needed:
-                take_in(later)
-            self.later = later
+        folds = Folds.of(told, self.folds.objectives)
+        if not folds.is_like(self.folds):
+            take_in(folds)
+            self.folds = folds
         return told
 
     def summary(self, run: Mapping[str, Any]) -> Summary:
@@ -140,16 +134,16 @@ class Results:
 
         It is judged by the SLOs that stand there. Raises SettingError for one that is none.
         """
-        summary = self.fold.summary(run)
+        summary = self.folds.whole.summary(run)
         unended = () if "ended_at" in run else (UNENDED,)
-        if self.later.since is not None:
-            summary = without(summary, self.later.measured.summary())
+        if self.folds.since is not None:
+            summary = without(summary, self.folds.measured.summary())
         return replace(
             summary,
             why_not=(*run.get("why_not", ()), *unended, *summary.why_not),
             slo=judged(slos_of(run), summary),
             aborted=run.get("aborted"),
-            phases=self.later.figures(),
+            phases=self.folds.figures(),
             **self._course(run, planned=len(summary.stages) > 1),
         )
 
@@ -186,6 +180,6 @@ class Results:
         return summary
 
 
-def _alone(folder: RunFolder, later: Later) -> None:
+def _alone(folder: RunFolder, folds: Folds) -> None:
     for record in folder.records():
-        later.add(record)
+        folds.add(record)

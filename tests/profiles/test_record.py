@@ -1,6 +1,6 @@
-import dataclasses
-from typing import Any
+from typing import Any, get_args
 
+import msgspec.structs
 import orjson
 import pytest
 from hypothesis import given
@@ -57,7 +57,7 @@ def test_a_record_survives_its_line(record: Record) -> None:
 
 
 def test_what_was_not_measured_is_left_out_and_what_was_zero_is_not() -> None:
-    record = dataclasses.replace(LEAST, dns_ms=0.0, turn=0, reused=False)
+    record = msgspec.structs.replace(LEAST, dns_ms=0.0, turn=0, reused=False)
     assert orjson.loads(record.to_json()) == {
         "v": VERSION,
         "id": "a.b.1",
@@ -75,7 +75,7 @@ def test_what_was_not_measured_is_left_out_and_what_was_zero_is_not() -> None:
 
 
 def test_the_attempts_of_a_call_share_what_stands_before_the_last_dot() -> None:
-    assert LEAST.call == dataclasses.replace(LEAST, id="a.b.2").call == "a.b"
+    assert LEAST.call == msgspec.structs.replace(LEAST, id="a.b.2").call == "a.b"
 
 
 def test_every_field_is_in_the_line_and_comes_back() -> None:
@@ -87,12 +87,10 @@ def test_every_field_is_in_the_line_and_comes_back() -> None:
         "itl": Itl(2, 7.0, {7: 2}),
         "clock": "kernel",
     }
-    plain = {f.name: i for i, f in enumerate(dataclasses.fields(Record)) if f.default is None}
-    full = dataclasses.replace(LEAST, **{**plain, **values})
-    assert set(orjson.loads(full.to_json())) == {
-        "call",
-        *("class" if f.name == "class_" else f.name for f in dataclasses.fields(Record)),
-    }
+    optional = [f for f in msgspec.structs.fields(Record) if f.default is None and f.name not in values]
+    plain = {f.name: get_args(f.type)[0](i) for i, f in enumerate(optional)}
+    full = msgspec.structs.replace(LEAST, **plain, **values)
+    assert set(orjson.loads(full.to_json())) == {"v", "call", *Record.__struct_encode_fields__}
     assert Record.from_json(full.to_json()) == full
 
 
@@ -110,7 +108,7 @@ def test_a_reader_ignores_fields_that_it_does_not_know() -> None:
         (b"7", "no JSON object"),
         (b'{"v": 2}', "records of version 2 cannot be read, only version 1"),
         (b"{}", "records of version None"),
-        (b'{"v": 1}', "not a record: 'id'"),
+        (b'{"v": 1}', "not a record: .*missing required field `id`"),
         (b'{"v": 1, "id": "x.1"}', "not a record: .*missing"),
         (b'{"v": 1, "id": "x.1", "tokens": 5}', "not a record"),
         (b'{"v": 1, "id": "x.1", "gaps": {"buckets": 5}}', "not a record"),

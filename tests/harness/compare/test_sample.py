@@ -1,11 +1,11 @@
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from harness.compare.bands import Kind, band, kind_of, words
 from harness.compare.sample import (

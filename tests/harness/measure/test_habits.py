@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import structs
+
 from harness.measure.habits import Habits
 from profiles.record import Record, Tokens
 from tests.harness.measure.test_summary import done, refused
@@ -23,8 +25,7 @@ def of(*records: Record) -> Habits:
 
 
 def test_habits_of_parts_are_those_of_the_whole() -> None:
-    limited = refused(1, attempt=2)
-    limited.ratelimit = LEFT
+    limited = structs.replace(refused(1, attempt=2), ratelimit=LEFT)
     records = [
         done(0, turn=0),
         limited,

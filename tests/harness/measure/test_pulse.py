@@ -1,10 +1,9 @@
 """What travels of a run while it goes on."""
 
-from dataclasses import replace
-
 import msgpack  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from harness.gate.goodput import objectives_of
 from harness.measure.goodput import Objectives

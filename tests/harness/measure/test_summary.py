@@ -1,11 +1,11 @@
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from harness.measure.histogram import LogHistogram
 from harness.measure.measured import tpot_ms_of

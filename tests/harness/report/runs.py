@@ -1,10 +1,11 @@
 """Runs that never were: records drawn from a seed, and what is made of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from harness.measure.histogram import LogHistogram
 from harness.measure.summary import Fold

@@ -1,10 +1,10 @@
 """What to look at: every rule with what it says, and with what is not enough for it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from harness.measure.habits import Habits
 from harness.measure.summary import fold

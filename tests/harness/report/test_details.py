@@ -1,9 +1,9 @@
 """The folds behind the page, on a run whose figures can be counted by hand."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from harness.report.attempts import MOST
 from harness.report.depth import DEEPEST

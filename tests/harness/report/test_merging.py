@@ -4,6 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from msgspec import structs
 
 from harness.report.details import Details
 from harness.report.errors import GROUPS
@@ -51,7 +52,7 @@ def test_the_sample_of_the_whole_is_that_of_its_parts() -> None:
 
 def test_groups_of_failures_stay_bounded() -> None:
     failed = next(record for record in drawn(200) if record.outcome == "truncated")
-    parts = [[replace(failed, detail=f"{part}-{number}") for number in range(GROUPS)] for part in range(2)]
+    parts = [[structs.replace(failed, detail=f"{part}-{number}") for number in range(GROUPS)] for part in range(2)]
     whole = Details()
     for part in parts:
         whole.merge(Details.of(part))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.report.latencies import latencies_of
+from harness.measure.measured import measured
 from harness.report.progress import Progress
 from harness.report.recent import RECENT_S, Recent
 from harness.report.view import Headroom, View
@@ -25,7 +25,7 @@ def record(class_: str = "a", outcome: Outcome = "complete", **fields: object) -
 
 
 def add(recent: Recent, each: Record) -> None:
-    recent.add(each, latencies_of(each))
+    recent.add(each, measured(each))
 
 
 def test_a_class_shows_the_percentiles_that_its_last_seconds_carry() -> None:

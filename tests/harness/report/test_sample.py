@@ -2,7 +2,8 @@
 
 from random import Random
 
-from harness.report.latencies import latencies_of
+from harness.measure.distribution import Measured
+from harness.measure.measured import measured
 from harness.report.sample import KEPT, Point, Sample
 from profiles.record import Record
 from tests.harness.report.runs import drawn
@@ -12,16 +13,22 @@ def of(records: list[Record]) -> Sample:
     sample = Sample()
     for record in records:
         if record.outcome == "complete":
-            sample.add(record, latencies_of(record))
+            sample.add(record, measured(record))
     return sample
+
+
+def ms(value: Measured | None) -> float | None:
+    return None if value is None else value.ms
 
 
 def test_few_are_all_kept() -> None:
     records = list(drawn(50))
     complete = [record for record in records if record.outcome == "complete"]
     expected = [
-        Point(record.class_, record.tokens.prompt or 0, record.tokens.completion or 0, *latencies_of(record)[:2])
-        for record in complete
+        Point(
+            record.class_, record.tokens.prompt or 0, record.tokens.completion or 0, ms(took.ttft_ms), ms(took.e2e_ms)
+        )
+        for record, took in zip(complete, map(measured, complete), strict=True)
         if record.tokens is not None
     ]
     assert sorted(of(records).points(), key=str) == sorted(expected, key=str)

@@ -1,11 +1,11 @@
 """A run over time."""
 
-from dataclasses import replace
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
-from harness.report.latencies import latencies_of
+from harness.measure.measured import measured
 from harness.report.timeseries import SPANS, Span, Timeseries
 from profiles.record import Record, Tokens
 from tests.harness.report.runs import BEGAN_AT, drawn
@@ -31,7 +31,7 @@ ONE = Record(
 def of(*records: Record) -> Timeseries:
     series = Timeseries()
     for record in records:
-        series.add(record, latencies_of(record))
+        series.add(record, measured(record))
     return series
 
 

@@ -3,10 +3,10 @@
 import errno
 import json
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from harness.run.folder import RunFolder
 from harness.run.results import UNENDED, Results

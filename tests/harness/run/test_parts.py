@@ -1,16 +1,16 @@
 """Records that are read by several processes."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from harness.report.reporters import FILES, REPORTERS
 from harness.run.folder import RunFolder
-from harness.run.later import Later
+from harness.run.folds import Folds
 from harness.run.packing import pack
 from harness.run.parts import Part, parts_of, read
 from harness.run.results import Results
@@ -49,7 +49,7 @@ OF_COURSE: dict[str, Any] = {
 @pytest.mark.parametrize("course", [{}, OF_COURSE])
 def test_what_several_processes_read_is_what_one_reads(recorded: RunFolder, course: dict[str, Any]) -> None:
     recorded.keep_run(recorded.run() | course)
-    one, many = (Results(later=Later.of(recorded.run())) for _ in range(2))
+    one, many = (Results(Folds.of(recorded.run())) for _ in range(2))
     alone = read(recorded, one, pytest.fail)
     together = read(recorded, many, lambda _: None, large_bytes=1, part_bytes=20_000)
     assert len(parts_of(recorded, 20_000)) > 2

@@ -6,9 +6,9 @@ import orjson
 import pytest
 
 from harness.run.folder import RunFolder
+from harness.run.folds import Folds
 from harness.run.gates import Gates
 from harness.run.judging import judge_again
-from harness.run.later import Later
 from harness.run.results import Results
 from harness.run.settings import SettingError
 from harness.run.warming import loop_of, warm_up_of
@@ -52,12 +52,12 @@ def test_whether_sessions_wait_for_others_is_known_from_the_settings(run: dict[s
     assert loop_of(run) == loop
 
 
-def fed(records: Iterable[Record]) -> Callable[[Later], None]:
+def fed(records: Iterable[Record]) -> Callable[[Folds], None]:
     """Lets records be read again."""
 
-    def take_in(later: Later) -> None:
+    def take_in(folds: Folds) -> None:
         for record in records:
-            later.add(record)
+            folds.add(record)
 
     return take_in
 

@@ -1,8 +1,7 @@
 """What is to be seen of a run at one instant."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from harness.load.arrivals import POISSON
 from harness.load.demand import ByRate, ByUsers, Demand

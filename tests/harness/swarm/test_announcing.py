@@ -1,7 +1,6 @@
 """What Locust's statistics are told."""
 
-import dataclasses
-
+import msgspec.structs
 import pytest
 
 from harness.measure.timeline import Reply, Timeline
@@ -29,16 +28,16 @@ def test_a_success_is_told_with_its_true_duration_and_size() -> None:
     [("rate_limited", "tokens", "rate_limited: tokens"), ("cancelled", None, "cancelled")],
 )
 def test_a_failure_is_told_by_its_outcome(outcome: Outcome, detail: str | None, said: str) -> None:
-    event = request_event(dataclasses.replace(RECORD, outcome=outcome, detail=detail), SEEN)
+    event = request_event(msgspec.structs.replace(RECORD, outcome=outcome, detail=detail), SEEN)
     assert event is not None
     assert str(event["exception"]) == repr(event["exception"]) == said
 
 
 def test_a_planned_hang_up_is_no_failure() -> None:
-    event = request_event(dataclasses.replace(RECORD, outcome="abandoned"), SEEN)
+    event = request_event(msgspec.structs.replace(RECORD, outcome="abandoned"), SEEN)
     assert event is not None
     assert event["exception"] is None
 
 
 def test_what_was_never_sent_is_not_told() -> None:
-    assert request_event(dataclasses.replace(RECORD, outcome="not_sent"), SEEN) is None
+    assert request_event(msgspec.structs.replace(RECORD, outcome="not_sent"), SEEN) is None

@@ -1,12 +1,12 @@
 """What the users of a process may spend."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import gevent
 import pytest
 from gevent.event import Event
+from msgspec.structs import replace
 
 from harness.money.amount import NOTHING, Amount, Caps
 from harness.money.bank import Ask, Bank

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from harness.verify.differences import Difference, difference, joined, known, whole_streams
 from profiles.journal import JournalEntry
@@ -51,13 +52,13 @@ def test_every_instant_is_received_minus_written() -> None:
 @pytest.mark.parametrize(
     ("record", "entry", "unknown"),
     [
-        (replace(RECORD, first_token_ms=None), ENTRY, {"first_ms", "itl"}),
+        (structs.replace(RECORD, first_token_ms=None), ENTRY, {"first_ms", "itl"}),
         (RECORD, replace(ENTRY, last_token_at=None), {"last_ms", "itl"}),
         (RECORD, replace(ENTRY, done_at=None), {"end_ms"}),
         (RECORD, replace(ENTRY, chunks=None), {"gap_ms"}),
         (RECORD, replace(ENTRY, chunks=[(200.0, 1)]), {"gap_ms"}),
-        (replace(RECORD, gaps=None), ENTRY, {"gap_ms"}),
-        (replace(RECORD, tokens=None), ENTRY, {"tokens"}),
+        (structs.replace(RECORD, gaps=None), ENTRY, {"gap_ms"}),
+        (structs.replace(RECORD, tokens=None), ENTRY, {"tokens"}),
         (RECORD, replace(ENTRY, last_token_at=ENTRY.first_token_at), {"itl"}),
     ],
 )
@@ -67,7 +68,11 @@ def test_what_one_side_does_not_know_is_missing(record: Record, entry: JournalEn
 
 
 def test_records_meet_the_entries_of_their_requests_and_the_others_are_counted() -> None:
-    records = [RECORD, replace(RECORD, id="c.2"), replace(RECORD, id="c.3", sent_at=None, outcome="not_sent")]
+    records = [
+        RECORD,
+        structs.replace(RECORD, id="c.2"),
+        structs.replace(RECORD, id="c.3", sent_at=None, outcome="not_sent"),
+    ]
     entries = [
         replace(ENTRY, seq=1, sent_tokens=0),
         ENTRY,
@@ -78,6 +83,6 @@ def test_records_meet_the_entries_of_their_requests_and_the_others_are_counted()
 
 
 def test_only_whole_streams_are_compared() -> None:
-    others = (replace(RECORD, outcome="truncated"), replace(RECORD, stream=False), RECORD)
+    others = (structs.replace(RECORD, outcome="truncated"), structs.replace(RECORD, stream=False), RECORD)
     found = whole_streams([(record, ENTRY) for record in others])
     assert [round(value) for value in known(found, "first_ms")] == [1]

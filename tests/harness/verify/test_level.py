@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from harness.verify.level import AS_USUAL, Bounds, Exact, Level, level
 from harness.verify.report import Verification
@@ -14,9 +15,9 @@ from tests.harness.verify.test_differences import ENTRY, RECORD
 def many(count: int, *, late_ms: float = 0.1, slow: float = 1.0) -> tuple[list[Record], list[JournalEntry]]:
     """So many equal streams, seen so late and so much slower than they were."""
     first_ms = 200.0 + late_ms
-    record = replace(RECORD, first_token_ms=first_ms, last_token_ms=first_ms + 200.0 * slow, lag_ms=0.5)
+    record = structs.replace(RECORD, first_token_ms=first_ms, last_token_ms=first_ms + 200.0 * slow, lag_ms=0.5)
     names = [f"c{number}.1" for number in range(count)]
-    return [replace(record, id=name) for name in names], [replace(ENTRY, client_id=name) for name in names]
+    return [structs.replace(record, id=name) for name in names], [replace(ENTRY, client_id=name) for name in names]
 
 
 def found(
@@ -56,7 +57,7 @@ def test_bounds_can_be_wider() -> None:
 
 def test_incomplete_missing_and_miscounted_answers_break_a_level() -> None:
     records, entries = many(302)
-    records[0] = replace(records[0], outcome="truncated")
+    records[0] = structs.replace(records[0], outcome="truncated")
     entries[1] = replace(entries[1], client_id="d.1")
     entries[2] = replace(entries[2], sent_tokens=4)
     said = found(records, entries).not_held
@@ -65,7 +66,7 @@ def test_incomplete_missing_and_miscounted_answers_break_a_level() -> None:
 
 def test_what_was_sent_while_the_load_grew_does_not_count() -> None:
     records, entries = many(301, late_ms=0.1)
-    records[0] = replace(records[0], sent_at=90.0)
+    records[0] = structs.replace(records[0], sent_at=90.0)
     assert found(records, entries, settled_at=100.0).first_ms.max == pytest.approx(0.1)
 
 

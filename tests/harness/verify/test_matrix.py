@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from harness.verify.matrix import Matrix
 from profiles.due import DUE
 from profiles.record import Outcome, Record
@@ -9,7 +11,7 @@ from tests.harness.verify.test_differences import ENTRY, RECORD
 
 
 def seen(outcome: Outcome, detail: str | None = None, *, stream: bool = True) -> Record:
-    return replace(RECORD, outcome=outcome, detail=detail, stream=stream)
+    return structs.replace(RECORD, outcome=outcome, detail=detail, stream=stream)
 
 
 def test_all_that_is_due_makes_a_matrix_that_holds() -> None:

@@ -1,11 +1,11 @@
 """A run in one sentence."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from harness.measure.summary import fold
 from harness.report.html.headline import headline

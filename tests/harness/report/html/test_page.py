@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from harness.measure.goodput import Objective, Objectives
 from harness.measure.summary import fold
@@ -82,7 +82,7 @@ def test_two_hundred_thousand_records_are_two_megabytes_at_most(tmp_path: Path) 
 def test_no_text_of_a_run_can_act_in_its_page(tmp_path: Path) -> None:
     evil = "</script><script>document.title='taken'</script><img src=http://evil.example/x onerror=alert(1)>&\"'"
     fields = {"model": evil, "class_": evil, "stage": evil, "labels": {evil: evil}, "detail": evil}
-    records = [replace(record, **fields) for record in drawn(60)]  # type: ignore[arg-type]
+    records = [replace(record, **fields) for record in drawn(60)]
     phases = [{"name": evil, "started_at": 0.0, "ended_at": None}]
     url = written(tmp_path, records, settings={"workload": evil, "x": evil}, command=[evil], phases=phases)
     with browsing() as seen:
