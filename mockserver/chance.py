@@ -10,11 +10,10 @@ import sys
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b, shake_128
 from random import Random
 from struct import Struct
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -116,8 +115,7 @@ class Draws:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Chance:
+class Chance(NamedTuple):
     """The chance of one request."""
 
     seed: int
@@ -136,6 +134,11 @@ class Chance:
     def of_request(self, purpose: str) -> Draws:
         """Draws anew for each asking."""
         return Draws(self.seed, self.identity, self.ordinal, purpose)
+
+
+def of_choice(purpose: str, index: int) -> str:
+    """What a draw for one choice of an answer is called: the first is the one that a request for a single one gets."""
+    return f"{purpose}/{index}" if index else purpose
 
 
 def of_everybody(seed: int) -> Callable[[str], Draws]:

@@ -33,7 +33,8 @@ ROOMS = {
         "simulation": "settings accounts request plan remembered limits faults latency reply usage chance player truth "
         "wire clock profiles",
         "request": "question reply chance wire profiles",
-        "plan": "answer question remembered latency reply usage chance wire profiles",
+        "plan": "answer question remembered written latency reply usage chance wire profiles",
+        "written": "answer question reply usage chance wire",
         "question": "reply profiles",
         "usage": "latency profiles",
         "limits": "wire profiles",

@@ -14,11 +14,11 @@ class HungUpError(Exception):
 
 async def read_body(scope: Scope, receive: Receive, *, most_bytes: int, most_s: float) -> bytes | Refusal:
     """The whole body, or why it is not read to its end. Raises HungUpError."""
+    if arrived(scope):  # by far the most frequent case: nothing to wait for
+        return await _read(receive, most_bytes)
     announced = dict(scope["headers"]).get(b"content-length", b"")
     if announced.isdigit() and int(announced) > most_bytes:
         return body_too_large(most_bytes)
-    if arrived(scope):  # by far the most frequent case: nothing to wait for
-        return await _read(receive, most_bytes)
     try:
         async with asyncio.timeout(most_s):
             return await _read(receive, most_bytes)
