@@ -29,6 +29,7 @@ from .seating import Seats, seated
 from .striking import edited, instead, struck
 
 _DONE_S: Final = attrgetter("done_s")
+_FIRST_BYTE_S: Final = attrgetter("first_byte_s")
 _FIRST_S: Final = attrgetter("first_s")
 _LONGEST_GAP_S: Final = attrgetter("longest_gap_s")
 _UNTIL_THEY_LEAVE_S: Final = 365 * 86_400.0
@@ -209,7 +210,7 @@ async def _stream(call: Call, answer: Answer, reading: Reading, seats: Seats | N
         shows_usage=delivery.shows_usage,
     )
     playback = performance(answer, frames, rhythms, t0=trace.received_at, trace=trace, chance=simulation.entropy)
-    first_byte_s = min(rhythm.first_byte_s for rhythm in rhythms)
+    first_byte_s = min(map(_FIRST_BYTE_S, rhythms))
     if simulation.settings.journal_chunks:
         trace.chunks = []
         playback = ChunkTimes(playback, trace, trace.chunks)
