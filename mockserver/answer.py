@@ -6,7 +6,7 @@ answers play the same.
 
 import bisect
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple
@@ -35,8 +35,17 @@ class Choice(NamedTuple):
     logprobs: Iterator[TokenLogprob] | None = None
 
 
+def reply_hash(replies: Iterable[Reply]) -> str:
+    """A digest of what is said and called."""
+    digest = blake2b(digest_size=8)
+    for reply in replies:
+        said = [reply.text, *(call.name for call in reply.calls)]
+        digest.update("\0".join(said).encode())
+    return digest.hexdigest()
+
+
 class ReplyPlan(NamedTuple):
-    """What is answered. `created` is in unix seconds."""
+    """What is answered. `created` is in unix seconds; `reply_hash` tells answers apart without keeping them."""
 
     id: str
     created: int
@@ -44,6 +53,7 @@ class ReplyPlan(NamedTuple):
     choices: tuple[Choice, ...]
     usage: Usage
     fingerprint: str | None
+    reply_hash: str
     service_tier: str = "default"
 
     @property
@@ -58,14 +68,9 @@ class ReplyPlan(NamedTuple):
             service_tier=self.service_tier,
         )
 
-    @property
-    def reply_hash(self) -> str:
-        """A digest of what is said and called, for comparing answers without keeping them."""
-        digest = blake2b(digest_size=8)
-        for choice in self.choices:
-            said = [choice.reply.text, *(call.name for call in choice.reply.calls)]
-            digest.update("\0".join(said).encode())
-        return digest.hexdigest()
+    def saying(self, choices: tuple[Choice, ...]) -> "ReplyPlan":
+        """The same with other choices."""
+        return self._replace(choices=choices, reply_hash=reply_hash([choice.reply for choice in choices]))
 
 
 class Disturbance(NamedTuple):
@@ -168,7 +173,7 @@ class Answer(NamedTuple):
             left = min(left, len(choice.reply))
             choices.append(choice._replace(reply=_first(choice.reply, left)))
             cadences.append(Cadence(cadence.first_byte_s, cadence.token_s[:left]))
-        return self._replace(plan=self.plan._replace(choices=tuple(choices)), cadences=tuple(cadences))
+        return self._replace(plan=self.plan.saying(tuple(choices)), cadences=tuple(cadences))
 
 
 class Silence(NamedTuple):

@@ -78,13 +78,10 @@ class Draws:
     number is eight bytes of a digest.
     """
 
-    __slots__ = ("_block", "_identity", "_numbers", "_ordinal", "_purpose", "_seed", "_taken")
+    __slots__ = ("_block", "_numbers", "_source", "_taken")
 
     def __init__(self, seed: int, identity: bytes, ordinal: int | None, purpose: str) -> None:
-        self._seed = seed
-        self._identity = identity
-        self._ordinal = ordinal
-        self._purpose = purpose
+        self._source = seed, identity, ordinal, purpose
         self._numbers: tuple[int, ...] = ()
         self._block = -1
         self._taken = 0
@@ -94,7 +91,7 @@ class Draws:
         block, place = divmod(self._taken, _NUMBERS)
         if block != self._block:
             self._block = block
-            label = _label(self._seed, self._identity, self._ordinal, self._purpose)
+            label = _label(*self._source)
             self._numbers = _UNPACKED(blake2b(label, digest_size=_NUMBERS * 8, salt=b"%d" % block).digest())
         self._taken += 1
         return (self._numbers[place] >> 11) * _PER_UNIT
@@ -108,7 +105,8 @@ class Draws:
 
         More of them begin with the same.
         """
-        label = _label(self._seed, self._identity, self._ordinal, f"{self._purpose}/words")
+        seed, identity, ordinal, purpose = self._source
+        label = _label(seed, identity, ordinal, f"{purpose}/words")
         found = array("I", shake_128(label).digest(count * _WORD_BYTES))
         if sys.byteorder == "big":
             found.byteswap()

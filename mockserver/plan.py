@@ -67,6 +67,7 @@ class Composer:
             choices,
             told.usage_with(question, cache),
             fingerprint(facts.snapshot) if facts.fingerprint else None,
+            told.reply_hash,
             question.service_tier,
         )
         return Answer(plan, cadences, unseated)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
-from .answer import Choice
+from .answer import Choice, reply_hash
 from .chance import Chance, of_choice
 from .question import Question
 from .reply import Reply
@@ -23,6 +23,7 @@ class Written(NamedTuple):
 
     replies: tuple[Reply, ...]
     thoughts: tuple[int, ...]
+    reply_hash: str
     usage: Usage
     alike: tuple[Choice, ...] | None
 
@@ -45,7 +46,7 @@ def written(question: Question, choices: Sequence[tuple[int, Reply]]) -> Written
     thoughts, replies = tuple(thought for thought, _ in choices), tuple(reply for _, reply in choices)
     alike = question.top_logprobs is None and not any(reply.calls for reply in replies)
     usage = _usage(question, replies, sum(thoughts))
-    return Written(replies, thoughts, usage, tuple(map(Choice, replies)) if alike else None)
+    return Written(replies, thoughts, reply_hash(replies), usage, tuple(map(Choice, replies)) if alike else None)
 
 
 def _choice(question: Question, reply: Reply, chance: Chance, index: int, ids: Random) -> Choice:

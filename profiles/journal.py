@@ -7,13 +7,12 @@ a new `VERSION`.
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 VERSION: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """What was decided before the first byte: ms after the request arrived, and how many tokens.
 
     `longest_gap_ms` is the longest time in which nothing was to come; only noted where a fault struck.
@@ -78,7 +77,7 @@ class JournalEntry:
         fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         plain = {name: value for name, value in fields.items() if value is not None and value != {}}
         if self.planned is not None:
-            planned = dataclasses.asdict(self.planned)
+            planned = self.planned._asdict()
             plain["planned"] = {name: value for name, value in planned.items() if value is not None}
         return plain
 

@@ -18,7 +18,7 @@ class BadToolCallFault(Table):
         """The answer, its calls spoilt."""
         answer = compose(None)
         choices = tuple(choice._replace(reply=self._spoilt(choice.reply)) for choice in answer.plan.choices)
-        return answer._replace(plan=answer.plan._replace(choices=choices))
+        return answer._replace(plan=answer.plan.saying(choices))
 
     def _spoilt(self, reply: Reply) -> Reply:
         if self.form == "unknown_tool":

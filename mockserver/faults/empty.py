@@ -19,4 +19,4 @@ class EmptyFault(Table):
         choices = tuple(
             choice._replace(reply=Reply("", array("I"), "stop"), call_ids=()) for choice in answer.plan.choices
         )
-        return answer._replace(plan=answer.plan._replace(choices=choices))
+        return answer._replace(plan=answer.plan.saying(choices))

@@ -19,5 +19,5 @@ class LengthFault(Placed):
         choices = tuple(
             choice._replace(reply=replace(choice.reply, finish_reason="length")) for choice in cut.plan.choices
         )
-        cut = cut._replace(plan=cut.plan._replace(choices=choices))
+        cut = cut._replace(plan=cut.plan.saying(choices))
         return counted(cut, sum(len(choice.reply) for choice in choices))
