@@ -7,12 +7,13 @@ a new `VERSION`.
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 VERSION: Final = 1
 
 
-class Planned(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Planned:
     """What was decided before the first byte: ms after the request arrived, and how many tokens.
 
     `longest_gap_ms` is the longest time in which nothing was to come; only noted where a fault struck.
@@ -77,7 +78,7 @@ class JournalEntry:
         fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         plain = {name: value for name, value in fields.items() if value is not None and value != {}}
         if self.planned is not None:
-            planned = self.planned._asdict()
+            planned = dataclasses.asdict(self.planned)
             plain["planned"] = {name: value for name, value in planned.items() if value is not None}
         return plain
 
