@@ -6,10 +6,10 @@ answers play the same.
 
 import bisect
 from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from hashlib import blake2b
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from profiles.catalogue import ModelFacts
 
@@ -23,8 +23,7 @@ End = Literal["whole", "silent", "cut", "reset"]
 """How an answer ends: as it should; without its last chunks; with the connection; with the connection reset."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One reply of an answer.
 
     `call_ids` are the ids of its calls; legacy functions have none. `logprobs` are those of its tokens, drawn as they
@@ -36,9 +35,17 @@ class Choice:
     logprobs: Iterator[TokenLogprob] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyPlan:
-    """What is answered. `created` is in unix seconds."""
+def reply_hash(replies: Iterable[Reply]) -> str:
+    """A digest of what is said and called."""
+    digest = blake2b(digest_size=8)
+    for reply in replies:
+        said = [reply.text, *(call.name for call in reply.calls)]
+        digest.update("\0".join(said).encode())
+    return digest.hexdigest()
+
+
+class ReplyPlan(NamedTuple):
+    """What is answered. `created` is in unix seconds; `reply_hash` tells answers apart without keeping them."""
 
     id: str
     created: int
@@ -46,6 +53,7 @@ class ReplyPlan:
     choices: tuple[Choice, ...]
     usage: Usage
     fingerprint: str | None
+    reply_hash: str
     service_tier: str = "default"
 
     @property
@@ -60,26 +68,19 @@ class ReplyPlan:
             service_tier=self.service_tier,
         )
 
-    @property
-    def reply_hash(self) -> str:
-        """A digest of what is said and called, for comparing answers without keeping them."""
-        digest = blake2b(digest_size=8)
-        for choice in self.choices:
-            said = [choice.reply.text, *(call.name for call in choice.reply.calls)]
-            digest.update("\0".join(said).encode())
-        return digest.hexdigest()
+    def saying(self, choices: tuple[Choice, ...]) -> "ReplyPlan":
+        """The same with other choices."""
+        return self._replace(choices=choices, reply_hash=reply_hash([choice.reply for choice in choices]))
 
 
-@dataclass(frozen=True, slots=True)
-class Disturbance:
+class Disturbance(NamedTuple):
     """What becomes of the frame behind so many tokens, or of a whole body."""
 
     tokens: int
     change: Callable[[bytes], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """How an answer is delivered, where it is not as it should be.
 
     After `tokens` tokens of the first choice it ends as `end` says, `last_words` being sent before; `body` comes in
@@ -99,16 +100,14 @@ class Delivery:
 AS_IT_SHOULD_BE: Final = Delivery()
 
 
-@dataclass(frozen=True, slots=True)
-class Unseated:
+class Unseated(NamedTuple):
     """A choice without a seat yet: the tokens that are not seen, and the rhythm that nothing has changed."""
 
     hidden: int
     cadence: Cadence
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A plan, the rhythm of each of its choices on the simulated scale, and its delivery.
 
     Where an engine decides the rhythm while it goes on, `cadences` are those of an answer that has it for itself;
@@ -139,7 +138,7 @@ class Answer:
             before = after if place == 0 or not after else bisect.bisect_right(cadence.token_s, from_s)
             token_s = cadence.token_s[:before] + array("d", [at + delay_s for at in cadence.token_s[before:]])
             cadences.append(Cadence(cadence.first_byte_s + (delay_s if headers else 0.0), token_s))
-        return replace(self, cadences=tuple(cadences))
+        return self._replace(cadences=tuple(cadences))
 
     def slower(self, factor: float) -> "Answer":
         """The answer with its gaps between tokens `factor` times as long; the first token comes when it did."""
@@ -149,7 +148,7 @@ class Answer:
             token_s = array("d", [first_s + (at - first_s) * factor for at in cadence.token_s])
             return Cadence(cadence.first_byte_s, token_s)
 
-        return replace(self, cadences=tuple(map(stretched, self.cadences)))
+        return self._replace(cadences=tuple(map(stretched, self.cadences)))
 
     def timed(self, ttft_s: float | None, itl_s: float | None) -> "Answer":
         """The answer with its first token, or the gaps between its tokens, at these times exactly."""
@@ -163,7 +162,7 @@ class Answer:
                 token_s = array("d", [first_s + i * itl_s for i in range(len(cadence.token_s))])
             return Cadence(max(0.0, cadence.first_byte_s + shift_s), token_s)
 
-        return replace(self, cadences=tuple(map(set_to, self.cadences)))
+        return self._replace(cadences=tuple(map(set_to, self.cadences)))
 
     def shortened(self, tokens: int) -> "Answer":
         """What is left of the answer when it ends after so many tokens of its first choice; the counts stay."""
@@ -172,13 +171,12 @@ class Answer:
         for place, (choice, cadence) in enumerate(zip(self.plan.choices, self.cadences, strict=True)):
             left = tokens if place == 0 else bisect.bisect_right(cadence.token_s, until_s) if tokens else 0
             left = min(left, len(choice.reply))
-            choices.append(replace(choice, reply=_first(choice.reply, left)))
+            choices.append(choice._replace(reply=_first(choice.reply, left)))
             cadences.append(Cadence(cadence.first_byte_s, cadence.token_s[:left]))
-        return replace(self, plan=replace(self.plan, choices=tuple(choices)), cadences=tuple(cadences))
+        return self._replace(plan=self.plan.saying(tuple(choices)), cadences=tuple(cadences))
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(NamedTuple):
     """No answer at all: after `wait_s` simulated seconds (None: never) the connection ends."""
 
     wait_s: float | None = None

@@ -10,11 +10,10 @@ import sys
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b, shake_128
 from random import Random
 from struct import Struct
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -79,13 +78,10 @@ class Draws:
     number is eight bytes of a digest.
     """
 
-    __slots__ = ("_block", "_identity", "_numbers", "_ordinal", "_purpose", "_seed", "_taken")
+    __slots__ = ("_block", "_numbers", "_source", "_taken")
 
     def __init__(self, seed: int, identity: bytes, ordinal: int | None, purpose: str) -> None:
-        self._seed = seed
-        self._identity = identity
-        self._ordinal = ordinal
-        self._purpose = purpose
+        self._source = seed, identity, ordinal, purpose
         self._numbers: tuple[int, ...] = ()
         self._block = -1
         self._taken = 0
@@ -95,7 +91,7 @@ class Draws:
         block, place = divmod(self._taken, _NUMBERS)
         if block != self._block:
             self._block = block
-            label = _label(self._seed, self._identity, self._ordinal, self._purpose)
+            label = _label(*self._source)
             self._numbers = _UNPACKED(blake2b(label, digest_size=_NUMBERS * 8, salt=b"%d" % block).digest())
         self._taken += 1
         return (self._numbers[place] >> 11) * _PER_UNIT
@@ -109,15 +105,15 @@ class Draws:
 
         More of them begin with the same.
         """
-        label = _label(self._seed, self._identity, self._ordinal, f"{self._purpose}/words")
+        seed, identity, ordinal, purpose = self._source
+        label = _label(seed, identity, ordinal, f"{purpose}/words")
         found = array("I", shake_128(label).digest(count * _WORD_BYTES))
         if sys.byteorder == "big":
             found.byteswap()
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Chance:
+class Chance(NamedTuple):
     """The chance of one request."""
 
     seed: int
@@ -136,6 +132,11 @@ class Chance:
     def of_request(self, purpose: str) -> Draws:
         """Draws anew for each asking."""
         return Draws(self.seed, self.identity, self.ordinal, purpose)
+
+
+def of_choice(purpose: str, index: int) -> str:
+    """What a draw for one choice of an answer is called: the first is the one that a request for a single one gets."""
+    return f"{purpose}/{index}" if index else purpose
 
 
 def of_everybody(seed: int) -> Callable[[str], Draws]:

@@ -1,13 +1,13 @@
 """The composer: what will be answered, and when, decided as a whole before the first byte leaves."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final, Self
 
-from .answer import Answer, Choice, ReplyPlan, Unseated
-from .chance import Chance
+from .answer import Answer, ReplyPlan, Unseated
+from .chance import Chance, of_choice
 from .latency import Cadence, Engine, LatencyProfile
 from .latency.draws import Numbers
 from .latency.seating import alone
@@ -15,11 +15,10 @@ from .question import Question
 from .remembered import Remembered
 from .reply import Reply, Writer
 from .reply.endings import filtered, refused
-from .reply.logprobs import logprobs
 from .reply.reply import Length
-from .usage import NOTHING, Found, prediction_usage, reasoning_tokens
-from .wire.bodies import Usage
-from .wire.ids import call_id, chat_completion_id, fingerprint
+from .usage import NOTHING, Found, reasoning_tokens
+from .wire.ids import chat_completion_id, fingerprint
+from .written import Written, written
 
 _MOST_CODE_POINTS: Final = 16_000_000
 """Of replies that are remembered: about 80 MB with the ends of their tokens."""
@@ -32,7 +31,7 @@ class Composer:
     writer: Writer
     latency: LatencyProfile
     engine: Engine | None = None
-    remembered: Remembered[tuple[Reply, ...]] = field(default_factory=lambda: Remembered(_MOST_CODE_POINTS, _length))
+    remembered: Remembered[Written] = field(default_factory=lambda: Remembered(_MOST_CODE_POINTS, _length))
 
     @classmethod
     def of(cls, writer: Writer, latency: LatencyProfile) -> Self:
@@ -54,34 +53,38 @@ class Composer:
         What `cache` holds of the prompt need not be read again. `at` is the simulated instant, in epoch seconds.
         """
         facts = question.facts
-        thoughts = [self._thought(question, chance, index) for index in range(question.n)]
-        replies = self.remembered.get(
+        told = self.remembered.get(
             _asked(question, chance),
-            lambda: tuple(self._reply(question, chance, index, thought) for index, thought in enumerate(thoughts)),
+            lambda: written(question, [self._reply(question, chance, index) for index in range(question.n)]),
         )
-        cadences = tuple(
-            self._cadence(
-                question,
-                chance.of_request(_purpose("latency", index)),
-                cached_tokens=cache.cached_tokens,
-                thought=thought,
-                said=len(reply),
-                at=at,
-            )
-            for index, (reply, thought) in enumerate(zip(replies, thoughts, strict=True))
-        )
-        unseated = () if self.engine is None else tuple(map(Unseated, thoughts, cadences))
-        choices = tuple(self._choice(question, reply, chance, index, ids) for index, reply in enumerate(replies))
+        cadences = self._cadences(question, chance, told, cache.cached_tokens, at)
+        unseated = () if self.engine is None else tuple(map(Unseated, told.thoughts, cadences))
+        choices = told.choices(question, chance, ids)
         plan = ReplyPlan(
-            id=chat_completion_id(created, ids),
-            created=created,
-            facts=facts,
-            choices=choices,
-            usage=_usage(question, replies, sum(thoughts), cache),
-            fingerprint=fingerprint(facts.snapshot) if facts.fingerprint else None,
-            service_tier=question.service_tier,
+            chat_completion_id(created, ids),
+            created,
+            facts,
+            choices,
+            told.usage_with(question, cache),
+            fingerprint(facts.snapshot) if facts.fingerprint else None,
+            told.reply_hash,
+            question.service_tier,
         )
         return Answer(plan, cadences, unseated)
+
+    def _cadences(
+        self, question: Question, chance: Chance, told: Written, cached_tokens: int, at: float | None
+    ) -> tuple[Cadence, ...]:
+        """The rhythm of each choice, drawn for this asking."""
+        cadences = []
+        for index, (reply, thought) in enumerate(zip(told.replies, told.thoughts, strict=True)):
+            numbers = chance.of_request(of_choice("latency", index))
+            cadences.append(
+                self._cadence(
+                    question, numbers, cached_tokens=cached_tokens, thought=thought, said=len(reply.ends), at=at
+                )
+            )
+        return tuple(cadences)
 
     def _cadence(
         self, question: Question, numbers: Numbers, *, cached_tokens: int, thought: int, said: int, at: float | None
@@ -112,19 +115,24 @@ class Composer:
             return
         replies = []
         for index in range(question.n):
-            replies.append(self._reply(question, chance, index, self._thought(question, chance, index)))
+            replies.append(self._reply(question, chance, index))
             yield
-        self.remembered.get(asked, lambda: tuple(replies))
+        self.remembered.get(asked, lambda: written(question, replies))
 
     @staticmethod
     def _thought(question: Question, chance: Chance, index: int) -> int:
         """The tokens of a choice's reasoning: never more than the request allows the whole answer."""
         if not question.facts.reasoning:
             return 0
-        thought = reasoning_tokens(question.effort, chance.of_question(_purpose("reasoning", index)))
+        thought = reasoning_tokens(question.effort, chance.of_question(of_choice("reasoning", index)))
         return thought if question.cap is None else min(thought, question.cap)
 
-    def _reply(self, question: Question, chance: Chance, index: int, thought: int) -> Reply:
+    def _reply(self, question: Question, chance: Chance, index: int) -> tuple[int, Reply]:
+        """The hidden tokens of a choice, and what is said behind them."""
+        thought = self._thought(question, chance, index)
+        return thought, self._said(question, chance, index, thought)
+
+    def _said(self, question: Question, chance: Chance, index: int, thought: int) -> Reply:
         cap = question.cap
         if cap is not None and question.facts.reasoning:
             # Formatting tokens count too; a request that has no room behind the reasoning gets no text at all.
@@ -132,7 +140,7 @@ class Composer:
             if cap <= 0:
                 return Reply("", array("I"), "length")
         if question.ending == "refusal":
-            return refused(question.facts.encoding, cap, chance.generator(_purpose("reply", index)))
+            return refused(question.facts.encoding, cap, chance.generator(of_choice("reply", index)))
         length = self._length(question, cap, chance, index)
         reply = self.writer.write(
             question.messages,
@@ -141,56 +149,24 @@ class Composer:
             encoding_name=question.facts.encoding,
             form=question.form,
             offer=question.offer,
-            rng=chance.generator(_purpose("reply", index)),
+            rng=chance.generator(of_choice("reply", index)),
         )
         return filtered(reply) if question.ending == "content_filter" else reply
 
     def _length(self, question: Question, cap: int | None, chance: Chance, index: int) -> Length:
         if question.reply_tokens is None:
-            return self.latency.length(question.facts, cap, chance.of_question(_purpose("length", index)))
+            return self.latency.length(question.facts, cap, chance.of_question(of_choice("length", index)))
         longest = question.facts.max_output_tokens if cap is None else cap
         return Length(min(question.reply_tokens, longest), exact=True, cap=cap)
-
-    @staticmethod
-    def _choice(question: Question, reply: Reply, chance: Chance, index: int, ids: Random) -> Choice:
-        legacy = question.offer is not None and question.offer.legacy
-        call_ids = () if legacy else tuple(call_id(ids) for _ in reply.calls)
-        top = question.top_logprobs
-        if top is None or reply.calls:
-            return Choice(reply, call_ids)
-        rng = chance.generator(_purpose("logprobs", index))
-        return Choice(reply, call_ids, logprobs(reply, question.facts.encoding, top, rng))
 
 
 def _asked(question: Question, chance: Chance) -> bytes:
     """What the text of an answer depends on."""
+    if question.ending is None and question.reply_tokens is None:
+        return chance.identity
     return chance.identity + f"{question.ending or ''}{question.reply_tokens or ''}".encode()
 
 
-def _usage(question: Question, replies: Sequence[Reply], thought: int, cache: Found) -> Usage:
-    """What an answer counts. Formatting tokens are there wherever a reasoning model said something."""
-    facts = question.facts
-    said = sum(map(len, replies))
-    extra = facts.answer_extra_tokens * sum(len(reply) > 0 for reply in replies)
-    accepted = rejected = 0
-    if question.prediction is not None:
-        accepted, rejected = prediction_usage(question.prediction, replies[0].text, facts.encoding)
-    return Usage(
-        question.prompt_tokens,
-        thought + said + extra,
-        cached_tokens=cache.cached_tokens,
-        reasoning_tokens=thought,
-        cache_write_tokens=cache.written_tokens if facts.caches_exactly else None,
-        accepted_prediction_tokens=accepted,
-        rejected_prediction_tokens=rejected,
-    )
-
-
-def _purpose(name: str, index: int) -> str:
-    """What chance calls a draw: the first choice is the one that a request for a single one gets."""
-    return f"{name}/{index}" if index else name
-
-
-def _length(identity: bytes, replies: Sequence[Reply]) -> int:
+def _length(identity: bytes, told: Written) -> int:
     """What replies weigh: their texts, and what is there without one."""
-    return sum(len(reply.text) + 200 for reply in replies) + len(identity)
+    return sum(len(reply.text) + 500 for reply in told.replies) + len(identity)

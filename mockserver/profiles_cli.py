@@ -1,8 +1,6 @@
 """`mockserver profiles`: what can be named, and profiles made of what was seen."""
 
 import sys
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,10 +10,7 @@ from profiles.catalogue import Catalogue, ModelFacts, load_catalogue
 from profiles.errors import ProfileError
 from profiles.files import Kind, locate, names, read_toml
 
-from .chance import Draws
-from .latency import LatencyProfile, asked, load_pictures, pictures, stated
-from .limits.pasted import limits_from_headers
-from .usage import reasoning_tokens
+from .latency import LatencyProfile
 
 _KINDS: Final[tuple[Kind, ...]] = ("latency", "limits", "faults")
 
@@ -54,12 +49,11 @@ def show_(
     prompt_tokens: Annotated[int, typer.Option(min=0, metavar="N", help="For prompts of so many tokens")] = 100,
 ) -> None:
     """Print a latency profile: the numbers that count, where they are from, and how times are distributed."""
+    from .profile_shown import shown  # noqa: PLC0415 - whoever serves waits for nothing of this
+
     profile = LatencyProfile.from_file(name)
     facts = None if model is None else _facts(model, profile)
-    for line in stated(name, facts):
-        typer.echo(line)
-    typer.echo()
-    for line in _pictures(profile, facts, prompt_tokens):
+    for line in shown(name, profile, facts, prompt_tokens):
         typer.echo(line.rstrip())
 
 
@@ -83,23 +77,10 @@ def limits_from_headers_(
     Headers of several answers may stand in one file, as curl, a browser or a client's log print them; what is no
     header is left out. A limit per minute is told from one per day by its reset.
     """
+    from .limits.pasted import limits_from_headers  # noqa: PLC0415 - the same
+
     catalogue = load_catalogue()
     typer.echo(limits_from_headers(file, _text(file), lambda model: _pool_of(catalogue, model)), nl=False)
-
-
-def _pictures(profile: LatencyProfile, facts: ModelFacts | None, prompt_tokens: int) -> Iterator[str]:
-    """Pictures of a model's times; of an engine's, which are those of its load."""
-    latency = profile.default if facts is None else profile.of(facts)
-
-    def thought(place: int) -> int:
-        return reasoning_tokens(None, Draws(0, b"", place, "reasoning"))
-
-    reasons = facts is not None and facts.reasoning
-    if profile.engine is None:
-        draws = partial(Draws, 0, b"", purpose="picture")
-        return pictures(latency, prompt_tokens, draws, thought if reasons else None)
-    requests = asked(latency, Draws(0, b"", None, "picture"), thought if reasons else None)
-    return load_pictures(profile.engine, requests, max(prompt_tokens, 1))
 
 
 def _facts(model: str, profile: LatencyProfile) -> ModelFacts:

@@ -1,25 +1,17 @@
 """`mockserver verdict`: how clients behaved, by the journal of a server or a file."""
 
-import os
-import urllib.error
-import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 import orjson
 import typer
 
 from profiles.catalogue import load_catalogue
-from profiles.errors import ProfileError
-from profiles.journal import JournalEntry
 from profiles.pricing import completion_usd
 
 from .options_number import finite
-from .truth.conduct import judge
 from .truth.verdict import AS_USUAL, Verdict
 
 EXAMPLES: Final = """Examples:
@@ -32,8 +24,6 @@ EXAMPLES: Final = """Examples:
 
 Of another machine, MOCK_ADMIN_TOKEN has to be set as it is there."""
 _MISBEHAVED: Final = 1
-_PATIENCE_S: Final = 30
-_WRONG_TOKEN: Final = 401
 
 
 def verdict_(
@@ -55,16 +45,18 @@ def verdict_(
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON")] = False,
 ) -> None:
     """Say how clients behaved: whether they waited, retried and left as they should."""
-    remote = journal.startswith(("http://", "https://"))
-    lines = _fetched(journal) if remote else _read(journal)
+    # Not at the top: whoever serves waits for nothing of this.
+    from .journal_read import entries, forgotten, is_remote  # noqa: PLC0415
+    from .truth.conduct import judge  # noqa: PLC0415
+
     bounds = replace(AS_USUAL, stall_s=stall_s, amplification=amplification, in_flight=in_flight)
-    found = judge(_entries(journal, lines), bounds, price=partial(completion_usd, load_catalogue()))
+    found = judge(entries(journal), bounds, price=partial(completion_usd, load_catalogue()))
     if as_json:
         typer.echo(orjson.dumps(found.to_dict(), option=orjson.OPT_INDENT_2).decode())
     else:
         typer.echo("\n".join(said(found)))
-        if remote and (forgotten := _forgotten(journal)):
-            typer.echo(f"  the first {forgotten:,} requests are forgotten: mockserver serve --journal FILE keeps all")
+        if is_remote(journal) and (count := forgotten(journal)):
+            typer.echo(f"  the first {count:,} requests are forgotten: mockserver serve --journal FILE keeps all")
     if not found.held(strict=strict):
         raise typer.Exit(_MISBEHAVED)
 
@@ -88,55 +80,3 @@ def said(found: Verdict) -> Iterator[str]:
     warnings = len(found.findings) - failures
     counted = f"{failures} failure{'s' * (failures != 1)}, {warnings} warning{'s' * (warnings != 1)}"
     yield f"{'misbehaved' if failures else 'well behaved'}: {counted}"
-
-
-def _entries(source: str, lines: Iterable[bytes]) -> Iterator[JournalEntry]:
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                yield JournalEntry.from_dict(orjson.loads(line))
-            except (ValueError, AttributeError):
-                why = "is no entry of a journal, as mockserver serve --journal writes them"
-                raise ProfileError(source, f"line {number}", why) from None
-
-
-def _read(path: str) -> Iterator[bytes]:
-    try:
-        with Path(path).open("rb") as file:
-            yield from file
-    except OSError as error:
-        raise ProfileError(
-            path, "", f"{(error.strerror or 'cannot be read').lower()}; give a file or http://HOST:PORT"
-        ) from None
-
-
-def _fetched(url: str) -> Iterator[bytes]:
-    """The lines of a running server's journal. Whatever is behind its host and port does not matter."""
-    request = _asking(url, "requests.jsonl")
-    try:
-        with urllib.request.urlopen(request, timeout=_PATIENCE_S) as answer:  # noqa: S310 - the same
-            yield from answer
-    except urllib.error.HTTPError as refused:
-        with refused:
-            wrong = refused.code == _WRONG_TOKEN
-            why = (
-                "MOCK_ADMIN_TOKEN is missing or not the server's" if wrong else "there is no mock server's journal here"
-            )
-            raise ProfileError(url, "", why) from None
-    except (OSError, ValueError) as error:
-        raise ProfileError(url, "", f"nothing answers there: {getattr(error, 'reason', error)}") from None
-
-
-def _forgotten(url: str) -> int:
-    """How many requests a server that has just been asked does not keep any more."""
-    with urllib.request.urlopen(_asking(url, "requests?limit=0"), timeout=_PATIENCE_S) as answer:  # noqa: S310 - the same
-        forgotten: int = orjson.loads(answer.read())["forgotten"]
-    return forgotten
-
-
-def _asking(url: str, what: str) -> urllib.request.Request:
-    address = urlsplit(url)
-    token = os.environ.get("MOCK_ADMIN_TOKEN")
-    headers = {"authorization": f"Bearer {token}"} if token else {}
-    where = f"{address.scheme}://{address.netloc}/_mock/{what}"
-    return urllib.request.Request(where, headers=headers)  # noqa: S310 - checked: http(s)

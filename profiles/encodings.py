@@ -5,8 +5,8 @@ files; they are read from there, in one piece, which takes a third of the time.
 """
 
 import functools
-import gzip
 import importlib.util
+import zlib
 from array import array
 from binascii import a2b_base64
 from collections.abc import Iterable
@@ -54,6 +54,8 @@ _FACTS: Final = {
 }
 """As tiktoken has them (tiktoken_ext.openai_public, where they stand inside the functions that download)."""
 
+_GZIP: Final = zlib.MAX_WBITS | 16
+
 NAMES: Final = tuple(_FACTS)
 """All tokenizers there are."""
 
@@ -63,22 +65,32 @@ def encoding(name: str) -> tiktoken.Encoding:
     return _loaded(name)[0]
 
 
-def token_lengths(name: str) -> "array[int]":
-    """How many bytes the token of each rank has."""
+def token_lengths(name: str) -> bytes:
+    """How many bytes the token of each rank has, a byte for each: the longest have 128."""
     return _loaded(name)[1]
 
 
 @functools.cache
-def _loaded(name: str) -> tuple[tiktoken.Encoding, "array[int]"]:
+def _loaded(name: str) -> tuple[tiktoken.Encoding, bytes]:
     facts, ranks = _FACTS[name], shipped_ranks(name)
     coder = tiktoken.Encoding(name, pat_str=facts.pattern, mergeable_ranks=ranks, special_tokens=facts.special)
-    return coder, array("H", map(len, ranks))
+    return coder, bytes(map(len, ranks))
 
 
 def shipped_ranks(name: str) -> dict[bytes, int]:
-    """The tokens of that tokenizer and their ranks: 0, 1, 2 and so on, in the order of the file."""
-    words = gzip.decompress(_rank_file(name).read_bytes()).split()
-    return dict(zip(map(a2b_base64, words[::2]), range(len(words) // 2), strict=True))
+    """The tokens of that tokenizer and their ranks: 0, 1, 2 and so on, in the order of the file.
+
+    A line is a token in base64, a space, and the number of the line: how many digits have to be cut off is known, and
+    nobody has to look for the space.
+    """
+    lines = zlib.decompress(_rank_file(name).read_bytes(), _GZIP).splitlines()
+    words: list[bytes] = []
+    digits = 1
+    while len(words) < len(lines):
+        behind = -digits - 1
+        words += [a2b_base64(line[:behind]) for line in lines[len(words) : 10**digits]]
+        digits += 1
+    return dict(zip(words, range(len(words)), strict=True))
 
 
 def _rank_file(name: str) -> Path:

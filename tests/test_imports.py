@@ -19,8 +19,10 @@ ROOMS = {
         "cli": "options profiles_cli verdict_cli app serving simulation settings clock profiles",
         "options": "options_number",
         "options_number": "",
-        "profiles_cli": "latency usage chance limits profiles",
-        "verdict_cli": "options_number truth profiles",
+        "profiles_cli": "profile_shown latency limits profiles",
+        "profile_shown": "latency usage chance profiles",
+        "verdict_cli": "journal_read options_number truth profiles",
+        "journal_read": "profiles",
         "testing": "",
         "pytest_plugin": "testing",
         "serving": "player wire",
@@ -33,7 +35,8 @@ ROOMS = {
         "simulation": "settings accounts request plan remembered limits faults latency reply usage chance player truth "
         "wire clock profiles",
         "request": "question reply chance wire profiles",
-        "plan": "answer question remembered latency reply usage chance wire profiles",
+        "plan": "answer question remembered written latency reply usage chance wire profiles",
+        "written": "answer question reply usage chance wire",
         "question": "reply profiles",
         "usage": "latency profiles",
         "limits": "wire profiles",
@@ -146,10 +149,14 @@ PERFORMING = (
 NEVER_REACHED_FROM = {
     "harness": ("locust", "gevent"),
     "harness.cli": ("locust", "gevent"),
-    "mockserver.cli": ("locust", "gevent"),
+    "mockserver.cli": (
+        *("locust", "gevent", "prometheus_client", "redis", "urllib.request"),
+        *("mockserver.truth.conduct", "mockserver.latency.picture", "mockserver.limits.pasted"),
+    ),
     "mockserver.app": ("uvicorn",),
 }
-"""What importing a module must not bring in, however indirectly: locust patches the whole process."""
+"""What importing a module must not bring in, however indirectly: locust patches the whole process, and no start of a
+server should wait for what few ask for."""
 
 ABSOLUTE = ("harness.locustfile",)
 """Loaded outside its package."""

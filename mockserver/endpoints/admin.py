@@ -19,7 +19,6 @@ from profiles.pricing import completion_usd
 from ..clock import Clock
 from ..faults import Stay
 from ..simulation import Current, Simulation
-from ..truth.conduct import judge
 from .changes import changed, queued, turned
 from .feed import feed
 
@@ -112,6 +111,8 @@ class Admin:
 
     async def verdict(self, request: Request) -> Response:
         """How clients behaved; `?running=1`: calls that may still go on have not been given up."""
+        from ..truth.conduct import judge  # noqa: PLC0415 - only for those who ask for it
+
         running = request.query_params.get("running", "0") not in ("0", "")
         entries: list[JournalEntry] = []
         async for page in self._pages(0):

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from profiles.catalogue import ModelFacts
 from profiles.journal import Planned
@@ -29,13 +29,13 @@ from .seating import Seats, seated
 from .striking import edited, instead, struck
 
 _DONE_S: Final = attrgetter("done_s")
+_FIRST_BYTE_S: Final = attrgetter("first_byte_s")
 _FIRST_S: Final = attrgetter("first_s")
 _LONGEST_GAP_S: Final = attrgetter("longest_gap_s")
 _UNTIL_THEY_LEAVE_S: Final = 365 * 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """A request that was admitted. `about` is what faults quote."""
 
     facts: ModelFacts
@@ -43,6 +43,13 @@ class _Asked:
     faults: tuple[Fault, ...]
     about: Asked
     admission: Admission | None
+
+
+class _Decided(NamedTuple):
+    """What is answered, and what was asked."""
+
+    answer: Answer
+    reading: Reading
 
 
 async def chat_completions(call: Call) -> None:
@@ -62,7 +69,7 @@ async def chat_completions(call: Call) -> None:
 async def _answer(call: Call, asked: _Asked) -> Usage | None:
     """Answer what was admitted; what was used for it, None for a refusal."""
     decided = await _decide(call, asked)
-    if not isinstance(decided, tuple):
+    if not isinstance(decided, _Decided):
         await _instead(call, decided)
         return None
     answer, reading = decided
@@ -71,7 +78,7 @@ async def _answer(call: Call, asked: _Asked) -> Usage | None:
     if not answer.unseated:
         speed = call.simulation.settings.speed
         if speed != 1:
-            answer = replace(answer, cadences=tuple(cadence.scaled(1 / speed) for cadence in answer.cadences))
+            answer = answer._replace(cadences=tuple(cadence.scaled(1 / speed) for cadence in answer.cadences))
         _note_plan(call, answer, answer.cadences)
     if call.trace.stream and answer.delivery.end != "whole":
         answer = answer.shortened(answer.delivery.tokens)
@@ -118,7 +125,7 @@ async def _admitted(call: Call) -> _Asked | Refusal | Silence:
     return admission if isinstance(admission, Refusal) else _Asked(facts, chance, faults, about, admission)
 
 
-async def _decide(call: Call, asked: _Asked) -> tuple[Answer, Reading] | Outcome:
+async def _decide(call: Call, asked: _Asked) -> _Decided | Outcome:
     """What to answer. The application may refuse; nothing is generated then."""
     simulation, envelope = call.simulation, call.envelope
     facts, chance, faults = asked.facts, asked.chance, asked.faults
@@ -151,7 +158,7 @@ async def _decide(call: Call, asked: _Asked) -> tuple[Answer, Reading] | Outcome
         ),
         asked.about,
     )
-    return answer, reading
+    return _Decided(answer, reading)
 
 
 def _to_end(question: Question, ending: Ending | None) -> Question:
@@ -177,7 +184,7 @@ async def _instead(call: Call, outcome: Outcome) -> None:
 def _used_until_left(call: Call, usage: Usage) -> Usage:
     """What counts as used when the client has left: what it was sent, and what was thought before."""
     said = min(usage.completion_tokens, usage.reasoning_tokens + call.trace.sent_tokens)
-    return replace(usage, completion_tokens=said)
+    return usage._replace(completion_tokens=said)
 
 
 def _note_plan(call: Call, answer: Answer, cadences: Sequence[Cadence | SeatedCadence]) -> None:
@@ -203,7 +210,7 @@ async def _stream(call: Call, answer: Answer, reading: Reading, seats: Seats | N
         shows_usage=delivery.shows_usage,
     )
     playback = performance(answer, frames, rhythms, t0=trace.received_at, trace=trace, chance=simulation.entropy)
-    first_byte_s = min(rhythm.first_byte_s for rhythm in rhythms)
+    first_byte_s = min(map(_FIRST_BYTE_S, rhythms))
     if simulation.settings.journal_chunks:
         trace.chunks = []
         playback = ChunkTimes(playback, trace, trace.chunks)

@@ -2,8 +2,7 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from starlette.types import Scope
 
@@ -25,8 +24,7 @@ _CLIENT_ID_LENGTH: Final = 512
 _COUNT_DIGITS: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A request unopened.
 
     `takes_gzip`: the answer may be compressed; `origin`: a browser asks, for somebody's page; `is_form`: the body is a

@@ -36,7 +36,7 @@ class Overrides:
         """The answer in the time that is wanted, in which no engine has a say then."""
         if self.ttft_s is None and self.itl_s is None:
             return answer
-        return replace(answer.timed(self.ttft_s, self.itl_s), unseated=())
+        return answer.timed(self.ttft_s, self.itl_s)._replace(unseated=())
 
 
 NONE: Final = Overrides()

@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.types import Receive, Scope
 
-from ..player import arrived
+from ..player import body_here
 from ..wire.errors import Refusal, body_too_large, body_too_slow
 
 
@@ -14,11 +14,12 @@ class HungUpError(Exception):
 
 async def read_body(scope: Scope, receive: Receive, *, most_bytes: int, most_s: float) -> bytes | Refusal:
     """The whole body, or why it is not read to its end. Raises HungUpError."""
+    body = body_here(scope)
+    if body is not None:  # by far the most frequent case: nothing to wait for
+        return body if len(body) <= most_bytes else body_too_large(most_bytes)
     announced = dict(scope["headers"]).get(b"content-length", b"")
     if announced.isdigit() and int(announced) > most_bytes:
         return body_too_large(most_bytes)
-    if arrived(scope):  # by far the most frequent case: nothing to wait for
-        return await _read(receive, most_bytes)
     try:
         async with asyncio.timeout(most_s):
             return await _read(receive, most_bytes)

@@ -17,8 +17,8 @@ class BadToolCallFault(Table):
     def edit(self, compose: Compose, asked: Asked) -> Answer:  # noqa: ARG002
         """The answer, its calls spoilt."""
         answer = compose(None)
-        choices = tuple(replace(choice, reply=self._spoilt(choice.reply)) for choice in answer.plan.choices)
-        return replace(answer, plan=replace(answer.plan, choices=choices))
+        choices = tuple(choice._replace(reply=self._spoilt(choice.reply)) for choice in answer.plan.choices)
+        return answer._replace(plan=answer.plan.saying(choices))
 
     def _spoilt(self, reply: Reply) -> Reply:
         if self.form == "unknown_tool":

@@ -5,8 +5,7 @@ A fault is a frozen table whose fields are its keys in a faults profile, in a fi
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol
 
 from pydantic import Field
 
@@ -26,8 +25,7 @@ Milliseconds = Annotated[float, Field(ge=0)]
 Tokens = Annotated[int, Field(ge=0)]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a fault may quote: the request's id, the model's limits pool, and whose limits they are."""
 
     request_id: str

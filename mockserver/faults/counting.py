@@ -1,11 +1,9 @@
 """What faults share that change how much is said."""
 
-from dataclasses import replace
-
 from ..answer import Answer
 
 
 def counted(answer: Answer, said: int) -> Answer:
     """The answer with a usage for so many visible tokens."""
-    usage = replace(answer.plan.usage, completion_tokens=answer.plan.usage.reasoning_tokens + said)
-    return replace(answer, plan=replace(answer.plan, usage=usage))
+    usage = answer.plan.usage._replace(completion_tokens=answer.plan.usage.reasoning_tokens + said)
+    return answer._replace(plan=answer.plan._replace(usage=usage))

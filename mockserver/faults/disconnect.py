@@ -1,7 +1,5 @@
 """`disconnect`: a connection that is closed."""
 
-from dataclasses import replace
-
 from ..answer import Outcome, Silence
 from .base import Asked, Compose, Layer, Placed
 
@@ -30,4 +28,4 @@ class DisconnectFault(Placed):
         if self.before_headers:
             return Silence(0.0)
         answer = compose(None)
-        return replace(answer, delivery=replace(answer.delivery, tokens=self.place(answer), end="cut"))
+        return answer._replace(delivery=answer.delivery._replace(tokens=self.place(answer), end="cut"))

@@ -1,6 +1,5 @@
 """What faults share that spoil one chunk."""
 
-from dataclasses import replace
 from typing import Final
 
 from ..answer import Answer, Disturbance
@@ -22,5 +21,5 @@ class Disturbing(Placed):
         """The answer with a spoilt chunk."""
         answer = compose(None)
         disturbance = Disturbance(self.place(answer), self.disturb)
-        delivery = replace(answer.delivery, disturbances=(*answer.delivery.disturbances, disturbance))
-        return replace(answer, delivery=delivery)
+        delivery = answer.delivery._replace(disturbances=(*answer.delivery.disturbances, disturbance))
+        return answer._replace(delivery=delivery)

@@ -1,7 +1,6 @@
 """`empty`: an answer without text."""
 
 from array import array
-from dataclasses import replace
 
 from ..answer import Answer
 from ..reply import Reply
@@ -18,6 +17,6 @@ class EmptyFault(Table):
         """Nothing, and `stop`."""
         answer = counted(compose(None).shortened(0), 0)
         choices = tuple(
-            replace(choice, reply=Reply("", array("I"), "stop"), call_ids=()) for choice in answer.plan.choices
+            choice._replace(reply=Reply("", array("I"), "stop"), call_ids=()) for choice in answer.plan.choices
         )
-        return replace(answer, plan=replace(answer.plan, choices=choices))
+        return answer._replace(plan=answer.plan.saying(choices))

@@ -1,7 +1,5 @@
 """`error_event`: an error inside of a 200."""
 
-from dataclasses import replace
-
 import orjson
 
 from ..answer import Answer
@@ -22,10 +20,8 @@ class ErrorEventFault(Placed):
         answer = compose(None)
         told = {"error": {"message": self.message, "type": self.type, "param": None, "code": self.code}}
         body = orjson.dumps(told)
-        return replace(
-            answer,
-            delivery=replace(
-                answer.delivery,
+        return answer._replace(
+            delivery=answer.delivery._replace(
                 tokens=self.place(answer),
                 end="silent",
                 last_words=EVENT + body + BLANK_LINE,

@@ -17,7 +17,7 @@ class LengthFault(Placed):
         answer = compose(None)
         cut = answer.shortened(self.place(answer))
         choices = tuple(
-            replace(choice, reply=replace(choice.reply, finish_reason="length")) for choice in cut.plan.choices
+            choice._replace(reply=replace(choice.reply, finish_reason="length")) for choice in cut.plan.choices
         )
-        cut = replace(cut, plan=replace(cut.plan, choices=choices))
+        cut = cut._replace(plan=cut.plan.saying(choices))
         return counted(cut, sum(len(choice.reply) for choice in choices))

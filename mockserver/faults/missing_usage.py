@@ -1,7 +1,5 @@
 """`missing_usage`: tokens that are not counted."""
 
-from dataclasses import replace
-
 from ..answer import Answer
 from .base import Asked, Compose, Table
 
@@ -14,4 +12,4 @@ class MissingUsageFault(Table):
     def edit(self, compose: Compose, asked: Asked) -> Answer:  # noqa: ARG002
         """The answer, uncounted."""
         answer = compose(None)
-        return replace(answer, delivery=replace(answer.delivery, shows_usage=False))
+        return answer._replace(delivery=answer.delivery._replace(shows_usage=False))

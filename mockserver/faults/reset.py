@@ -1,7 +1,5 @@
 """`reset`: a connection that is reset."""
 
-from dataclasses import replace
-
 from ..answer import Answer, Outcome, Silence
 from .base import Asked, Compose
 from .disconnect import DisconnectFault
@@ -18,6 +16,6 @@ class ResetFault(DisconnectFault):
             case Silence(wait_s=wait_s):
                 return Silence(wait_s, "reset")
             case Answer() as answer:
-                return replace(answer, delivery=replace(answer.delivery, end="reset"))
+                return answer._replace(delivery=answer.delivery._replace(end="reset"))
             case refusal:
                 return refusal

@@ -1,7 +1,5 @@
 """`truncate`: a clean end that comes too early."""
 
-from dataclasses import replace
-
 from ..answer import Answer
 from .base import Asked, Compose, Placed
 
@@ -14,4 +12,4 @@ class TruncateFault(Placed):
     def edit(self, compose: Compose, asked: Asked) -> Answer:  # noqa: ARG002
         """The answer, cut off."""
         answer = compose(None)
-        return replace(answer, delivery=replace(answer.delivery, tokens=self.place(answer), end="silent"))
+        return answer._replace(delivery=answer.delivery._replace(tokens=self.place(answer), end="silent"))

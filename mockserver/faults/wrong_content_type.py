@@ -1,7 +1,5 @@
 """`wrong_content_type`: the right body, mislabelled."""
 
-from dataclasses import replace
-
 from ..answer import Answer
 from .base import Asked, Compose, Table
 
@@ -15,4 +13,4 @@ class WrongContentTypeFault(Table):
     def edit(self, compose: Compose, asked: Asked) -> Answer:  # noqa: ARG002
         """The answer, mislabelled."""
         answer = compose(None)
-        return replace(answer, delivery=replace(answer.delivery, content_type=self.content_type))
+        return answer._replace(delivery=answer.delivery._replace(content_type=self.content_type))

@@ -1,6 +1,5 @@
 """`wrong_usage`: tokens that are miscounted."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -19,5 +18,5 @@ class WrongUsageFault(Table):
         """The answer, miscounted."""
         answer = compose(None)
         usage = answer.plan.usage
-        wrong = replace(usage, completion_tokens=round(usage.completion_tokens * self.factor))
-        return replace(answer, plan=replace(answer.plan, usage=wrong))
+        wrong = usage._replace(completion_tokens=round(usage.completion_tokens * self.factor))
+        return answer._replace(plan=answer.plan._replace(usage=wrong))

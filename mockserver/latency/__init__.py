@@ -2,11 +2,8 @@
 
 from .cadence import Cadence
 from .engine import Engine, EngineFigures
-from .load_picture import asked, load_pictures
-from .picture import pictures
 from .profile import LatencyProfile
 from .seating import SeatedCadence
-from .stated import stated
 
 __all__ = [
     "Cadence",
@@ -14,8 +11,4 @@ __all__ = [
     "EngineFigures",
     "LatencyProfile",
     "SeatedCadence",
-    "asked",
-    "load_pictures",
-    "pictures",
-    "stated",
 ]

@@ -1,12 +1,11 @@
 """When a reply is said: one instant per token."""
 
 from array import array
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Cadence:
+class Cadence(NamedTuple):
     """Instants in seconds after the last byte of the request arrived, on the simulated scale.
 
     `first_byte_s` is when headers and role chunk leave, `token_s[i]` when token i does; they never decrease.

@@ -1,8 +1,9 @@
 """One model's latency in hosted mode: what its profile says, and the draws from it."""
 
 from array import array
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
 
 from ..reply.reply import Length
 from .bursts import Bursts
@@ -12,6 +13,8 @@ from .draws import Numbers, drawn, happens, lognormal
 
 FILL_TOKENS = 100
 """What "fill" says when the request sets no limit."""
+_RHYTHMS: Final = 64
+"""Even rhythms that are remembered, a megabyte each at most: where nothing is drawn, replies of a length share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,14 @@ class ModelLatency:
     long_context_stall: Stall | None = None
     first_byte_lead_ms: float = 0.0
     reply_tokens: int | Literal["fill"] | Distribution = "fill"
+    _certain: "_Drawn | None" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        spread = self.ttft_sigma or self.ttft_slow or self.ttft_residual or self.itl_sigma or self.long_context_stall
+        base_ms, itl_ms, certain = self.ttft_base_ms, self.itl_ms, None
+        if not spread and isinstance(base_ms, float | int) and isinstance(itl_ms, float | int):
+            certain = _Drawn(base_ms, itl_ms)
+        object.__setattr__(self, "_certain", certain)
 
     def cadence(
         self,
@@ -67,15 +78,8 @@ class ModelLatency:
         hidden_tokens: int = 0,
         slowdown: float = 1.0,
     ) -> Cadence:
-        """The rhythm of the `completion_tokens` that are seen, behind those that are hidden.
-
-        Draws come in a fixed order, spread or none; a new one belongs at the end.
-        """
-        residual = self._residual(numbers)
-        speed = lognormal(1.0, self.itl_sigma, numbers)
-        residual *= self._slow(numbers)
-        stall_s = self._stall_s(prompt_tokens, cached_tokens, numbers)
-        base_ms, itl_ms = drawn(self.ttft_base_ms, numbers), drawn(self.itl_ms, numbers)
+        """The rhythm of the `completion_tokens` that are seen, behind those that are hidden."""
+        base_ms, itl_ms, residual, speed, stall_s = self._certain or self._drawn(prompt_tokens, cached_tokens, numbers)
         read_ms = (prompt_tokens - cached_tokens) ** self.ttft_prompt_exponent * self.ttft_per_prompt_token_us / 1e3
         ttft_s = (base_ms + read_ms) * residual * slowdown**self.ttft_slowdown_exponent / 1e3
         context = 1 + self.itl_per_1000_prompt_tokens * prompt_tokens / 1e3
@@ -85,6 +89,14 @@ class ModelLatency:
         if stall_s:
             token_s = token_s[:1] + array("d", [at + stall_s for at in token_s[1:]])
         return Cadence(max(0.0, first_s - self.first_byte_lead_ms / 1e3), token_s)
+
+    def _drawn(self, prompt_tokens: int, cached_tokens: int, numbers: Numbers) -> "_Drawn":
+        """Draws come in a fixed order, spread or none; a new one belongs at the end."""
+        residual = self._residual(numbers)
+        speed = lognormal(1.0, self.itl_sigma, numbers)
+        residual *= self._slow(numbers)
+        stall_s = self._stall_s(prompt_tokens, cached_tokens, numbers)
+        return _Drawn(drawn(self.ttft_base_ms, numbers), drawn(self.itl_ms, numbers), residual, speed, stall_s)
 
     def length(self, cap: int | None, longest: int, numbers: Numbers) -> Length:
         """How long one reply is; `cap` is the request's limit, None when it set none, `longest` the model's."""
@@ -151,12 +163,28 @@ class ModelLatency:
             return array("d", [ttft_s]) * count
         if self.bursts is not None:
             return self.bursts.instants(ttft_s + hidden * gap_s, gap_s, count, numbers)
-        return array("d", [ttft_s + i * gap_s for i in range(hidden, hidden + count)])
+        return _even(ttft_s, gap_s, hidden, count)
 
     def __str__(self) -> str:
         slope = f" + {self.ttft_per_prompt_token_us:g} us/prompt token" if self.ttft_per_prompt_token_us else ""
         first = f"{_about(self.ttft_base_ms, spread=self.ttft_sigma > 0)}{slope} to the first token"
         return f"{first}, {_about(self.itl_ms, spread=self.itl_sigma > 0)} between tokens"
+
+
+class _Drawn(NamedTuple):
+    """What is drawn for one answer."""
+
+    base_ms: float
+    itl_ms: float
+    residual: float = 1.0
+    speed: float = 1.0
+    stall_s: float = 0.0
+
+
+@lru_cache(_RHYTHMS)
+def _even(ttft_s: float, gap_s: float, hidden: int, count: int) -> "array[float]":
+    """The instants of `count` tokens behind the hidden ones, one each `gap_s`; shared, so nobody may change them."""
+    return array("d", [ttft_s + i * gap_s for i in range(hidden, hidden + count)])
 
 
 def _about(ms: float | Distribution, *, spread: bool) -> str:

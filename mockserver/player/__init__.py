@@ -4,7 +4,7 @@ from .breaking import BrokenOffError
 from .chunk_times import ChunkTimes
 from .disturbed import BrokenFrames, BrokenOff, DisturbedFrames, LastWords
 from .ensemble import EnsemblePlayback, Voice, VoiceTrace
-from .handover import arrived
+from .handover import body_here
 from .performance import Performance, Trace
 from .playback import StreamPlayback
 from .player import Player
@@ -25,5 +25,5 @@ __all__ = [
     "Trace",
     "Voice",
     "VoiceTrace",
-    "arrived",
+    "body_here",
 ]

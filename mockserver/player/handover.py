@@ -32,9 +32,8 @@ class Handover(Protocol):
     def chunked(self) -> bool:
         """Whether the body goes out in chunks (HTTP/1.1) or plainly, ended by the close (HTTP/1.0)."""
 
-    @property
-    def arrived(self) -> bool:
-        """Whether the whole request is here."""
+    def take_body(self) -> bytes | None:
+        """The whole body, if all of it is here: nobody need `receive()` it then. Otherwise None, and it stays."""
 
     def lend(self, flow: Flow) -> None:
         """From now on `flow` writes the body. Called before the ASGI start."""
@@ -49,7 +48,7 @@ def lent(scope: Scope) -> Handover | None:
     return handover
 
 
-def arrived(scope: Scope) -> bool:
-    """Whether the whole request is known to be here."""
+def body_here(scope: Scope) -> bytes | None:
+    """The body of a request, taken past ASGI's `receive`, where all of it is known to be here."""
     handover = lent(scope)
-    return handover is not None and handover.arrived
+    return None if handover is None else handover.take_body()

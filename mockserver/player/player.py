@@ -1,7 +1,7 @@
 """The player of an app: paced where the server lends its transport, portable everywhere else."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Literal
 
 from starlette.types import Receive, Scope, Send
@@ -44,23 +44,22 @@ class Player:
         """How many streams and waits are open."""
         return 0 if self._pacer is None else len(self._pacer)
 
-    async def stream(
+    def stream(
         self, performance: Performance, headers: RawHeaders, scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    ) -> Awaitable[None]:
         """Respond, status 200, with `performance` under exactly these headers."""
         handover = lent(scope)
         if handover is None or self._pacer is None:
-            await play_portable(performance, headers, scope, receive, send)
-        else:
-            await play_paced(performance, headers, pacer=self._pacer, handover=handover, receive=receive, send=send)
+            return play_portable(performance, headers, scope, receive, send)
+        return play_paced(performance, headers, pacer=self._pacer, handover=handover, receive=receive, send=send)
 
     async def break_off(self, scope: Scope, receive: Receive, end: Literal["cut", "reset"]) -> None:
         """Close the connection of a request, answered or not. Raises BrokenOffError where the server lends none."""
         await break_off(lent(scope), receive, end)
 
-    async def wait_until(self, deadline: float, scope: Scope, receive: Receive) -> bool:
+    def wait_until(self, deadline: float, scope: Scope, receive: Receive) -> Awaitable[bool]:
         """Wait until `deadline` (monotonic seconds) before answering. False: the client hung up, do not answer."""
         handover = lent(scope)
         if handover is None or self._pacer is None:
-            return await wait_portable(deadline, receive)
-        return await wait_paced(deadline, self._pacer, handover, receive)
+            return wait_portable(deadline, receive)
+        return wait_paced(deadline, self._pacer, handover, receive)

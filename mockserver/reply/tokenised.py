@@ -11,8 +11,12 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import Final
 
 from profiles.encodings import encoding, token_lengths
+
+_TOPICS: Final = 1024
+"""Topics whose tokens are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,14 @@ def filled(frame: str, topic: str, encoding_name: str, *, lead: str = "") -> Ite
         yield tokenise(f"{lead}{before} {topic}{after}", encoding_name)
         return
     yield joint(lead + before, encoding_name)
-    yield tokenise(f" {topic}", encoding_name)
+    yield _slot(topic, encoding_name)
     yield joint(after, encoding_name)
+
+
+@functools.lru_cache(_TOPICS)
+def _slot(topic: str, encoding_name: str) -> Tokenised:
+    """A topic in its slot. A reply comes back to it again and again, and so do other questions about it."""
+    return tokenise(f" {topic}", encoding_name)
 
 
 @functools.cache
@@ -82,7 +92,10 @@ class Draft:
     def add(self, part: Tokenised) -> None:
         """Append a part that is tokenised already."""
         said = self._ends[-1] if self._ends else 0
-        self._ends.extend([said + end for end in part.ends] if said else part.ends)
+        if len(part.ends) == 1:  # every other part is a full stop
+            self._ends.append(said + part.ends[0])
+        else:
+            self._ends.extend([said + end for end in part.ends] if said else part.ends)
         self._texts.append(part.text)
 
     def say(self, parts: Iterable[Tokenised]) -> None:

@@ -16,21 +16,15 @@ _DIGEST_BYTES: Final = 16
 
 @dataclass(frozen=True)
 class Body:
-    """A parsed body; `fields` is None when it is not a JSON object. `digest` tells questions apart."""
+    """A parsed body; `fields` is None when it is not a JSON object. `digest` tells questions apart.
+
+    `model` is the model asked for, if one is named, `stream` whether a stream is.
+    """
 
     fields: dict[str, Any] | None
     digest: bytes
-
-    @property
-    def model(self) -> str | None:
-        """The model asked for, if one is named."""
-        name = None if self.fields is None else self.fields.get("model")
-        return name if isinstance(name, str) and name else None
-
-    @property
-    def stream(self) -> bool:
-        """Whether a stream is asked for."""
-        return self.fields is not None and self.fields.get("stream") is True
+    model: str | None = None
+    stream: bool = False
 
     @cached_property
     def conversation(self) -> Conversation:
@@ -41,7 +35,11 @@ class Body:
 def body_of(content: bytes, *, json: bool = True) -> Body:
     """The body of these bytes; without `json` nobody looks for JSON in them."""
     fields = _json_object(content) if json else None
-    return Body(fields, blake2b(_identifying(fields, content), digest_size=_DIGEST_BYTES).digest())
+    digest = blake2b(_identifying(fields, content), digest_size=_DIGEST_BYTES).digest()
+    if fields is None:
+        return Body(None, digest)
+    name = fields.get("model")
+    return Body(fields, digest, name if isinstance(name, str) and name else None, fields.get("stream") is True)
 
 
 def _identifying(fields: dict[str, Any] | None, content: bytes) -> bytes:

@@ -67,12 +67,15 @@ def field_faults(error: ValidationError) -> list[Fault]:
     return list(found)
 
 
+_FIELDS: Final = frozenset(ChatFields.model_fields)
+
+
 def unrecognized_fault(body: dict[str, Any], refused: frozenset[str]) -> Fault | None:
     """The fault of arguments that the model does not know: all of them together, at the place of the first.
 
     Two texts are known for it; this is the one that chat completions still gave in September 2026.
     """
-    unknown = [name for name in body if name not in ChatFields.model_fields or name in refused]
+    unknown = [name for name in body if name not in _FIELDS or name in refused]
     return ((unknown[0],), errors.unrecognized_arguments(sorted(unknown))) if unknown else None
 
 

@@ -56,10 +56,15 @@ class CycleHandover:
         self.transport: asyncio.Transport = protocol.transport
         self.chunked = cycle.scope["http_version"] == "1.1"
 
-    @property
-    def arrived(self) -> bool:
-        """Whether the whole request is here."""
-        return not self._cycle.more_body
+    def take_body(self) -> bytes | None:
+        """What `receive()` would give, if that is all there is; None where more has to come, or the client has left."""
+        cycle = self._cycle
+        if cycle.more_body or cycle.waiting_for_100_continue or cycle.disconnected:
+            return None
+        cycle.flow.resume_reading()
+        cycle.message_event.clear()
+        body, cycle.body = bytes(cycle.body), bytearray()
+        return body
 
     def lend(self, flow: Flow) -> None:
         """Tell `flow` from now on when the transport's buffer is full."""

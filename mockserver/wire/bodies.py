@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 _PRETTY: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """The token counts of an answer.
 
     `cache_write_tokens` is None for models that do not report it.
@@ -44,8 +43,7 @@ class Usage:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What an answer says about itself, in every chunk or once.
 
     `created` is in unix seconds, `model` the snapshot that answers. `logprobs`: whether choices have that key at all

@@ -18,7 +18,7 @@ _IN_TOML = {r"a valid dictionary( or instance of \w+)?$": "a table", r"a valid (
 class Envelope(BaseModel):
     """A table of a profile file: frozen, and strict about keys it does not know and about types."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True, defer_build=True)
 
 
 E = TypeVar("E", bound=BaseModel)

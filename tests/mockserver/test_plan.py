@@ -9,6 +9,7 @@ from mockserver.latency import LatencyProfile
 from mockserver.plan import Composer
 from mockserver.question import Question
 from mockserver.reply import Writer
+from mockserver.usage import Found
 from profiles.catalogue import load_catalogue
 from profiles.tokens import Message, prompt_tokens
 
@@ -37,6 +38,40 @@ def test_asking_again_gets_the_same_text_at_another_time(composer: Composer) -> 
     assert first.plan.choices == again.plan.choices
     assert first.plan.reply_hash == again.plan.reply_hash
     assert first.cadences != again.cadences
+
+
+def test_what_is_told_again_is_not_made_again(composer: Composer) -> None:
+    first, again = _answer(composer, _question()).plan, _answer(composer, _question(), ordinal=1).plan
+    assert first.choices is again.choices
+    assert first.usage is again.usage
+    assert first.id != composer.compose(_question(), Chance(1, b"a", 2), CREATED, Random(3)).plan.id
+
+
+def test_what_the_cache_holds_counts_for_this_asking_alone(composer: Composer) -> None:
+    question, chance = _question(), Chance(1, b"a", 0)
+    cached = composer.compose(question, chance, CREATED, Random(2), cache=Found(1024)).plan.usage
+    assert cached == _answer(composer, question).plan.usage._replace(cached_tokens=1024)
+    exact = _question("gpt-5.6-sol")
+    written = composer.compose(exact, Chance(1, b"c", 0), CREATED, Random(2), cache=Found(0, 2048)).plan.usage
+    assert (written.cached_tokens, written.cache_write_tokens) == (0, 2048)
+    assert _answer(composer, exact, identity=b"c").plan.usage.cache_write_tokens == 0
+
+
+def test_log_probabilities_are_drawn_for_each_asking(composer: Composer) -> None:
+    question = replace(_question(cap=5), top_logprobs=2)
+    first, again = (
+        list(_answer(composer, question, ordinal, identity=b"judged").plan.choices[0].logprobs or ())
+        for ordinal in (0, 1)
+    )
+    assert first == again
+    assert len(first) == 5
+
+
+def test_the_digest_is_that_of_what_is_said(composer: Composer) -> None:
+    plan = _answer(composer, _question()).plan
+    other = _answer(composer, _question(), identity=b"b").plan
+    assert plan.saying(plan.choices).reply_hash == plan.reply_hash
+    assert plan.saying(other.choices).reply_hash == other.reply_hash != plan.reply_hash
 
 
 def test_another_identity_gets_another_text(composer: Composer) -> None:

@@ -122,6 +122,20 @@ def test_a_client_that_asks_whether_to_go_on_is_told_to(url: str) -> None:
         assert status(parsed(read_all(connection))) == 200
 
 
+def test_a_client_that_does_not_wait_to_be_told_is_told_all_the_same(url: str) -> None:
+    body = orjson.dumps(HELLO)
+    answer = fetch(url, request(body, headers={"expect": "100-continue"}))
+    assert answer.head[0].startswith(b"HTTP/1.1 100 ")
+    assert b"HTTP/1.1 200 OK" in answer.framed
+
+
+def test_too_large_a_body_that_comes_in_one_piece_is_refused(url: str) -> None:
+    with connected(url) as connection:
+        body = orjson.dumps({**HELLO, "user": "x" * 100_001})
+        connection.sendall(request(body))
+        assert status(parsed(read_all(connection))) == 413
+
+
 def test_pipelined_requests_are_answered_in_their_order(url: str) -> None:
     streamed = request(orjson.dumps({**HELLO, "stream": True}), headers={"connection": "keep-alive"})
     models = request(method="GET", path="/v1/models")

@@ -120,6 +120,19 @@ def test_hidden_tokens_take_their_time_before_the_first_byte(profile: Any) -> No
     assert nothing.done_s == pytest.approx(0.67)
 
 
+def test_replies_of_one_length_share_their_rhythm_where_nothing_is_drawn(profile: Any) -> None:
+    even, drawn = profile("[default]\nitl_ms = 10"), profile("[default]\nitl_ms = 10\nitl_sigma = 0.1")
+    assert cadence(even, completion=50, seed=1).token_s is cadence(even, completion=50, seed=2).token_s
+    assert cadence(even, completion=50).token_s is not cadence(even, completion=51).token_s
+    assert cadence(drawn, completion=50, seed=1).token_s is not cadence(drawn, completion=50, seed=2).token_s
+
+
+def test_what_is_certain_is_what_would_be_drawn(profile: Any) -> None:
+    text = "[default]\nttft_base_ms = 200\nttft_per_prompt_token_us = 33\nitl_ms = 7\nitl_per_1000_prompt_tokens = 0.1"
+    never = "\n[default.ttft_slow]\nshare = 0.0\nfactor = 3.0\nsigma = 0.5\n"
+    assert cadence(profile(text)) == cadence(profile(text + never))
+
+
 def test_what_is_cached_is_not_read_again(profile: Any) -> None:
     text = "[default]\nttft_base_ms = 200\nttft_per_prompt_token_us = 50"
     found = profile(text).cadence(PLAIN, 3_000, 1, Draws(1, b"", None, "latency"), cached_tokens=2_048)
