@@ -1,12 +1,7 @@
-"""Every form in which a run is told, against what it was when somebody last looked at it.
-
-UPDATE_GOLDEN=1 writes the files anew: look at what changes.
-"""
+"""Every form in which a run is told, against what it was when somebody last looked at it."""
 
 import csv
 import io
-import os
-import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +13,7 @@ from harness.report.stats_csv import COLUMNS as STATS
 from harness.report.timeseries_csv import COLUMNS as TIMES
 from harness.run.folder import RunFolder
 from harness.run.results import Results
+from tests.golden import as_it_was, by_element
 from tests.harness.report.runs import BEGAN_AT, FACTS, drawn, findings_of
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -30,10 +26,6 @@ RUN = {
     "notes": ["the mock did not keep up throughout"],
 }
 """A run of which everything is told that can be: objectives, goodput, phases, notes, what to look at."""
-ASSET = re.compile(r"<(script|style)>.*?</\1>|sha256-[A-Za-z0-9+/=]+", re.DOTALL)
-"""What is the same in every page and not of this run."""
-
-LINE = re.compile(r"(</(?:tr|p|dl|h1|h2|figcaption|figure|section|details)>|\},)")
 
 
 def whole() -> Findings:
@@ -50,20 +42,10 @@ def lines_of(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(REPORTERS[name](FINDINGS))))
 
 
-def golden(name: str) -> tuple[Path, str]:
-    """The file of a form, and what it should hold now: of the page a line an element, without what every page has."""
-    told = REPORTERS[name](FINDINGS)
-    if name == "html":
-        told = LINE.sub(r"\1\n", ASSET.sub("", told))
-    return GOLDEN / NAMES.get(name, f"{name}.txt"), told
-
-
 @pytest.mark.parametrize("name", REPORTERS)
 def test_it_is_as_it_was(name: str) -> None:
-    path, told = golden(name)
-    if os.environ.get("UPDATE_GOLDEN") == "1":
-        path.write_text(told)
-    assert told == path.read_text()
+    told = REPORTERS[name](FINDINGS)
+    as_it_was(GOLDEN / NAMES.get(name, f"{name}.txt"), by_element(told) if name == "html" else told)
 
 
 def test_every_file_of_a_run_has_its_reporter() -> None:
