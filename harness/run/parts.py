@@ -6,6 +6,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
@@ -17,6 +18,7 @@ from ..report.details import Details
 from .folder import AT_ONCE_BYTES, RunFolder
 from .folds import Folds
 from .results import Results
+from .settings import SettingError
 from .telling import Say, counted
 
 LARGE_BYTES: Final = 64 << 20
@@ -106,7 +108,8 @@ def take_in(
 ) -> None:
     """Let each of these take in all records of a folder.
 
-    `total` is how many there are, where that is known. Raises SettingError as `folder.records` does.
+    `total` is how many there are, where that is known. Raises SettingError as `folder.records` does, and where a
+    process that reads a part is killed.
     """
     parts = parts_of(folder, part_bytes)
     if parts and sum(part.end - part.begin for part in parts) >= large_bytes:
@@ -140,6 +143,9 @@ def _by_others(folder: RunFolder, takers: Sequence[Takes], parts: Sequence[Part]
             pool.shutdown(cancel_futures=True)
             _take_in(folder.records(), ())  # which names the file, and the line
             raise
+        except BrokenProcessPool:
+            why = "a process that read a part of the records was killed, for want of memory perhaps; none is lost"
+            raise SettingError(str(folder.path), f"{why}, read them again: harness report {folder.path}") from None
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

@@ -1,20 +1,24 @@
 """Records that are read by several processes."""
 
+import os
+import signal
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from harness.measure.measured import Measures
 from harness.report.reporters import FILES, REPORTERS
 from harness.run.folder import RunFolder
 from harness.run.folds import Folds
 from harness.run.packing import pack
-from harness.run.parts import Part, parts_of, read
+from harness.run.parts import Part, parts_of, read, take_in
 from harness.run.results import Results
 from harness.run.settings import RunSettings, SettingError
+from profiles.record import Record
 from tests.harness.report.runs import BEGAN_AT, drawn
 
 LINES = st.lists(st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"") + b"\n"), max_size=20)
@@ -99,3 +103,25 @@ def test_what_has_no_cost_is_priced_by_several_too(recorded: RunFolder) -> None:
     several = read(recorded, None, lambda _: None, large_bytes=1, part_bytes=20_000)
     assert several.costs.ordered() == [(model, alone)]
     assert alone.usd
+
+
+class Killed:
+    """Takes in nothing: the process that should is killed."""
+
+    def take(self, _record: Record, _values: Measures) -> None:
+        """As the kernel does where memory runs out."""
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def merge(self, _other: Any) -> None:
+        """There is nothing to merge."""
+
+    def blank(self) -> Self:
+        """Another one."""
+        return self
+
+
+def test_a_reading_process_that_is_killed_is_told_in_a_line(recorded: RunFolder) -> None:
+    with pytest.raises(
+        SettingError, match=r"run: a process that read a part of the records was killed, .*: harness report .*run"
+    ):
+        take_in(recorded, (Killed(),), lambda _: None, large_bytes=1, part_bytes=20_000)
