@@ -140,7 +140,8 @@ class InnerServer:
                 return
 
     def hurry(self, is_urgent: bool) -> None:
-        """Whatever the hurry."""
+        """Remembered."""
+        self.is_urgent = is_urgent
 
     def quiet(self) -> bool:
         """Nobody asks."""
@@ -157,6 +158,13 @@ def inner(speaking: ssl.SSLContext, ca_file: Path) -> tuple[InnerServer, TlsWire
     wire = TlsWire(server, client_context(ca_file), "127.0.0.1")
     wire.handshake(1)
     return server, wire
+
+
+def test_what_is_urgent_is_urgent_below_too(inner: tuple[InnerServer, TlsWire]) -> None:
+    server, wire = inner
+    for is_urgent in (True, False):
+        wire.hurry(is_urgent)
+        assert server.is_urgent is is_urgent
 
 
 def test_session_tickets_are_not_taken_for_the_end_of_the_stream(inner: tuple[InnerServer, TlsWire]) -> None:
