@@ -163,7 +163,7 @@ class Endpoint:
         body = b"" if isinstance(read, Refusal) else read
         call = Call(self.simulation, scope, receive, send, body=body, received_at=self.simulation.clock.now())
         try:
-            if not await _travelled(call):
+            if call.distance_s and not await _travelled(call):
                 return
             await (call.refuse(read) if isinstance(read, Refusal) else self.answer(call))
         except Exception as error:
@@ -177,11 +177,9 @@ async def _travelled(call: Call) -> bool:
 
     False: the client hung up meanwhile.
     """
-    distance_s, trace = call.distance_s, call.trace
-    if distance_s:
-        simulation = call.simulation
-        if not await simulation.player.wait_until(trace.received_at + distance_s, call.scope, call.receive):
-            trace.hung_up_at = simulation.clock.now()
-            return False
-        trace.received_at += distance_s
+    distance_s, trace, simulation = call.distance_s, call.trace, call.simulation
+    if not await simulation.player.wait_until(trace.received_at + distance_s, call.scope, call.receive):
+        trace.hung_up_at = simulation.clock.now()
+        return False
+    trace.received_at += distance_s
     return True

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, repeat
 from statistics import NormalDist
 from typing import Final
 
@@ -38,8 +38,9 @@ class Late:
     def delayed(self, made: list[float], words: "array[int]", mean_s: float) -> list[float]:
         """The same instants with a delay for each word that is below the share; how far below tells how long it is."""
         below, power, scale_s = self.share / _PER_WORD, -1 / self.alpha, self.scale * mean_s
+        late = math.ceil(below - 0.5)  # word + 0.5 < below, for whole words, without a sum for each
         return [
-            at + scale_s * (((word + 0.5) / below) ** power - 1) if word + 0.5 < below else at
+            at + scale_s * (((word + 0.5) / below) ** power - 1) if word < late else at
             for at, word in zip(made, words, strict=False)
         ]
 
@@ -115,14 +116,10 @@ class Bursts:
 
 def _spread(instants: Iterable[float], sizes: list[int], count: int, *, alike: bool) -> "array[float]":
     """The instant of its burst for each token; `alike`: all bursts but the last have one size."""
-    token_s = array("d", bytes(_DOUBLE_BYTES * count))
     if alike:
+        token_s = array("d", bytes(_DOUBLE_BYTES * count))
         found, size = array("d", instants), sizes[0]
         for place in range(size):
             token_s[place::size] = found[: -(-(count - place) // size)]
         return token_s
-    start = 0
-    for instant, size in zip(instants, sizes, strict=True):
-        token_s[start : start + size] = array("d", [instant]) * size
-        start += size
-    return token_s
+    return array("d", chain.from_iterable(map(repeat, instants, sizes)))

@@ -88,10 +88,11 @@ class LatencyProfile:
         if not self.models:
             return None
         base = facts.name.split(":")[1] if facts.name.startswith("ft:") else facts.pool
-        for name in (facts.name, base, _SNAPSHOT_DATE.sub("", base)):
+        for name in (facts.name, base):
             if name in self.models:
                 return name
-        return None
+        undated = _SNAPSHOT_DATE.sub("", base)
+        return undated if undated in self.models else None
 
     def length(self, facts: ModelFacts, cap: int | None, numbers: Numbers) -> Length:
         """How long a reply of this model is; `cap` is the request's limit in tokens, None when it set none."""
