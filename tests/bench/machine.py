@@ -16,6 +16,7 @@ _NAMED: Final = (
     "starlette",
     "sse-starlette",
     "orjson",
+    "msgspec",
     "tiktoken",
     "locust",
     "gevent",
