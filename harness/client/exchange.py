@@ -146,7 +146,7 @@ class Exchange:
         # A stamp is a few microseconds off at times, and nothing came before what had come already.
         self._latest_s = max(came_s - self._begun, self._latest_s)
         due_s = reception.feed(data, self._latest_s)
-        if self._is_urgent and reception.reads:  # after its first token a stream can wait for its turn
+        if self._is_urgent and reception.has_begun:  # from then on a stream can wait for its turn
             self._is_urgent = False
             wire.hurry(False)
         return None if due_s is None else self._begun + due_s

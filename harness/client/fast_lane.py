@@ -55,7 +55,7 @@ class FastLane:
         for fileno, _ in self._epoll.poll(0):
             if fileno in self._reads:
                 self._reads[fileno]()
-        if self._reads:
+        if self._reads and self._epoll is not None:  # whoever read may have closed it
             self.due_s = monotonic() + LOOK_EVERY_S
 
     def close(self) -> None:

@@ -72,12 +72,14 @@ class ContentForm:
 
 
 def _said(quoted: bytes) -> str | None:
-    """What stands between two quotes; None where that is not one string of JSON.
+    """What stands between two quotes; None where that is not one string of JSON, or an empty one, which is no content.
 
     Only what has no quotes, escapes or control characters says just what it is.
     """
     try:
         text = quoted.decode()
+        if not text:
+            return None
         if text.isprintable() and "\\" not in text and '"' not in text:
             return text
         said: str = orjson.loads(b'"%b"' % quoted)

@@ -22,6 +22,9 @@ BODY_LIMIT = 16 * 1024 * 1024
 GATHERED = 32
 """How many reads of plain content are put by, to be taken in together."""
 
+UNSEEN_READS = 4
+"""So many reads of content without text that can be seen, and what comes is no text: the call of a tool."""
+
 SETTLED_S = 1.0
 """How long the end of an answer is waited for once its content can change nothing more, in seconds."""
 
@@ -70,6 +73,11 @@ class Reception:
         return self._reads
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the first text that can be seen is there, or so much that there is none to wait for."""
+        return self.first_visible_s is not None or len(self._reads) == UNSEEN_READS
+
+    @property
     def over(self) -> bool:
         """Whether nothing more is to be read: the answer has ended, or is not HTTP, or is too long."""
         return self.parser.complete or self.parser.broken is not None or self._size > BODY_LIMIT
@@ -83,14 +91,24 @@ class Reception:
         if self._plain is not None:
             start = data.find(b"\n") + 1
             begin, end = self._plain
-            if data.find(b"\n", start) == len(data) - 4 and data.startswith(begin, start) and data.endswith(end):
+            if (
+                data.find(b"\n", start) == len(data) - 4
+                and data.startswith(begin, start)
+                and data.endswith(end)
+                and data.startswith(b"%x\r\n" % (len(data) - start - 2))
+            ):
                 self._put_by.append((at_s, data))
                 if len(self._put_by) == GATHERED:
                     self.take_in()
+                    return self._next()
                 due_s = at_s + self._timeouts.idle_s
                 return due_s if due_s < self._bound_s else self._bound_s
         self.take_in()
         self._feed(data, at_s)
+        return self._next()
+
+    def _next(self) -> float | None:
+        """When more is due after what has been taken in, None when the answer is over."""
         self._plain = self._looks_plain()
         return None if self.over else self.due()[0]
 

@@ -14,7 +14,13 @@ STEPPED_S: Final = 0.001
 """A change between the wall clock and the monotonic one, from one look to the next, that is a step and no drift."""
 
 LOOK_EVERY_S: Final = 0.001
-"""How long what lies between the two clocks is taken for known: it drifts by a microsecond in a second at most."""
+"""How long what lies between the two clocks is taken for known."""
+
+SLEWED: Final = 0.0005
+"""How much of the time that passes NTP may add to what lies between them: half a microsecond in a millisecond."""
+
+SUSPICIOUS_S: Final = 0.05
+"""Whoever read so late may also be misled by a wall clock that was set back since the last look."""
 
 CLOSE_S: Final = 0.00002
 """Two looks at a clock that are no further apart had nothing between them."""
@@ -44,11 +50,11 @@ class StampClock:
     at the other. A sudden change of it means that the wall clock has been set: stamps from before tell nothing then.
     """
 
-    __slots__ = ("_look_s", "_offset_s", "_set_s")
+    __slots__ = ("_looked_s", "_offset_s", "_set_s")
 
     def __init__(self) -> None:
         self._offset_s = math.nan
-        self._look_s = -math.inf
+        self._looked_s = -math.inf
         self._set_s = -math.inf
 
     def came_s(self, read_s: float, ancillary: Sequence[tuple[int, int, bytes]]) -> float | None:
@@ -58,10 +64,14 @@ class StampClock:
         """
         if not ancillary:
             return None
-        if read_s >= self._look_s:
+        is_known = read_s < self._looked_s + LOOK_EVERY_S
+        if not is_known:
             self._look(read_s)
         seconds, nanoseconds = _TIMESPEC.unpack(ancillary[0][2])
         came_s: float = seconds - self._offset_s + nanoseconds * 1e-9
+        if is_known and came_s < read_s - SUSPICIOUS_S:
+            self._look(read_s)
+            came_s = seconds - self._offset_s + nanoseconds * 1e-9
         if self._set_s <= came_s < read_s:
             return came_s
         return read_s if read_s <= came_s < read_s + STEPPED_S else None
@@ -72,6 +82,6 @@ class StampClock:
         known_s = self._offset_s
         if after_s - before_s < CLOSE_S or math.isnan(known_s):
             self._offset_s = at - before_s
-            self._look_s = read_s + LOOK_EVERY_S
-            if abs(self._offset_s - known_s) >= STEPPED_S:
+            if abs(self._offset_s - known_s) >= STEPPED_S + SLEWED * (read_s - self._looked_s):
                 self._set_s = read_s
+            self._looked_s = read_s

@@ -75,7 +75,9 @@ class Transcript:
     def contents(self, lines: Iterable[bytes]) -> Sequence[str] | None:
         """The contents of data lines, if all of them are of the known form."""
         form = self.form
-        contents = [None] if form is None else [form.content(line) for line in lines]
+        if form is None:
+            return None
+        contents = [form.content(line) for line in lines]
         return None if None in contents else cast("Sequence[str]", contents)
 
     def say(self, contents: Sequence[str]) -> None:

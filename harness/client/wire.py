@@ -138,11 +138,11 @@ class PlainWire:
         """Whether what comes next is to be read out of turn."""
         if is_urgent == self._is_urgent:
             return
-        self._is_urgent = is_urgent
         if is_urgent:
             self._lane.enter(self._fileno, self._readable)
         else:
             self._lane.leave(self._fileno)
+        self._is_urgent = is_urgent
 
     def quiet(self) -> bool:
         """Whether nothing has been heard since the last answer."""
@@ -165,8 +165,9 @@ class PlainWire:
     def _readable(self) -> None:
         """Called by the event loop."""
         if self._waiter is None:
-            self._watched = False
-            self._watcher.stop()
+            if self._is_something_there():
+                self._watched = False
+                self._watcher.stop()
             return
         try:
             size, ancillary, _, _ = self._receive_into(self._buffers, ANCILLARY_BYTES)
@@ -185,6 +186,16 @@ class PlainWire:
             self._set_timer()
         if read_s >= self._lane.due_s:
             self._lane.look()
+
+    def _is_something_there(self) -> bool:
+        """Whether an idle wire is readable: what the event loop had found may have been read out of turn meanwhile."""
+        try:
+            self._socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return True
 
     def _set_timer(self) -> None:
         self._stop_timer()

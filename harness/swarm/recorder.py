@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import gevent
+from gevent.threadpool import ThreadPool
 
 from profiles.record import Record
 
@@ -18,9 +19,9 @@ GATHERED_S: Final = 0.02
 class Recorder:
     """The records of one process, `written` so far.
 
-    A thread hands them to the operating system: a disk that is busy makes a write take tens of milliseconds, in which
-    nobody else would read what has arrived. When a line cannot be written, what there is of it is taken back, `failure`
-    tells why, and no more are written.
+    A thread of its own hands them to the operating system: a disk that is busy makes a write take tens of milliseconds,
+    in which nobody else would read what has arrived. When a line cannot be written, what there is of it is taken back,
+    `failure` tells why, and no more are written.
     """
 
     def __init__(self, path: Path, redact: Callable[[str], str], when_unwritable: Callable[[OSError], None]) -> None:
@@ -33,6 +34,7 @@ class Recorder:
         self._size = self._file.tell()
         self._redact = redact
         self._when_unwritable = when_unwritable
+        self._thread = ThreadPool(1)
         self._lines: list[bytes] = []
         self._writer: gevent.Greenlet | None = None
         self.written = 0
@@ -50,19 +52,23 @@ class Recorder:
         """Write what is left. No more records come."""
         if self._writer is not None:
             self._writer.join()
+        self._write_all()
+        self._thread.kill()
         self._file.close()
 
     def _write_all(self) -> None:
         """Until there are no more lines, or they cannot be written."""
-        while self._lines and self.failure is None:
-            lines, self._lines = self._lines, []
-            error = gevent.get_hub().threadpool.apply(self._append, (lines,))
-            if error is None:
-                gevent.sleep(GATHERED_S)
-            else:
-                self.failure = OSError(error.errno, error.strerror, str(self._path))
-                self._when_unwritable(self.failure)
-        self._writer = None
+        try:
+            while self._lines and self.failure is None:
+                lines, self._lines = self._lines, []
+                error = self._thread.apply(self._append, (lines,))
+                if error is None:
+                    gevent.sleep(GATHERED_S)
+                else:
+                    self.failure = OSError(error.errno, error.strerror, str(self._path))
+                    self._when_unwritable(self.failure)
+        finally:
+            self._writer = None
 
     def _append(self, lines: Sequence[bytes]) -> OSError | None:
         """Write the lines, as many as fit: a disk that fills up takes a part of one before it refuses the rest.

@@ -78,3 +78,13 @@ def test_a_stream_is_read_out_of_turn_until_its_first_token_is_there(stream: boo
     exchange = Exchange(stream=stream, usage_asked=True, timeouts=Timeouts(), loop_lag_s=lambda _since_s: 0.0)
     exchange.run(Connection(wire, Link()), b"")
     assert wire.hurried == hurried
+
+
+def test_a_first_token_that_cannot_be_seen_is_not_the_last_one_to_hurry_for() -> None:
+    pieces = chunked(frame(""), frame("\n"), frame("a"), frame("b"), end=False)
+    calls = chunked(*[frame("\n")] * 6, end=False)
+    for sent, hurried in ((pieces, [True] * 4 + [False]), (calls, [True] * 5 + [False] * 2)):
+        wire = Told((HEAD, 0.0), *((piece, 0.0) for piece in sent))
+        exchange = Exchange(stream=True, usage_asked=True, timeouts=Timeouts(), loop_lag_s=lambda _since_s: 0.0)
+        exchange.run(Connection(wire, Link()), b"")
+        assert wire.hurried == hurried

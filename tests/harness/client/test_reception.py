@@ -174,6 +174,14 @@ def test_a_chunk_that_is_longer_than_it_says_is_no_content() -> None:
     assert reception.over
 
 
+def test_a_stream_that_goes_on_within_a_chunk_keeps_its_instants() -> None:
+    chunk = chunked(frame(" b") + b"event: message\n" + frame(" c"), end=False)[0]
+    cut = chunk.index(b"event")
+    reception = received(HEAD, *chunked(frame(" a"), end=False), chunk[:cut], chunk[cut:], *chunked(frame(" d")))
+    assert [(read.at_s, read.events) for read in reception.reads] == [(2, 1), (3, 1), (4, 1), (5, 1)]
+    assert reception.reply().text == " a b c d"
+
+
 ROLE = chunked(frame(), end=False)[0]
 PIECE = chunked(frame("Hi"), end=False)[0]
 

@@ -267,6 +267,21 @@ def test_what_lies_between_the_clocks_is_taken_for_known_for_a_moment(monkeypatc
     assert clock.came_s(50 + subject.LOOK_EVERY_S * 0.9, ancillary) == pytest.approx(50.0001)
 
 
+def test_a_wall_clock_that_was_set_back_since_the_last_look_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = StampClock()
+    stamped(clock, monkeypatch, now_s=50, now_at=1000, at=999.75)
+    assert stamped(clock, monkeypatch, now_s=50.0005, now_at=995.0005, at=995.0004) is None
+
+
+@pytest.mark.parametrize(("apart_s", "known"), [(0.002, True), (0.004, False)])
+def test_a_clock_that_is_slewed_is_not_set(monkeypatch: pytest.MonkeyPatch, apart_s: float, known: bool) -> None:
+    """Four seconds later NTP may have added two milliseconds, and a step may be one."""
+    clock = StampClock()
+    stamped(clock, monkeypatch, now_s=50, now_at=1000, at=999.75)
+    later = stamped(clock, monkeypatch, now_s=54, now_at=1004 + apart_s, at=1003.9 + apart_s)
+    assert (later is not None) is known
+
+
 def test_stamps_from_before_the_wall_clock_was_set_tell_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = StampClock()
     stamped(clock, monkeypatch, now_s=50, now_at=1000, at=999.5)
@@ -352,3 +367,39 @@ def test_who_is_in_no_hurry_any_more_is_read_in_turn(pair: tuple[Ends, Ends, Fas
     lane.look()
     assert not listener.heard
     reader.get(timeout=10)
+
+
+@linux
+def test_an_answer_that_ended_out_of_turn_leaves_a_wire_that_can_be_used_again(
+    pair: tuple[Ends, Ends, FastLane],
+) -> None:
+    """The event loop had found it readable before it was read; the server has neither closed it nor said more."""
+    (urgent, far_urgent), (busy, far_busy), _ = pair
+    follower = gevent.spawn(follow, busy, Listener(b"end"))
+    for _ in range(10):
+        urgent.hurry(True)
+        reader = gevent.spawn(follow, urgent, Listener(b"x"))
+        gevent.sleep(0)
+        far_busy.sendall(b"token")
+        far_urgent.sendall(b"x")
+        reader.get(timeout=10)
+        urgent.hurry(False)
+        gevent.sleep(0.001)
+        assert urgent.quiet()
+    far_urgent.sendall(b"more")
+    gevent.sleep(0.01)
+    assert not urgent.quiet()
+    far_busy.sendall(b"end")
+    follower.get(timeout=10)
+
+
+@linux
+def test_the_lane_may_be_closed_by_who_is_read() -> None:
+    lane = FastLane()
+    near, far = socket.socketpair()
+    lane.enter(near.fileno(), lane.close)
+    far.sendall(b"x")
+    lane.look()
+    assert lane.due_s == math.inf
+    near.close()
+    far.close()

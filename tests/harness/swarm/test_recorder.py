@@ -128,3 +128,28 @@ def test_after_a_failure_nothing_more_is_written(tmp_path: Path) -> None:
     recorder.close()
     assert path.read_bytes() == b""
     assert recorder.failure is told[0]
+
+
+def test_lines_are_written_while_names_are_looked_up(tmp_path: Path) -> None:
+    """gevent looks names up in threads, of which there are ten."""
+    path, over = tmp_path / "records.jsonl", threading.Event()
+    pool = gevent.get_hub().threadpool
+    looked_up = [pool.spawn(over.wait, 10) for _ in range(pool.maxsize)]
+    recorder = Recorder(path, str, fail)
+    recorder.write(record("x"))
+    recorder.close()
+    over.set()
+    gevent.joinall(looked_up)
+    assert recorder.written == 1
+    assert all(each.get() for each in looked_up), "nobody waited for them"
+
+
+def test_a_writer_that_is_killed_costs_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl"
+    recorder = Recorder(path, str, fail)
+    recorder.write(record("x"))
+    assert recorder._writer is not None
+    recorder._writer.kill()
+    recorder.write(record("y"))
+    recorder.close()
+    assert len(path.read_bytes().splitlines()) == recorder.written == 2
