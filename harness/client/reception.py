@@ -1,9 +1,9 @@
 """Receiving one answer: bytes and the instants at which they were read in, what they mean out. It never waits."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
-from itertools import accumulate, islice, repeat
+from itertools import accumulate, islice
 from typing import Any, Final
 
 import orjson
@@ -58,8 +58,12 @@ class Reception:
         self._contents = 0
         self._first_token_due = written_s + timeouts.first_token_s
         self._decoder = EventDecoder()
-        self._reads: list[Read] = []
-        self._put_by: list[tuple[float, bytes]] = []
+        # A list a column: with an object a read, the garbage collector would go through all of them again and again.
+        self._reads_at_s: list[float] = []
+        self._reads_events: list[int] = []
+        self._reads_end: list[int] = []
+        self._put_by_at_s: list[float] = []
+        self._put_by: list[bytes] = []
         self._plain: tuple[bytes, bytes] | None = None
         self._chunked = False
         self._bound_s = min(timeouts.total_s, hang_up.after_s)
@@ -67,15 +71,15 @@ class Reception:
         self._size = 0
 
     @property
-    def reads(self) -> Sequence[Read]:
+    def reads(self) -> list[Read]:
         """The reads that brought content."""
         self.take_in()
-        return self._reads
+        return list(map(_read, zip(self._reads_at_s, self._reads_events, self._reads_end, strict=True)))
 
     @property
     def has_begun(self) -> bool:
         """Whether the first text that can be seen is there, or so much that there is none to wait for."""
-        return self.first_visible_s is not None or len(self._reads) == UNSEEN_READS
+        return self.first_visible_s is not None or len(self._reads_at_s) == UNSEEN_READS
 
     @property
     def over(self) -> bool:
@@ -97,7 +101,8 @@ class Reception:
                 and data.endswith(end)
                 and data.startswith(b"%x\r\n" % (len(data) - start - 2))
             ):
-                self._put_by.append((at_s, data))
+                self._put_by_at_s.append(at_s)
+                self._put_by.append(data)
                 if len(self._put_by) == GATHERED:
                     self.take_in()
                     return self._next()
@@ -127,18 +132,20 @@ class Reception:
         if not self._put_by:
             return
         put_by, self._put_by = self._put_by, []
-        lines = [data[data.find(b"\n") + 1 : -4] for _, data in put_by]
+        put_by_at_s, self._put_by_at_s = self._put_by_at_s, []
+        lines = [data[data.find(b"\n") + 1 : -4] for data in put_by]
         contents = self.transcript.contents(lines)
         if contents is None:
-            for at_s, data in put_by:
+            for data, at_s in zip(put_by, put_by_at_s, strict=True):
                 self._feed(data, at_s)
             return
-        body = self.parser.feed(b"".join([data for _, data in put_by]))
+        body = self.parser.feed(b"".join(put_by))
         if body != b"\n\n".join([*lines, b""]):  # the chunks are not what they seemed
-            self._stream_part(body, put_by[-1][0])
+            self._stream_part(body, put_by_at_s[-1])
             return
-        ends = islice(accumulate(map(len, contents), initial=self.transcript.text_end), 1, None)
-        self._reads.extend(map(_read, zip([at_s for at_s, _ in put_by], repeat(1), ends)))
+        self._reads_at_s += put_by_at_s
+        self._reads_events += [1] * len(put_by)
+        self._reads_end += islice(accumulate(map(len, contents), initial=self.transcript.text_end), 1, None)
         self.transcript.say(contents)
 
     def end(self, at_s: float) -> None:
@@ -156,7 +163,7 @@ class Reception:
             return min(due_s, self.settled_s + SETTLED_S), "idle_timeout"
         if self.last_s is not None and self.last_s + self._timeouts.idle_s < due_s:
             due_s, kind = self.last_s + self._timeouts.idle_s, "idle_timeout"
-        if self._stream and not self._reads and self._first_token_due < due_s:
+        if self._stream and not self._reads_at_s and self._first_token_due < due_s:
             due_s, kind = self._first_token_due, "first_token_timeout"
         if self._hang_up_due < due_s:
             due_s, kind = self._hang_up_due, "abandoned"
@@ -204,7 +211,9 @@ class Reception:
 
     def _note(self, content: int, at_s: float) -> None:
         """A read brought so many events with content."""
-        self._reads.append(Read(at_s, content, self.transcript.text_end))
+        self._reads_at_s.append(at_s)
+        self._reads_events.append(content)
+        self._reads_end.append(self.transcript.text_end)
         self._contents += content
         if self._contents >= self._hang_up.after_events:
             self._hang_up_due = min(self._hang_up_due, at_s)
