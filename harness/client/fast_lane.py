@@ -3,7 +3,7 @@
 The kernel stamps what arrives, but a socket keeps one stamp, that of the latest bytes. Where an answer's second token
 arrives before its first has been read, the instant of the first is lost, whatever is read later. A full core takes
 longer to read a thousand streams in turn than tokens are apart; those that are still to begin are therefore looked at
-between the reads of the others.
+between the reads of the others, and between the requests that are sent.
 """
 
 import math

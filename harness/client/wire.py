@@ -106,6 +106,8 @@ class PlainWire:
         while left:
             gevent.socket.wait_write(self._fileno, max(due_s - monotonic(), 0.0), TimeoutError("timed out"))
             left = left[self._send_some(left) :]
+        if monotonic() >= self._lane.due_s:  # many who begin at once keep the event loop from reading
+            self._lane.look()
 
     def receive(self, timeout_s: float) -> bytes:
         """What one read returned."""
@@ -163,7 +165,7 @@ class PlainWire:
             return 0
 
     def _readable(self) -> None:
-        """Called by the event loop."""
+        """Called by the event loop, or out of turn."""
         if self._waiter is None:
             if self._is_something_there():
                 self._watched = False
@@ -176,16 +178,24 @@ class PlainWire:
         except BlockingIOError:
             return
         except BaseException as error:  # the greenlet that follows is the one to know of it
-            self._waiter.throw(error)
+            self._wake(self._waiter.throw, error)
             return
         if due_s is None:
-            self._waiter.switch(None)
+            self._wake(self._waiter.switch, None)
             return
         self._due_s = due_s
         if due_s < self._rings_s:
             self._set_timer()
         if read_s >= self._lane.due_s:
             self._lane.look()
+
+    def _wake(self, wake: Callable[[Any], None], value: Any) -> None:
+        """Have the follower go on, which only the hub can do."""
+        if gevent.getcurrent() is self._hub:
+            wake(value)
+        else:
+            self._waiter = None
+            self._hub.loop.run_callback(wake, value)
 
     def _is_something_there(self) -> bool:
         """Whether an idle wire is readable: what the event loop had found may have been read out of turn meanwhile."""

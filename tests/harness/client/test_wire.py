@@ -403,3 +403,29 @@ def test_the_lane_may_be_closed_by_who_is_read() -> None:
     assert lane.due_s == math.inf
     near.close()
     far.close()
+
+
+@linux
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_urgent_is_read_when_others_send(pair: tuple[Ends, Ends, FastLane], fails: bool) -> None:
+    """Without the event loop, which alone can wake who follows."""
+    (urgent, far_urgent), (other, _), _ = pair
+    heard: list[bytes] = []
+
+    def take(data: bytes, *_: object) -> None:
+        heard.append(data)
+        assert not fails
+
+    urgent.hurry(True)
+    reader = gevent.spawn(urgent.follow, take, monotonic() + 10)
+    gevent.sleep(0)
+    far_urgent.sendall(b"x")
+    other.send(b"hello", 1)
+    assert heard == [b"x"]
+    assert not reader.ready()
+    reader.join(10)
+    assert (reader.successful(), isinstance(reader.exception, AssertionError)) == (not fails, fails)
+    urgent.hurry(False)
+    assert urgent.quiet()
+    far_urgent.sendall(b"y")
+    follow(urgent, Listener(b"y"))
