@@ -79,7 +79,7 @@ class Reception:
     @property
     def has_begun(self) -> bool:
         """Whether the first text that can be seen is there, or so much that there is none to wait for."""
-        return self.first_visible_s is not None or len(self._reads_at_s) == UNSEEN_READS
+        return self.first_visible_s is not None or len(self._reads_at_s) >= UNSEEN_READS
 
     @property
     def over(self) -> bool:

@@ -24,7 +24,7 @@ from .ending import end, end_aborted, end_stopped, end_unwritable
 from .once import Once
 from .ongoing import OngoingRun, Origin, begin
 from .parent import Parent
-from .preparing import checked_settings, gates_of, named_workload, quick_end, quiet_collector, run_folder
+from .preparing import checked_settings, gates_of, named_workload, run_folder, undisturbed
 from .recorder import Recorder
 from .treasury import Treasury
 from .vitals import Vitals
@@ -87,8 +87,7 @@ class Solo:
         self._run, self._finish = run, Once(lambda: self._finished(run, folder))
         conditions = gates_of(options).abort_on
         self._watchman = Watchman(conditions, folder, partial(end_aborted, self._environment))
-        quick_end()
-        quiet_collector()
+        undisturbed()
         run.admission.start(lead_s(settings.users or 1))
         self._parent.report(self._status)
         if not self._parent.is_there:

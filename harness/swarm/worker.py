@@ -31,7 +31,7 @@ from .once import Once
 from .ongoing import Origin, begin
 from .parent import Parent
 from .part import Part
-from .preparing import checked_settings, filled, quick_end, quiet_collector
+from .preparing import checked_settings, filled, undisturbed
 from .spool import place_of
 from .vitals import REPORT, Vitals, told
 
@@ -97,8 +97,7 @@ class Worker:
             raise
         attach(self._environment, part.run)
         self._part, self._finish = part, Once(lambda: self._finished(part))
-        quick_end()
-        quiet_collector()
+        undisturbed()
         part.begin()
         gevent.spawn(self._watch_master, part, self._finish)
         self._parent.report(lambda: self._status(part))
