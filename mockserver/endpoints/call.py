@@ -9,6 +9,7 @@ from typing import Final
 from starlette.types import Message, Receive, Scope, Send
 
 from ..accounts import Member
+from ..player import lent, respond
 from ..simulation import Simulation
 from ..wire.account import Account
 from ..wire.errors import Refusal, server_error
@@ -30,6 +31,7 @@ class Call:
 
     __slots__ = (
         "_send",
+        "_sent",
         "content",
         "envelope",
         "member",
@@ -37,7 +39,6 @@ class Call:
         "receive",
         "scope",
         "simulation",
-        "started",
         "trace",
     )
 
@@ -48,7 +49,7 @@ class Call:
         self.scope = scope
         self.receive = receive
         self._send = send
-        self.started = False
+        self._sent = False
         self.ratelimit: RawHeaders = []
         self.content = body
         self.envelope: Envelope = envelope_of(scope, body, simulation.bodies)
@@ -62,6 +63,12 @@ class Call:
         if self.envelope.key is not None:
             trace.key = self.account.fingerprint
         self.trace = trace
+
+    @property
+    def started(self) -> bool:
+        """Whether an answer has begun."""
+        handover = lent(self.scope)
+        return self._sent if handover is None else handover.begun
 
     @property
     def account(self) -> Account:
@@ -92,7 +99,7 @@ class Call:
 
     async def send(self, message: Message) -> None:
         """ASGI's send, remembering that an answer has begun."""
-        self.started = True
+        self._sent = True
         await self._send(message)
 
     async def respond(self, status: int, headers: RawHeaders, body: bytes) -> None:
@@ -103,8 +110,12 @@ class Call:
             headers.append((b"content-encoding", b"gzip"))
         if status != NO_CONTENT:
             headers.append((b"content-length", b"%d" % len(body)))
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
-        await self.send({"type": "http.response.body", "body": body})
+        handover = lent(self.scope)
+        if handover is None:
+            await self.send({"type": "http.response.start", "status": status, "headers": headers})
+            await self.send({"type": "http.response.body", "body": body})
+        else:
+            await respond(handover, status, headers, b"" if self.scope["method"] == "HEAD" else body)
         self.trace.headers_at = self.trace.done_at = self.simulation.clock.now()
 
     async def begin(self, status: int, headers: RawHeaders, part: bytes, *, of: int) -> None:

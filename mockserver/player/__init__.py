@@ -4,7 +4,7 @@ from .breaking import BrokenOffError
 from .chunk_times import ChunkTimes
 from .disturbed import BrokenFrames, BrokenOff, DisturbedFrames, LastWords
 from .ensemble import EnsemblePlayback, Voice, VoiceTrace
-from .handover import body_here
+from .handover import body_here, lent, respond
 from .performance import Performance, Trace
 from .playback import StreamPlayback
 from .player import Player
@@ -26,4 +26,6 @@ __all__ = [
     "Voice",
     "VoiceTrace",
     "body_here",
+    "lent",
+    "respond",
 ]

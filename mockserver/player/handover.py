@@ -1,9 +1,15 @@
-"""What a server lends the paced player, in `scope["extensions"][HANDOVER]`, so that it can write past ASGI's `send`."""
+"""What a server lends its app, in `scope["extensions"][HANDOVER]`, so that answers can be written past ASGI's `send`.
+
+ASGI has a head and a body sent apart, and a server checks and renders them anew each time. Two writes are two packets,
+which wake a waiting client twice.
+"""
 
 from asyncio import WriteTransport
 from typing import Final, Protocol
 
 from starlette.types import Scope
+
+from .performance import RawHeaders
 
 HANDOVER: Final = "mockserver.handover"
 
@@ -26,7 +32,7 @@ class Handover(Protocol):
 
     @property
     def transport(self) -> WriteTransport:
-        """Where the body goes between the ASGI start and the ASGI end of the response."""
+        """Where the response goes, if it does not go through ASGI's `send`."""
 
     @property
     def chunked(self) -> bool:
@@ -35,8 +41,24 @@ class Handover(Protocol):
     def take_body(self) -> bytes | None:
         """The whole body, if all of it is here: nobody need `receive()` it then. Otherwise None, and it stays."""
 
+    @property
+    def begun(self) -> bool:
+        """Whether a response has begun, this way or through ASGI's `send`."""
+
+    async def ready(self) -> bool:
+        """Wait until the transport takes more. False: the client has left."""
+
+    def head(self, status: int, headers: RawHeaders, *, stream: bool = False) -> bytes:
+        """The head of the response, which has begun with it: the caller writes it, and what comes behind it.
+
+        Of a `stream` the length is not known before.
+        """
+
+    def finish(self) -> None:
+        """All of a response that began with `head` was written."""
+
     def lend(self, flow: Flow) -> None:
-        """From now on `flow` writes the body. Called before the ASGI start."""
+        """From now on `flow` writes the body."""
 
     def wake(self) -> None:
         """Make the response's `receive()` return."""
@@ -52,3 +74,10 @@ def body_here(scope: Scope) -> bytes | None:
     """The body of a request, taken past ASGI's `receive`, where all of it is known to be here."""
     handover = lent(scope)
     return None if handover is None else handover.take_body()
+
+
+async def respond(handover: Handover, status: int, headers: RawHeaders, body: bytes) -> None:
+    """A whole answer in one write. `headers` say how long the body is."""
+    if await handover.ready():
+        handover.transport.write(handover.head(status, headers) + body)
+        handover.finish()

@@ -1,12 +1,13 @@
-"""The paced player: the request's own task opens and ends the response, the pacer writes all that lies between.
+"""The paced player: the pacer writes a response from its head to its end.
 
 A stream costs one task, which only waits in `receive()`: a hang-up wakes it, and so does the pacer when it is done.
 """
 
 import logging
 from collections.abc import Callable
+from typing import Final
 
-from starlette.types import Receive, Send
+from starlette.types import Receive
 
 from .breaking import break_off
 from .handover import Handover
@@ -15,15 +16,21 @@ from .performance import Performance, RawHeaders
 
 _logger = logging.getLogger(__name__)
 
+_LAST_CHUNK: Final = b"0\r\n\r\n"
+
 
 class Line:
-    """A performance on its way into a transport: a part of the pacer, and the flow that the transport stops."""
+    """A performance on its way into a transport: a part of the pacer, and the flow that the transport stops.
+
+    `head` goes out with the first bytes.
+    """
 
     __slots__ = (
         "_chunked",
         "_clock",
         "_due",
         "_handover",
+        "_head",
         "_pacer",
         "_paused",
         "_performance",
@@ -33,12 +40,13 @@ class Line:
         "slot",
     )
 
-    def __init__(self, performance: Performance, handover: Handover, pacer: Pacer) -> None:
+    def __init__(self, performance: Performance, handover: Handover, pacer: Pacer, head: bytes = b"") -> None:
         self.slot = 0
         self.done = False
         self.failed = False
         self._performance = performance
         self._handover = handover
+        self._head = head
         self._transport = handover.transport
         self._chunked = handover.chunked
         self._pacer = pacer
@@ -47,19 +55,33 @@ class Line:
         self._paused = False
 
     def play(self, now: float) -> float | None:
-        """Write what is due by `now` as one chunk."""
+        """Write what is due by `now` as one chunk, the first behind the head, the last before the mark of the end."""
         performance = self._performance
         data, due = performance.perform(now)
+        if data and self._chunked:
+            data = b"%x\r\n%b\r\n" % (len(data), data)
+        if self._head:
+            data = self._opened() + data
+        if due is None:
+            data += self._ended()
         if data:
-            self._transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
+            self._transport.write(data)
             clock = self._clock  # CPython 3.11 calls a local faster than a slot
             performance.sent(clock())
         if due is None:
-            self.done = True
-            self._handover.wake()
             return None
         self._due = due
         return None if self._paused else due
+
+    def _opened(self) -> bytes:
+        head, self._head = self._head, b""
+        self._performance.opened(self._clock())
+        return head
+
+    def _ended(self) -> bytes:
+        self.done = True
+        self._handover.wake()
+        return _LAST_CHUNK if self._chunked and self._performance.end == "whole" else b""
 
     def fail(self, error: Exception) -> None:
         """Cut the stream short: half an answer is better than a standstill of all."""
@@ -104,25 +126,20 @@ class Alarm:
 
 
 async def play_paced(
-    performance: Performance, headers: RawHeaders, *, pacer: Pacer, handover: Handover, receive: Receive, send: Send
+    performance: Performance, headers: RawHeaders, *, pacer: Pacer, handover: Handover, receive: Receive
 ) -> None:
     """Answer a request with `performance`, status 200."""
-    if not await wait_paced(performance.first_due, pacer, handover, receive):
+    if not await wait_paced(performance.first_due, pacer, handover, receive) or not await handover.ready():
         performance.hung_up(pacer.clock())
         return
-    line = Line(performance, handover, pacer)
+    line = Line(performance, handover, pacer, handover.head(200, headers, stream=True))
     handover.lend(line)
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    if handover.transport.is_closing():  # hung up just before it was lent: nobody told the line
-        performance.hung_up(pacer.clock())
-        return
-    performance.opened(pacer.clock())
     pacer.begin(line)
     if await _attend(line, pacer, receive):
         if performance.end != "whole":
             await break_off(handover, receive, performance.end)
-            return
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            handover.finish()
     elif not line.failed:
         performance.hung_up(pacer.clock())
 

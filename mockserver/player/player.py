@@ -51,7 +51,7 @@ class Player:
         handover = lent(scope)
         if handover is None or self._pacer is None:
             return play_portable(performance, headers, scope, receive, send)
-        return play_paced(performance, headers, pacer=self._pacer, handover=handover, receive=receive, send=send)
+        return play_paced(performance, headers, pacer=self._pacer, handover=handover, receive=receive)
 
     async def break_off(self, scope: Scope, receive: Receive, end: Literal["cut", "reset"]) -> None:
         """Close the connection of a request, answered or not. Raises BrokenOffError where the server lends none."""

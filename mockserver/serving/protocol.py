@@ -1,16 +1,22 @@
 """uvicorn's HTTP/1.1 protocol, which also lends its transport to the player and answers garbage like the real API."""
 
 import asyncio
+import re
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from ..player.handover import HANDOVER, Flow
+from ..player.performance import RawHeaders
 from ..wire.errors import Refusal, head_too_large, malformed_http
 
 MOST_HEAD_BYTES: Final = 64 * 1024
 MOST_HEAD_S: Final = 60.0
 """What the real edge allows is not known."""
+_CHUNKED: Final = (b"transfer-encoding", b"chunked")
+_CLOSE: Final = (b"connection", b"close")
+_FORBIDDEN: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+"""What would end the value of a header, or is not text."""
 
 
 class Bell:
@@ -66,12 +72,46 @@ class CycleHandover:
         body, cycle.body = bytes(cycle.body), bytearray()
         return body
 
+    @property
+    def begun(self) -> bool:
+        """Whether a response has begun, this way or through ASGI's `send`."""
+        return self._cycle.response_started
+
+    async def ready(self) -> bool:
+        """Wait until the transport's buffer has room. False: the client has left."""
+        cycle = self._cycle
+        if cycle.flow.write_paused and not cycle.disconnected:
+            await cycle.flow.drain()
+        return not cycle.disconnected and not self.transport.is_closing()
+
+    def head(self, status: int, headers: RawHeaders, *, stream: bool = False) -> bytes:
+        """What uvicorn's `send` would write. Raises ValueError for a value that is no header's."""
+        cycle = self._cycle
+        if _FORBIDDEN.search(b"".join([value for _, value in headers])):
+            raise ValueError(f"a control character in the headers {headers}")
+        cycle.response_started = True
+        cycle.waiting_for_100_continue = False
+        if _CLOSE in headers:
+            cycle.keep_alive = False
+        elif not cycle.keep_alive:
+            headers = [*headers, _CLOSE]
+        if stream and self.chunked:
+            headers = [*headers, _CHUNKED]
+        lines = b"".join(map(b"%b: %b\r\n".__mod__, cycle.default_headers + headers))
+        return STATUS_LINE[status] + lines + b"\r\n"
+
+    def finish(self) -> None:
+        """Let uvicorn go on to the next request, or close."""
+        cycle = self._cycle
+        cycle.response_complete = True
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+
     def lend(self, flow: Flow) -> None:
         """Tell `flow` from now on when the transport's buffer is full."""
         self._protocol.writer = flow
-        if not self.chunked:
-            # uvicorn would announce chunks to an HTTP/1.0 client, who cannot read them.
-            self._cycle.chunked_encoding = False
 
     def wake(self) -> None:
         """Make the cycle's `receive()` return."""

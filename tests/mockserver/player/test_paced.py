@@ -8,6 +8,7 @@ from starlette.types import Message
 from mockserver.player.handover import Flow
 from mockserver.player.paced import Line, play_paced, wait_paced
 from mockserver.player.pacer import Pacer
+from mockserver.player.performance import End, RawHeaders
 from tests.mockserver.player.stubs import Beats
 from tests.mockserver.player.test_pacer import Hand
 
@@ -21,6 +22,7 @@ class Wire:
     closing: bool = False
     aborted: bool = False
     woken: int = 0
+    finished: bool = False
 
     @property
     def transport(self) -> "Wire":
@@ -31,6 +33,15 @@ class Wire:
 
     def is_closing(self) -> bool:
         return self.closing
+
+    async def ready(self) -> bool:
+        return not self.closing
+
+    def head(self, status: int, headers: RawHeaders) -> bytes:
+        return b"%d " % status + b"".join(b"%b: %b\r\n" % header for header in headers) + b"\r\n"
+
+    def finish(self) -> None:
+        self.finished = True
 
     def lend(self, flow: Flow) -> None:
         pass
@@ -49,10 +60,10 @@ class Setting:
     wire: Wire = field(default_factory=Wire)
     hand: Hand = field(default_factory=Hand)
 
-    def line(self, fails_at: int | None = None) -> tuple[Line, Pacer]:
+    def line(self, fails_at: int | None = None, head: bytes = b"", end: End = "whole") -> tuple[Line, Pacer]:
         pacer = Pacer(self.hand.open, clock=lambda: self.hand.now)
-        performance = Beats(5, 1.0, first_due=1001.0, beat=b"tick", fails_at=fails_at)
-        line = Line(performance, self.wire, pacer)  # type: ignore[arg-type]
+        performance = Beats(5, 1.0, first_due=1001.0, beat=b"tick", fails_at=fails_at, end=end)
+        line = Line(performance, self.wire, pacer, head)  # type: ignore[arg-type]
         pacer.add(line, performance.first_due)
         return line, pacer
 
@@ -61,8 +72,22 @@ def test_each_write_is_one_chunk_and_the_end_wakes_the_request() -> None:
     setting = Setting()
     line, _ = setting.line()
     setting.hand.run_down()
-    assert setting.wire.written == [b"4\r\ntick\r\n"] * 5
+    assert setting.wire.written == [b"4\r\ntick\r\n"] * 4 + [b"4\r\ntick\r\n0\r\n\r\n"]
     assert (line.done, setting.wire.woken) == (True, 1)
+
+
+def test_the_head_goes_out_with_the_first_chunk() -> None:
+    setting = Setting()
+    setting.line(head=b"HTTP/1.1 200 OK\r\n\r\n")
+    setting.hand.run_down()
+    assert setting.wire.written[:2] == [b"HTTP/1.1 200 OK\r\n\r\n4\r\ntick\r\n", b"4\r\ntick\r\n"]
+
+
+def test_a_broken_stream_has_no_mark_of_its_end() -> None:
+    setting = Setting()
+    setting.line(end="cut")
+    setting.hand.run_down()
+    assert setting.wire.written == [b"4\r\ntick\r\n"] * 5
 
 
 def test_a_client_that_knows_no_chunks_gets_the_plain_bytes() -> None:
@@ -126,15 +151,10 @@ def test_a_client_who_left_just_before_the_first_byte_is_not_written_to() -> Non
     pacer = Pacer(setting.hand.open, clock=lambda: setting.hand.now)
     beats = Beats(5, 1.0, first_due=setting.hand.now)
 
-    async def send(message: Message) -> None:
-        assert message["type"] == "http.response.start"
-
     async def receive() -> Message:
         raise AssertionError("nothing to wait for")
 
-    asyncio.run(
-        play_paced(beats, [], pacer=pacer, handover=setting.wire, receive=receive, send=send)  # type: ignore[arg-type]
-    )
+    asyncio.run(play_paced(beats, [], pacer=pacer, handover=setting.wire, receive=receive))  # type: ignore[arg-type]
     assert beats.left.is_set()
     assert (setting.wire.written, beats.played, len(pacer)) == ([], 0, 0)
 

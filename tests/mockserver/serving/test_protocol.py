@@ -5,7 +5,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockserver.player import lent, respond
 from tests.mockserver.live import live
 from tests.mockserver.player.stubs import Beats, stage
 from tests.mockserver.raw import ask, connected, fetch, read_all
@@ -48,3 +50,44 @@ def test_headers_are_the_apps_own() -> None:
     with live(Starlette(routes=[Route("/", answer)])) as server:
         head = fetch(server.url, ask()).head
     assert head == (b"HTTP/1.1 200 OK", b"server: cloudflare", b"content-length: 4", b"connection: close")
+
+
+def only(app: ASGIApp) -> Starlette:
+    """An app that answers like `app`, whatever is asked."""
+
+    async def answer(_request: Request) -> ASGIApp:
+        return app
+
+    return Starlette(routes=[Route("/", answer)])
+
+
+def test_a_header_that_is_none_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        handover = lent(scope)
+        assert handover is not None
+        await respond(handover, 200, [(b"x-split", b"in\r\ntwo: lines"), (b"content-length", b"0")], b"")
+
+    with live(only(answer)) as server:
+        got = fetch(server.url, ask())
+    assert got.head[0] == b"HTTP/1.1 500 Internal Server Error"
+    assert not any(b"two" in line for line in got.head)
+    assert "control character" in caplog.text
+
+
+def test_an_answer_is_the_same_by_either_way() -> None:
+    async def plainly(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 429, "headers": [(b"content-length", b"4")]})
+        await send({"type": "http.response.body", "body": b"body"})
+
+    async def past_it(scope: Scope, receive: Receive, send: Send) -> None:
+        handover = lent(scope)
+        assert handover is not None
+        await respond(handover, 429, [(b"content-length", b"4")], b"body")
+
+    heads = []
+    for app in (plainly, past_it):
+        with live(only(app)) as server:
+            answers = [fetch(server.url, ask(version=version)) for version in ("1.0", "1.1")]
+            heads.append([(answer.head, answer.body) for answer in answers])
+    assert heads[0] == heads[1]
+    assert heads[0][1][1] == b"body"
