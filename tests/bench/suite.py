@@ -11,7 +11,7 @@ from .benchmarks.limiter import LIMITER
 from .benchmarks.reading import EVENTS, HISTOGRAM
 from .benchmarks.reporting import REPORTING
 from .benchmarks.server_events import SERVER_300, SERVER_2000, SERVER_EVENTS
-from .benchmarks.server_profiles import SERVER_HOSTED, SLOW_STREAMS
+from .benchmarks.server_profiles import SERVER_ENGINE, SERVER_HOSTED, SLOW_STREAMS
 from .benchmarks.shared_limiter import SHARED_LIMITER
 from .benchmarks.starting import HARNESS_START, SERVER_START, TOKENIZERS
 from .benchmarks.stream_start import STREAM_START
@@ -24,6 +24,7 @@ SUITE: Final[Sequence[Benchmark]] = (
     SERVER_300,
     SERVER_2000,
     SERVER_HOSTED,
+    SERVER_ENGINE,
     SLOW_STREAMS,
     STREAM_START,
     UNSTREAMED,

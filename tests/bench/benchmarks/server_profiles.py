@@ -1,6 +1,7 @@
-"""The mock server with the rhythm of real models, and with very many streams that hardly move."""
+"""The mock server with the rhythm of real models, with an engine, and with very many streams that hardly move."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from ..rig.bare_server import bare_command
@@ -13,6 +14,10 @@ HOSTED: Final = (MOCKSERVER, "serve", "--port", "0", "--latency", "hosted", "--r
 _HOSTED_STREAMS: Final = 1_000
 _LONG: Final = 4_000
 """Tokens of a reply that no stream comes to the end of."""
+
+_ENGINE: Final = Path(__file__).with_name("engine.toml")
+ENGINE: Final = (MOCKSERVER, "serve", "--port", "0", "--latency", str(_ENGINE))
+_ENGINE_STREAMS: Final = 500
 
 _SLOW_STREAMS: Final = 10_000
 _SLOW_ITL_S: Final = 5.0
@@ -35,6 +40,12 @@ def _measure_hosted(quick: bool) -> Sequence[Sample]:
         tokens=_LONG,
     )
     ours, constant = watched(HOSTED, hosted), watched(CONSTANT, size)
+    return (Sample(ours["server_us_per_token"], constant["server_us_per_token"]),)
+
+
+def _measure_engine(quick: bool) -> Sequence[Sample]:
+    size = SMALL if quick else crowd(_ENGINE_STREAMS)
+    ours, constant = watched(ENGINE, size), watched(CONSTANT, size)
     return (Sample(ours["server_us_per_token"], constant["server_us_per_token"]),)
 
 
@@ -64,6 +75,17 @@ SERVER_HOSTED: Final = Benchmark(
     ),
     rows=(Row(name="server, hosted: CPU per token", unit="us", goal=5, reference="one token at a time"),),
     measure=_measure_hosted,
+)
+
+SERVER_ENGINE: Final = Benchmark(
+    name="server-engine",
+    method=(
+        f"{_ENGINE_STREAMS} streams in one continuously batching engine (`[engine]`) with a seat for each, a token each "
+        "20 ms, watched by the same client in the same way: the tokens of an iteration are due at one instant. CPU of "
+        "the server per token. Reference: the constant profile with as many streams."
+    ),
+    rows=(Row(name="server, engine: CPU per token", unit="us", reference="the constant profile"),),
+    measure=_measure_engine,
 )
 
 SLOW_STREAMS: Final = Benchmark(
