@@ -122,9 +122,11 @@ class Composer:
     @staticmethod
     def _thought(question: Question, chance: Chance, index: int) -> int:
         """The tokens of a choice's reasoning: never more than the request allows the whole answer."""
-        if not question.facts.reasoning:
+        facts = question.facts
+        if not facts.reasoning:
             return 0
-        thought = reasoning_tokens(question.effort, chance.of_question(of_choice("reasoning", index)))
+        numbers = chance.of_question(of_choice("reasoning", index))
+        thought = reasoning_tokens(question.effort, numbers, facts.reasoning_step_tokens)
         return thought if question.cap is None else min(thought, question.cap)
 
     def _reply(self, question: Question, chance: Chance, index: int) -> tuple[int, Reply]:

@@ -25,7 +25,7 @@ def _pictures(profile: LatencyProfile, facts: ModelFacts | None, prompt_tokens: 
     latency = profile.default if facts is None else profile.of(facts)
 
     def thought(place: int) -> int:
-        return reasoning_tokens(None, Draws(0, b"", place, "reasoning"))
+        return reasoning_tokens(None, Draws(0, b"", place, "reasoning"), facts.reasoning_step_tokens if facts else 1)
 
     reasons = facts is not None and facts.reasoning
     if profile.engine is None:

@@ -53,6 +53,7 @@ class ModelFacts:
     retired: bool = False
     image_price: ImagePrice = TILES
     answer_extra_tokens: int = 0
+    reasoning_step_tokens: int = 64
     caches_exactly: bool = False
     fingerprint: bool = False
     created: int = 1706745600
@@ -87,6 +88,7 @@ class _ModelTable(Envelope):
     image_tile_tokens: Annotated[int, Field(ge=0)] = 170
     image_patch_factor: Annotated[float, Field(gt=0)] | None = None
     answer_extra_tokens: Annotated[int, Field(ge=0)] = 0
+    reasoning_step_tokens: Annotated[int, Field(ge=1)] = 64
     caches_exactly: bool = False
     fingerprint: bool = False
     created: int = 1706745600
@@ -112,6 +114,7 @@ _AS_THEY_ARE: Final = frozenset(
         "overflow",
         "retired",
         "answer_extra_tokens",
+        "reasoning_step_tokens",
         "caches_exactly",
         "fingerprint",
         "created",

@@ -80,9 +80,9 @@ SERVER_HOSTED: Final = Benchmark(
 SERVER_ENGINE: Final = Benchmark(
     name="server-engine",
     method=(
-        f"{_ENGINE_STREAMS} streams in one continuously batching engine (`[engine]`) with a seat for each, a token each "
-        "20 ms, watched by the same client in the same way: the tokens of an iteration are due at one instant. CPU of "
-        "the server per token. Reference: the constant profile with as many streams."
+        f"{_ENGINE_STREAMS} streams in one continuously batching engine (`[engine]`) with a seat for each, a token "
+        "each 20 ms, watched by the same client in the same way: the tokens of an iteration are due at one instant. "
+        "CPU of the server per token. Reference: the constant profile with as many streams."
     ),
     rows=(Row(name="server, engine: CPU per token", unit="us", reference="the constant profile"),),
     measure=_measure_engine,

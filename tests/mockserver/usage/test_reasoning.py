@@ -5,15 +5,24 @@ import pytest
 
 from mockserver.chance import Draws
 from mockserver.usage import prediction_usage, reasoning_tokens
+from profiles.catalogue import load_catalogue
 
 
-def _drawn(effort: str | None) -> list[int]:
-    return [reasoning_tokens(effort, Draws(seed, b"", None, "reasoning")) for seed in range(400)]
+def _drawn(effort: str | None, step: int = 1) -> list[int]:
+    return [reasoning_tokens(effort, Draws(seed, b"", None, "reasoning"), step) for seed in range(400)]
 
 
-def test_reasoning_comes_in_steps_of_64() -> None:
-    assert {tokens % 64 for tokens in _drawn("high")} == {0}
-    assert len(set(_drawn("high"))) > 10
+def test_reasoning_comes_in_the_steps_of_its_model() -> None:
+    assert {tokens % 64 for tokens in _drawn("high", 64)} == {0}
+    assert len({tokens % 64 for tokens in _drawn("high", 1)}) > 10
+    assert all(abs(one - many) <= 32 for one, many in zip(_drawn("high", 1), _drawn("high", 64), strict=True))
+
+
+@pytest.mark.parametrize(("model", "step"), [("o3", 64), ("gpt-5-mini", 64), ("gpt-5.2", 1), ("gpt-5.5", 1)])
+def test_snapshots_until_august_2025_count_in_steps_of_64(model: str, step: int) -> None:
+    facts = load_catalogue().resolve(model)
+    assert facts is not None
+    assert facts.reasoning_step_tokens == step
 
 
 def test_more_effort_takes_more_tokens() -> None:
