@@ -10,15 +10,14 @@ import zlib
 from array import array
 from binascii import a2b_base64
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import tiktoken
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
+class _Facts(msgspec.Struct, frozen=True):
     """What a tokenizer is beside its ranks: how it splits text first, and its special tokens."""
 
     pattern: str

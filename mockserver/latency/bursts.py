@@ -16,6 +16,8 @@ from itertools import accumulate, chain, repeat
 from statistics import NormalDist
 from typing import Final
 
+import msgspec
+
 from .distributions import Distribution
 from .draws import Numbers
 
@@ -27,8 +29,7 @@ _CELL_SHIFT: Final = 22
 """A word's upper ten bits choose one of 1,024 equally likely steps, the middles of their cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+class Late(msgspec.Struct, frozen=True):
     """d = scale * (mean time between bursts) * Lomax(alpha) with probability `share`, otherwise 0."""
 
     share: float

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
+import msgspec
+
 from ..reply.reply import Length
 from .bursts import Bursts
 from .cadence import Cadence
@@ -17,8 +19,7 @@ _RHYTHMS: Final = 64
 """Even rhythms that are remembered, a megabyte each at most: where nothing is drawn, replies of a length share one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slow:
+class Slow(msgspec.Struct, frozen=True):
     """A `share` of requests takes LN(ln factor, sigma) times as long."""
 
     share: float
@@ -26,8 +27,7 @@ class Slow:
     sigma: float
 
 
-@dataclass(frozen=True, slots=True)
-class Stall:
+class Stall(msgspec.Struct, frozen=True):
     """A `share` of the answers to long prompts that were cached pauses behind the first token."""
 
     above_prompt_tokens: int

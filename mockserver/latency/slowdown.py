@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
+import msgspec
+
 from .distributions import Distribution
 from .draws import Numbers, drawn, standard_normal, uniform
 
@@ -53,8 +55,7 @@ class Noise:
         return math.exp(self.sigma * x * math.sqrt((1 - phi * phi) / (1 - phi ** (2 * len(past)))))
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(msgspec.Struct, frozen=True):
     """Simulated epoch seconds, and how many times as long everything takes."""
 
     begins_at: float
@@ -95,8 +96,7 @@ class Incidents:
         return max((each.factor for each in near if each.begins_at <= t < each.ends_at), default=1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Slowdown:
+class Slowdown(msgspec.Struct, frozen=True):
     """What everybody's requests suffer; `hours` are 24 factors, or none."""
 
     hours: Sequence[float] = ()

@@ -1,16 +1,16 @@
 """Several choices of one answer in one stream, each at its own pace."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from heapq import heapify, heappop, heapreplace
 from typing import Final, Protocol
+
+import msgspec
 
 from .performance import End, Trace
 from .playback import MOST_TOKENS_AT_ONCE, StreamPlayback
 
 
-@dataclass(slots=True)
-class VoiceTrace:
+class VoiceTrace(msgspec.Struct):
     """What happened to one choice, in the form that a playback notes it."""
 
     headers_at: float | None = None
@@ -21,8 +21,7 @@ class VoiceTrace:
     sent_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(msgspec.Struct, frozen=True):
     """One choice: its playback, and the trace that this one writes."""
 
     playback: StreamPlayback
