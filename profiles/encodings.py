@@ -8,8 +8,7 @@ import functools
 import importlib.util
 import zlib
 from array import array
-from binascii import a2b_base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -54,7 +53,7 @@ _FACTS: Final = {
 """As tiktoken has them (tiktoken_ext.openai_public, where they stand inside the functions that download)."""
 
 _GZIP: Final = zlib.MAX_WBITS | 16
-_PIECE_BYTES: Final = 1 << 16
+_RANKS: Final = msgspec.json.Decoder(dict[bytes, int])
 
 NAMES: Final = tuple(_FACTS)
 """All tokenizers there are."""
@@ -80,27 +79,13 @@ def _loaded(name: str) -> tuple[tiktoken.Encoding, bytes]:
 def shipped_ranks(name: str) -> dict[bytes, int]:
     """The tokens of that tokenizer and their ranks: 0, 1, 2 and so on, in the order of the file.
 
-    A line is a token in base64, a space, and the number of the line. They are taken a piece of the file at a time: what
-    is made of one piece on the way lies in the processor's caches, and in memory that the next one takes again.
+    A line is a token in base64, a space, and its rank. With quotes and commas the lines are an object in JSON, which
+    msgspec reads in one go; a call of Python's for every token takes a third longer.
     """
-    tokens: list[bytes] = []
-    for lines in _pieces(_unpacked(_rank_file(name).read_bytes())):
-        tokens += map(a2b_base64, lines.split()[::2])
-    return dict(zip(tokens, range(len(tokens)), strict=True))
-
-
-def _unpacked(packed: bytes) -> bytes:
-    """The content of a gzip file, in room for exactly that: its last four bytes say how long it is."""
-    return zlib.decompress(packed, _GZIP, int.from_bytes(packed[-4:], "little"))
-
-
-def _pieces(text: bytes) -> Iterator[bytes]:
-    """A text in pieces of whole lines."""
-    begin = 0
-    while begin < len(text):
-        end = text.find(b"\n", begin + _PIECE_BYTES) + 1 or len(text)
-        yield text[begin:end]
-        begin = end
+    packed = _rank_file(name).read_bytes()
+    # The last four bytes of a gzip file say how long its content is: room for exactly that is never moved.
+    lines = zlib.decompress(packed, _GZIP, int.from_bytes(packed[-4:], "little")).rstrip()
+    return _RANKS.decode(b'{"%b}' % lines.replace(b" ", b'":').replace(b"\n", b',"'))
 
 
 def _rank_file(name: str) -> Path:
