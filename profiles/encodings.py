@@ -8,7 +8,7 @@ import functools
 import importlib.util
 import zlib
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +53,7 @@ _FACTS: Final = {
 """As tiktoken has them (tiktoken_ext.openai_public, where they stand inside the functions that download)."""
 
 _GZIP: Final = zlib.MAX_WBITS | 16
+_PIECE_BYTES: Final = 1 << 16
 _RANKS: Final = msgspec.json.Decoder(dict[bytes, int])
 
 NAMES: Final = tuple(_FACTS)
@@ -79,13 +80,26 @@ def _loaded(name: str) -> tuple[tiktoken.Encoding, bytes]:
 def shipped_ranks(name: str) -> dict[bytes, int]:
     """The tokens of that tokenizer and their ranks: 0, 1, 2 and so on, in the order of the file.
 
-    A line is a token in base64, a space, and its rank. With quotes and commas the lines are an object in JSON, which
-    msgspec reads in one go; a call of Python's for every token takes a third longer.
+    A line is a token in base64, a space, and its rank. With quotes and commas lines are an object in JSON, which
+    msgspec reads in one go; a call of Python's for every token takes a third longer. They are taken a piece of the file
+    at a time: memory in which one was changed is there for the next.
     """
     packed = _rank_file(name).read_bytes()
     # The last four bytes of a gzip file say how long its content is: room for exactly that is never moved.
-    lines = zlib.decompress(packed, _GZIP, int.from_bytes(packed[-4:], "little")).rstrip()
-    return _RANKS.decode(b'{"%b}' % lines.replace(b" ", b'":').replace(b"\n", b',"'))
+    lines = zlib.decompress(packed, _GZIP, int.from_bytes(packed[-4:], "little"))
+    ranks: dict[bytes, int] = {}
+    for some in _pieces(lines):
+        ranks |= _RANKS.decode(b'{"%b}' % some.replace(b" ", b'":').replace(b"\n", b',"'))
+    return ranks
+
+
+def _pieces(lines: bytes) -> Iterator[bytes]:
+    """Lines in pieces of some of them, the last line of each without its end."""
+    begin = 0
+    while begin < len(lines):
+        end = lines.find(b"\n", begin + _PIECE_BYTES) + 1 or len(lines)
+        yield lines[begin : end - 1]
+        begin = end
 
 
 def _rank_file(name: str) -> Path:
