@@ -37,7 +37,8 @@ class Seen(msgspec.Struct, frozen=True):
     elapsed_s: float
 
 
-class Count(msgspec.Struct):
+@dataclass(slots=True)
+class Count:
     """How many requests a rule was about, how many it struck, and how many more it will in a row."""
 
     met: int = 0

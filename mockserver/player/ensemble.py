@@ -1,6 +1,7 @@
 """Several choices of one answer in one stream, each at its own pace."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from heapq import heapify, heappop, heapreplace
 from typing import Final, Protocol
 
@@ -10,7 +11,8 @@ from .performance import End, Trace
 from .playback import MOST_TOKENS_AT_ONCE, StreamPlayback
 
 
-class VoiceTrace(msgspec.Struct):
+@dataclass(slots=True)
+class VoiceTrace:
     """What happened to one choice, in the form that a playback notes it."""
 
     headers_at: float | None = None

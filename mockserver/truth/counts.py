@@ -2,9 +2,8 @@
 
 from bisect import bisect_left
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import Final, Protocol
-
-import msgspec
 
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 """Upper bounds of the histograms' buckets; what is longer is in one more."""
@@ -38,10 +37,11 @@ class Noted(Protocol):
     def sent_tokens(self) -> int: ...
 
 
-class Histogram(msgspec.Struct):
+@dataclass(slots=True)
+class Histogram:
     """How often a duration fell into each bucket, and the sum of all, in seconds."""
 
-    counts: list[int] = msgspec.field(default_factory=lambda: [0] * (len(SECONDS) + 1))
+    counts: list[int] = field(default_factory=lambda: [0] * (len(SECONDS) + 1))
     sum_s: float = 0.0
 
     def add(self, seconds: float) -> None:
@@ -50,17 +50,18 @@ class Histogram(msgspec.Struct):
         self.sum_s += seconds
 
 
-class Counts(msgspec.Struct):
+@dataclass(slots=True)
+class Counts:
     """All that was counted since the server began: measured, not intended."""
 
-    requests: Counter[tuple[str, str, bool, int]] = msgspec.field(default_factory=Counter)
+    requests: Counter[tuple[str, str, bool, int]] = field(default_factory=Counter)
     """By route, model, stream and status; 0 is no answer."""
-    faults: Counter[str] = msgspec.field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
     sent_tokens: int = 0
     hung_up: int = 0
-    ttft: Histogram = msgspec.field(default_factory=Histogram)
+    ttft: Histogram = field(default_factory=Histogram)
     """Of streams: from the request to its first token."""
-    e2e: Histogram = msgspec.field(default_factory=Histogram)
+    e2e: Histogram = field(default_factory=Histogram)
 
     def note(self, request: Noted, known_route: str) -> None:
         """Count a request. `known_route` is its route, as long as it is one of ours: clients can ask for any."""
