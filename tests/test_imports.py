@@ -159,10 +159,8 @@ NEVER_REACHED_FROM = {
 server should wait for what few ask for."""
 
 DATACLASSES = (
-    *("mockserver.clock.Clock", "mockserver.settings.Settings", "mockserver.request.body.Body"),
-    *("mockserver.faults.rules.Rule", "mockserver.limits.bucket.Bucket", "mockserver.limits.claim.PoolLimits"),
-    *("mockserver.latency.bursts.Bursts", "mockserver.latency.model.ModelLatency"),
-    *("mockserver.latency.slowdown.Noise", "mockserver.latency.slowdown.Incidents"),
+    *("mockserver.clock.Clock", "mockserver.settings.Settings", "mockserver.faults.rules.Rule"),
+    *("mockserver.limits.bucket.Bucket", "mockserver.limits.claim.PoolLimits"),
     *("mockserver.truth.counts.Counts", "mockserver.truth.counts.Histogram", "mockserver.faults.rules.Count"),
     "mockserver.player.ensemble.VoiceTrace",
     *("profiles.journal.Planned", "profiles.journal.JournalEntry"),

@@ -10,7 +10,6 @@ last token is made. The first burst is never late: the time to first token has i
 import math
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain, repeat
 from statistics import NormalDist
@@ -46,8 +45,7 @@ class Late(msgspec.Struct, frozen=True):
         ]
 
 
-@dataclass(frozen=True)
-class Bursts:
+class Bursts(msgspec.Struct, frozen=True, dict=True):
     """How tokens are bundled; `least` and `most` tokens a burst."""
 
     least: int

@@ -7,7 +7,6 @@ A pure function of (seed, t): two servers with one seed have the same bad day, h
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -32,8 +31,7 @@ Chances = Callable[[str], Numbers]
 """A fresh generator for a purpose: the same purpose, the same numbers."""
 
 
-@dataclass(frozen=True)
-class Noise:
+class Noise(msgspec.Struct, frozen=True, dict=True):
     """exp(x(t)): x is an autoregressive process of the first order with this deviation, as a moving average."""
 
     chances: Chances
@@ -63,8 +61,7 @@ class Incident(msgspec.Struct, frozen=True):
     factor: float
 
 
-@dataclass(frozen=True)
-class Incidents:
+class Incidents(msgspec.Struct, frozen=True, dict=True):
     """Begins are a Poisson process: in each cell as long as their mean distance there is one on average."""
 
     chances: Chances
