@@ -1,9 +1,10 @@
 """Whose a key is: which buckets its requests are debited from, and whose money they spend."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, Self
+
+import msgspec
 
 from profiles.errors import ProfileError
 from profiles.files import read_toml
@@ -17,8 +18,7 @@ _MOST_STRANGERS: Final = 10_000
 """Keys nobody listed, remembered; another one is made up anew, the same as before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(msgspec.Struct, frozen=True):
     """Something with buckets: their name, what refusals call it, and the limits.
 
     `policy` is None where the server's own limits count, which may change.
@@ -29,8 +29,7 @@ class Owner:
     policy: LimitsPolicy | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """Who asks with a key: the names that answers show, the owners whose limits all have to admit, and budgets.
 
     `refused` is why the gateway turns the key away, `verified` whether reasoning models may be streamed, `rtt_ms` how
@@ -59,12 +58,11 @@ class Member:
         return self.owners[0].policy or usual
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
+class Accounts(msgspec.Struct, frozen=True):
     """The owners of all keys; `listed` is None when every key is accepted."""
 
     listed: Mapping[str, Member] | None = None
-    _strangers: dict[str, Member] = field(default_factory=dict)
+    _strangers: dict[str, Member] = msgspec.field(default_factory=dict)
 
     @classmethod
     def from_file(cls, path: Path | None) -> Self:

@@ -7,9 +7,10 @@ answers play the same.
 import bisect
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from profiles.catalogue import ModelFacts
 

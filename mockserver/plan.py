@@ -2,9 +2,10 @@
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from random import Random
 from typing import Final, Self
+
+import msgspec
 
 from .answer import Answer, ReplyPlan, Unseated
 from .chance import Chance, of_choice
@@ -24,14 +25,13 @@ _MOST_CODE_POINTS: Final = 16_000_000
 """Of replies that are remembered: about 80 MB with the ends of their tokens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Composer:
+class Composer(msgspec.Struct, frozen=True):
     """Composes answers from a question and its chance: the same two give the same text, tokens and rhythm."""
 
     writer: Writer
     latency: LatencyProfile
     engine: Engine | None = None
-    remembered: Remembered[Written] = field(default_factory=lambda: Remembered(_MOST_CODE_POINTS, _length))
+    remembered: Remembered[Written] = msgspec.field(default_factory=lambda: Remembered(_MOST_CODE_POINTS, _length))
 
     @classmethod
     def of(cls, writer: Writer, latency: LatencyProfile) -> Self:

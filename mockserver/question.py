@@ -1,7 +1,8 @@
 """What is asked of which model: a valid request, as far as it matters to the answer."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from profiles.catalogue import ModelFacts
 from profiles.tokens import Message
@@ -16,8 +17,7 @@ Conversation = tuple[Message, ...]
 ServiceTier = Literal["default", "flex", "scale", "priority"]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """A valid request.
 
     `cap` is the most tokens the client wants, None when it does not say; `stop` where the text has to end;

@@ -1,10 +1,12 @@
 """Everything that a running mock server consists of, built from its settings."""
 
 import logging
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Final, Self
+
+import msgspec
+from msgspec.structs import replace
 
 from profiles.catalogue import Catalogue, ModelFacts, load_catalogue
 
@@ -38,8 +40,7 @@ Bodies = Remembered[Body]
 Readings = Remembered[Reading | Refusal]
 
 
-@dataclass(frozen=True, slots=True)
-class Current:
+class Current(msgspec.Struct, frozen=True):
     """What may change while the server runs, all at once.
 
     `composer` has the latencies, `course` is how it goes through the script of its faults, `queued` are rules for the
@@ -53,15 +54,13 @@ class Current:
     queued: tuple[Rule, ...] = ()
 
 
-@dataclass(slots=True)
-class State:
+class State(msgspec.Struct):
     """Where what is simulated now is found."""
 
     current: Current
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
+class Simulation(msgspec.Struct, frozen=True):
     """The parts that endpoints work with. `entropy` is unseeded: it makes ids and padding, which
     must differ from server to server.
     """
@@ -75,15 +74,17 @@ class Simulation:
     journal: Journal
     player: Player
     health: Health
-    levels: Levels = field(default_factory=Levels)
-    prompts: PrefixCache = field(default_factory=PrefixCache)
-    bodies: Bodies = field(default_factory=lambda: Remembered(_MOST_BODY_BYTES, lambda content, _: len(content) + 500))
-    readings: Readings = field(
+    levels: Levels = msgspec.field(default_factory=Levels)
+    prompts: PrefixCache = msgspec.field(default_factory=PrefixCache)
+    bodies: Bodies = msgspec.field(
         default_factory=lambda: Remembered(_MOST_BODY_BYTES, lambda content, _: len(content) + 500)
     )
-    ordinals: Ordinals = field(default_factory=Ordinals)
-    entropy: Random = field(default_factory=Random)
-    _missed: set[str] = field(default_factory=set)
+    readings: Readings = msgspec.field(
+        default_factory=lambda: Remembered(_MOST_BODY_BYTES, lambda content, _: len(content) + 500)
+    )
+    ordinals: Ordinals = msgspec.field(default_factory=Ordinals)
+    entropy: Random = msgspec.field(default_factory=Random)
+    _missed: set[str] = msgspec.field(default_factory=set)
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock) -> Self:

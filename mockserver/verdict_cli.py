@@ -1,12 +1,12 @@
 """`mockserver verdict`: how clients behaved, by the journal of a server or a file."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Final
 
 import orjson
 import typer
+from msgspec.structs import replace
 
 from profiles.catalogue import load_catalogue
 from profiles.pricing import completion_usd

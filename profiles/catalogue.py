@@ -1,13 +1,12 @@
 """Model facts: which names resolve to which snapshot, tokenizer, sizes and prices."""
 
-import dataclasses
 import datetime
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
+import msgspec
 from pydantic import Field
 
 from .errors import ProfileError
@@ -24,8 +23,7 @@ Overflow = Literal["messages", "request", "input"]
 """How a context overflow is told: by the messages, by messages and completion together, or as the gpt-5 class does."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFacts:
+class ModelFacts(msgspec.Struct, frozen=True):
     """What is known about one model.
 
     `name` is its name in requests and in limit messages, `snapshot` what answers call it, `pool` the limits pool that
@@ -124,8 +122,7 @@ _AS_THEY_ARE: Final = frozenset(
 """Keys of a table that are facts without more ado."""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(msgspec.Struct, frozen=True):
     """The models by every name that means one.
 
     With `any_model` an unknown name is a model too, with the default facts and a pool of its own. `price_as` is the
@@ -145,7 +142,7 @@ class Catalogue:
             near = difflib.get_close_matches(model, [one.name for one in self if one.is_priced], n=1)
             hint = f"did you mean {near[0]!r}?" if near else "write one of profiles/models.toml, such as gpt-4o-mini"
             raise ValueError(f"the price of {model!r} is not known; {hint}")
-        return dataclasses.replace(self, price_as=facts)
+        return msgspec.structs.replace(self, price_as=facts)
 
     def priced(self, name: str) -> ModelFacts | None:
         """The facts for a requested name by which its tokens count and what they cost; as `resolve` does otherwise."""
@@ -153,8 +150,8 @@ class Catalogue:
         if other is None or (facts is not None and facts.is_priced):
             return facts
         if facts is None:
-            return dataclasses.replace(other, name=name, snapshot=name, pool=name)
-        return dataclasses.replace(
+            return msgspec.structs.replace(other, name=name, snapshot=name, pool=name)
+        return msgspec.structs.replace(
             facts,
             input_usd_per_mtok=other.input_usd_per_mtok,
             cached_usd_per_mtok=other.cached_usd_per_mtok,
@@ -174,7 +171,7 @@ class Catalogue:
         if name.startswith("ft:"):
             base = self.by_name.get(name.split(":")[1])
             if base is not None:
-                return dataclasses.replace(base, name=name, snapshot=name, pool=name)
+                return msgspec.structs.replace(base, name=name, snapshot=name, pool=name)
         return ModelFacts(name=name, snapshot=name, pool=name) if self.any_model and name else None
 
     def __iter__(self) -> Iterator[ModelFacts]:
@@ -220,4 +217,4 @@ def _entries(name: str, table: _ModelTable, priced_on: datetime.date | None) -> 
     yield name, facts
     for other in dict.fromkeys((facts.snapshot, *table.aliases)):
         if other != name:
-            yield other, dataclasses.replace(facts, name=other, snapshot=other)
+            yield other, msgspec.structs.replace(facts, name=other, snapshot=other)

@@ -1,14 +1,14 @@
 """What a client has to find of each fault: the outcome and detail that are due, streamed and plain."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from .record import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(msgspec.Struct, frozen=True):
     """An outcome and what is said of it (records.jsonl); no detail is an empty one."""
 
     outcome: Outcome

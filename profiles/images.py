@@ -9,9 +9,10 @@ import base64
 import binascii
 import math
 import struct
-from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
+
+import msgspec
 
 Detail = Literal["auto", "low", "high"]
 
@@ -23,8 +24,7 @@ _BOX, _SHORT_SIDE, _TILE = 2048, 768, 512
 _PATCH, _MOST_PATCHES = 32, 1536
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(msgspec.Struct, frozen=True):
     """An image as far as counting is concerned: pixels and detail."""
 
     width: int = _UNSEEN
@@ -32,8 +32,7 @@ class Image:
     detail: Detail = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class ImagePrice:
+class ImagePrice(msgspec.Struct, frozen=True):
     """What images cost a model: tiles on a base, or patches times a factor where there is one."""
 
     base_tokens: int = 85

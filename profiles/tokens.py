@@ -8,8 +8,9 @@ of 836 recorded plain-text requests. What else a message can hold is an estimate
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from .catalogue import ModelFacts
 from .encodings import count_tokens
@@ -21,8 +22,7 @@ _PER_CALL: Final = 7
 """Assumption: what marks a call in the prompt."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaidCall:
+class SaidCall(msgspec.Struct, frozen=True):
     """A call that an assistant made earlier in the conversation."""
 
     id: str
@@ -30,8 +30,7 @@ class SaidCall:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """A chat message as far as counting and answering are concerned: who says what.
 
     `calls` are those that an assistant made, `answers` is the call that a tool's message belongs to. `other_tokens` is

@@ -5,9 +5,9 @@ family. Naming the tool that has to be called adds about 15.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 import orjson
 
 from .catalogue import ModelFacts
@@ -22,8 +22,7 @@ _DEEPEST: Final = 20
 _TYPES: Final = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 
 
-@dataclass(frozen=True, slots=True)
-class ToolText:
+class ToolText(msgspec.Struct, frozen=True):
     """What a prompt says of a tool."""
 
     name: str

@@ -1,10 +1,10 @@
 """What a request costs at worst, before it is sent, and what it did cost, after it has ended."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import orjson
+from msgspec.structs import replace
 
 from profiles.catalogue import ModelFacts
 from profiles.encodings import count_tokens

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+import msgspec
 import orjson
 from sse_starlette import EventSourceResponse
 from starlette.requests import Request
@@ -30,8 +30,7 @@ _DIGITS = 18
 _OK = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Admin:
+class Admin(msgspec.Struct, frozen=True):
     """The endpoints of /_mock."""
 
     simulation: Simulation

@@ -3,9 +3,9 @@
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from starlette.types import Message, Receive, Scope, Send
 
 from ..accounts import Member
@@ -157,8 +157,7 @@ class Call:
             await self.refuse(server_error(self.trace.id))
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, frozen=True):
     """An ASGI app that reads the body, opens a call and has it answered."""
 
     simulation: Simulation

@@ -1,9 +1,9 @@
 """Changes to what is simulated while it runs: read and checked as a whole before anything changes."""
 
-from dataclasses import replace
 from typing import Any, Literal, Self
 
 import orjson
+from msgspec.structs import replace
 from pydantic import model_validator
 
 from profiles.errors import ProfileError

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import attrgetter
 from typing import Final, NamedTuple
+
+from msgspec.structs import replace
 
 from profiles.catalogue import ModelFacts
 from profiles.journal import Planned

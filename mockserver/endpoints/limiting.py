@@ -1,6 +1,6 @@
 """Asking the limiter about a call, putting its answer into the API's words, and telling it how the call ended."""
 
-from dataclasses import dataclass
+import msgspec
 
 from profiles.catalogue import ModelFacts
 from profiles.pricing import price_usd
@@ -15,8 +15,7 @@ from ..wire.errors import Refusal
 from .call import Call
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(msgspec.Struct, frozen=True):
     """What is owed when an admitted call is over. `settles`: the tokens that were charged are corrected."""
 
     claim: Claim

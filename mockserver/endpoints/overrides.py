@@ -1,8 +1,10 @@
 """What a request may change for itself, by headers that the real API ignores."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final, TypeVar, get_args
+
+import msgspec
+from msgspec.structs import replace
 
 from ..answer import Answer
 from ..question import Ending, Question
@@ -17,8 +19,7 @@ _MOST_TOKENS: Final = 1_000_000
 Number = TypeVar("Number", int, float)
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(msgspec.Struct, frozen=True):
     """What a request wants to be different; None is as it comes. Times are in simulated seconds."""
 
     ending: Ending | None = None

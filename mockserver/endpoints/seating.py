@@ -1,6 +1,6 @@
 """Giving an answer its seats in the engine, and waiting for what is decided there."""
 
-from dataclasses import dataclass
+import msgspec
 
 from ..answer import Answer
 from ..latency import Engine, SeatedCadence
@@ -9,8 +9,7 @@ from ..wire.errors import Refusal, overloaded
 from .call import Call
 
 
-@dataclass(frozen=True, slots=True)
-class Seats:
+class Seats(msgspec.Struct, frozen=True):
     """The seats of an answer's choices, and the rhythms that follow from them."""
 
     engine: Engine

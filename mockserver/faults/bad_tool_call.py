@@ -1,7 +1,8 @@
 """`bad_tool_call`: a call that cannot be made."""
 
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from ..answer import Answer
 from ..reply import Reply

@@ -1,6 +1,6 @@
 """`length`: an answer cut off as if at its limit."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ..answer import Answer
 from .base import Asked, Compose, Placed

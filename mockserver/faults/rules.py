@@ -6,6 +6,8 @@ from fnmatch import fnmatchcase
 from random import Random
 from typing import Final, Self
 
+import msgspec
+
 from profiles.errors import ProfileError
 from profiles.files import locate, read_toml
 from profiles.schema.faults import FaultsFile, MatchTable, RuleTable
@@ -23,8 +25,7 @@ _EVERYBODY: Final = MatchTable()
 _NO_SCRIPT: Final = Script(())
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """What rules look at in a request; `headers` as ASGI has them, `elapsed_s` since the start, simulated."""
 
     model: str | None
@@ -117,8 +118,7 @@ def _has(headers: Sequence[tuple[bytes, bytes]], wanted: str) -> bool:
     return any(content.decode("latin-1").strip() == value.strip() for content in found) if colon else bool(found)
 
 
-@dataclass(frozen=True, slots=True)
-class FaultRules:
+class FaultRules(msgspec.Struct, frozen=True):
     """Rules in the order in which they are tried, and the script whose phases some of them belong to."""
 
     name: str

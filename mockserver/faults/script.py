@@ -5,24 +5,24 @@ many seconds that is, whatever was jumped over or paused.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 _MOST_STAYS: Final = 1_000
 """How much of its history is told of a script that repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(msgspec.Struct, frozen=True):
     """A step of a script, `for_s` simulated seconds long."""
 
     name: str
     for_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a script is: the number of the phase, how much of it is over (0 to 1), and seconds until the next."""
 
     number: int
@@ -30,8 +30,7 @@ class Place:
     left_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(msgspec.Struct, frozen=True):
     """Phases in their order, `times` times over; None: for ever. Afterwards none of them is on."""
 
     phases: tuple[Phase, ...]
@@ -63,8 +62,7 @@ class Script:
         return Place(0, 0.0, self.phases[0].for_s)  # a float's noise before the end of a round
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(msgspec.Struct, frozen=True):
     """A phase that a server was in, in simulated epoch seconds; `ended_at` is None for the one that it is in."""
 
     name: str
@@ -72,8 +70,7 @@ class Stay:
     ended_at: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(msgspec.Struct, frozen=True):
     """How a server goes through a script: at the instant `since` it was `elapsed_s` after the begin, or stopped there.
 
     `past` is what came before that instant.

@@ -10,11 +10,12 @@ last token is made. The first burst is never late: the time to first token has i
 import math
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain, repeat
 from statistics import NormalDist
 from typing import Final
+
+import msgspec
 
 from .distributions import Distribution
 from .draws import Numbers
@@ -27,8 +28,7 @@ _CELL_SHIFT: Final = 22
 """A word's upper ten bits choose one of 1,024 equally likely steps, the middles of their cells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+class Late(msgspec.Struct, frozen=True):
     """d = scale * (mean time between bursts) * Lomax(alpha) with probability `share`, otherwise 0."""
 
     share: float
@@ -45,8 +45,7 @@ class Late:
         ]
 
 
-@dataclass(frozen=True)
-class Bursts:
+class Bursts(msgspec.Struct, frozen=True, dict=True):
     """How tokens are bundled; `least` and `most` tokens a burst."""
 
     least: int

@@ -3,9 +3,10 @@
 import bisect
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Final, Protocol
+
+import msgspec
 
 from profiles.schema import distributions as schema
 
@@ -22,8 +23,7 @@ class Distribution(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(msgspec.Struct, frozen=True):
     """Always the same."""
 
     value: float
@@ -33,8 +33,7 @@ class Constant:
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Uniform:
+class Uniform(msgspec.Struct, frozen=True):
     """Q(u) = low + u * (high - low)."""
 
     low: float
@@ -45,8 +44,7 @@ class Uniform:
         return self.low + share * (self.high - self.low)
 
 
-@dataclass(frozen=True, slots=True)
-class TruncatedNormal:
+class TruncatedNormal(msgspec.Struct, frozen=True):
     """A normal distribution without what lies outside of [low, high]: Q(u) = mean + sd * Phi^-1(a + u * (b - a))."""
 
     mean: float
@@ -62,8 +60,7 @@ class TruncatedNormal:
         return min(self.high, max(self.low, self.mean + self.sd * _STANDARD.inv_cdf(inside)))
 
 
-@dataclass(frozen=True, slots=True)
-class Lognormal:
+class Lognormal(msgspec.Struct, frozen=True):
     """Q(u) = median * exp(sigma * Phi^-1(u)); its mean is median * exp(sigma^2 / 2)."""
 
     median: float
@@ -79,8 +76,7 @@ class Lognormal:
         return self.median * math.exp(self.sigma * _STANDARD.inv_cdf(share))
 
 
-@dataclass(frozen=True, slots=True)
-class Gamma:
+class Gamma(msgspec.Struct, frozen=True):
     """A gamma distribution: `scale` times that of scale 1 with these knots of its quantile function (gamma.py)."""
 
     scale: float
@@ -96,8 +92,7 @@ class Gamma:
         return self.scale * gamma_quantile(self.knots, share)
 
 
-@dataclass(frozen=True, slots=True)
-class Pareto:
+class Pareto(msgspec.Struct, frozen=True):
     """Q(u) = low * (1 - u)^(-1/alpha)."""
 
     low: float
@@ -108,8 +103,7 @@ class Pareto:
         return self.low * float((1 - share) ** (-1 / self.alpha))
 
 
-@dataclass(frozen=True, slots=True)
-class Lomax:
+class Lomax(msgspec.Struct, frozen=True):
     """Q(u) = scale * ((1 - u)^(-1/alpha) - 1)."""
 
     scale: float
@@ -120,8 +114,7 @@ class Lomax:
         return self.scale * float((1 - share) ** (-1 / self.alpha) - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Quantiles:
+class Quantiles(msgspec.Struct, frozen=True):
     """Straight lines between values at shares.
 
     Below the first share the first value; above the last one, Q(u) goes on as the exponential distribution through

@@ -17,14 +17,14 @@ iteration takes as many times as long as they say when it begins.
 import math
 from array import array
 from collections import deque
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from .slowdown import LEAST, Slowdown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineFigures:
+class EngineFigures(msgspec.Struct, frozen=True, kw_only=True):
     """What an engine can do. `queue` is how many wait beyond the `slots`; whoever finds it full is refused.
 
     At most `prefill_chunk_tokens` prompt tokens are read an iteration.

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
 from typing import Final
+
+import msgspec
 
 from .draws import Numbers, uniform
 from .engine import Engine, EngineFigures, Seat
@@ -20,8 +21,7 @@ _LONGEST: Final = 4_096
 _HEAD: Final = ("asked/s", "answered/s", "refused", "TTFT p50", "p95 ms", "gap p50", "p95 ms")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A request: the share of the mean time since the one before, and the tokens of its answer, seen and not."""
 
     after: float
@@ -71,8 +71,7 @@ def load_pictures(figures: EngineFigures, requests: Sequence[Asked], prompt_toke
     yield from bars(shown.gap_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class _Load:
+class _Load(msgspec.Struct, frozen=True):
     """What became of requests: times to first token and gaps, ascending, and in how many seconds all was answered."""
 
     first_ms: list[float]

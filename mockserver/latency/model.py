@@ -1,9 +1,11 @@
 """One model's latency in hosted mode: what its profile says, and the draws from it."""
 
 from array import array
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Literal, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from ..reply.reply import Length
 from .bursts import Bursts
@@ -17,8 +19,7 @@ _RHYTHMS: Final = 64
 """Even rhythms that are remembered, a megabyte each at most: where nothing is drawn, replies of a length share one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slow:
+class Slow(msgspec.Struct, frozen=True):
     """A `share` of requests takes LN(ln factor, sigma) times as long."""
 
     share: float
@@ -26,8 +27,7 @@ class Slow:
     sigma: float
 
 
-@dataclass(frozen=True, slots=True)
-class Stall:
+class Stall(msgspec.Struct, frozen=True):
     """A `share` of the answers to long prompts that were cached pauses behind the first token."""
 
     above_prompt_tokens: int
@@ -35,8 +35,7 @@ class Stall:
     pause_ms: float | Distribution
 
 
-@dataclass(frozen=True, slots=True)
-class ModelLatency:
+class ModelLatency(msgspec.Struct, frozen=True, dict=True):
     """The keys of a latency table, none left open.
 
     TTFT = D^f * (ttft_base_ms + uncached prompt tokens^e * ttft_per_prompt_token_us / 1000) * R, plus the time of
@@ -59,14 +58,15 @@ class ModelLatency:
     long_context_stall: Stall | None = None
     first_byte_lead_ms: float = 0.0
     reply_tokens: int | Literal["fill"] | Distribution = "fill"
-    _certain: "_Drawn | None" = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _certain(self) -> "_Drawn | None":
+        """What is drawn, where nothing of it is left to chance."""
         spread = self.ttft_sigma or self.ttft_slow or self.ttft_residual or self.itl_sigma or self.long_context_stall
-        base_ms, itl_ms, certain = self.ttft_base_ms, self.itl_ms, None
+        base_ms, itl_ms = self.ttft_base_ms, self.itl_ms
         if not spread and isinstance(base_ms, float | int) and isinstance(itl_ms, float | int):
-            certain = _Drawn(base_ms, itl_ms)
-        object.__setattr__(self, "_certain", certain)
+            return _Drawn(base_ms, itl_ms)
+        return None
 
     def cadence(
         self,

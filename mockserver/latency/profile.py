@@ -1,10 +1,10 @@
 """Latency profiles: which model has which latency, from a TOML file and the overrides of the command line."""
 
-import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from profiles.catalogue import ModelFacts
 from profiles.errors import ProfileError
@@ -21,8 +21,7 @@ from .slowdown import Chances, Slowdown
 _SNAPSHOT_DATE = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{4})$")
 
 
-@dataclass(frozen=True, slots=True)
-class LatencyProfile:
+class LatencyProfile(msgspec.Struct, frozen=True):
     """How long everything takes and how much is said, by model; `name` is that of the file.
 
     Where there is an `engine`, it decides how long everything takes, and the models how much is said.
@@ -72,7 +71,7 @@ class LatencyProfile:
     def _exactly(
         self, ttft_ms: float | None, itl_ms: float | None, reply_tokens: int | Literal["fill"] | None
     ) -> "LatencyProfile":
-        return dataclasses.replace(
+        return msgspec.structs.replace(
             self,
             default=self.default.exactly(ttft_ms, itl_ms, reply_tokens),
             models={model: latency.exactly(ttft_ms, itl_ms, reply_tokens) for model, latency in self.models.items()},

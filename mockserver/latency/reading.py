@@ -1,9 +1,10 @@
 """From a latency file to the values that draws are made from."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
+
+from msgspec.structs import replace
 
 from profiles.errors import ProfileError
 from profiles.files import locate, read_toml

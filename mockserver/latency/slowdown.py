@@ -7,9 +7,10 @@ A pure function of (seed, t): two servers with one seed have the same bad day, h
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
+
+import msgspec
 
 from .distributions import Distribution
 from .draws import Numbers, drawn, standard_normal, uniform
@@ -30,8 +31,7 @@ Chances = Callable[[str], Numbers]
 """A fresh generator for a purpose: the same purpose, the same numbers."""
 
 
-@dataclass(frozen=True)
-class Noise:
+class Noise(msgspec.Struct, frozen=True, dict=True):
     """exp(x(t)): x is an autoregressive process of the first order with this deviation, as a moving average."""
 
     chances: Chances
@@ -53,8 +53,7 @@ class Noise:
         return math.exp(self.sigma * x * math.sqrt((1 - phi * phi) / (1 - phi ** (2 * len(past)))))
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(msgspec.Struct, frozen=True):
     """Simulated epoch seconds, and how many times as long everything takes."""
 
     begins_at: float
@@ -62,8 +61,7 @@ class Incident:
     factor: float
 
 
-@dataclass(frozen=True)
-class Incidents:
+class Incidents(msgspec.Struct, frozen=True, dict=True):
     """Begins are a Poisson process: in each cell as long as their mean distance there is one on average."""
 
     chances: Chances
@@ -95,8 +93,7 @@ class Incidents:
         return max((each.factor for each in near if each.begins_at <= t < each.ends_at), default=1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Slowdown:
+class Slowdown(msgspec.Struct, frozen=True):
     """What everybody's requests suffer; `hours` are 24 factors, or none."""
 
     hours: Sequence[float] = ()

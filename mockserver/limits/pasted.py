@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from profiles.errors import ProfileError
 
@@ -21,16 +22,14 @@ _TRUNCATED_S: Final = 0.001
 _ROUNDING: Final = 1e-6
 
 
-@dataclass(slots=True)
-class _Answer:
+class _Answer(msgspec.Struct):
     """What one answer showed."""
 
     model: str | None = None
-    shown: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """A limit, and the headers or the doubt behind it."""
 
     limit: int

@@ -1,8 +1,9 @@
 """Which limits a model pool has, and what is charged to them: a limits profile, read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, Self
+
+import msgspec
 
 from profiles.files import locate, read_toml
 from profiles.schema.limits import ChargeMode, LimitsFile, LimitsTable
@@ -13,8 +14,7 @@ from .claim import PoolLimits
 OFF: Final = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class LimitsPolicy:
+class LimitsPolicy(msgspec.Struct, frozen=True):
     """The limits of every pool; a pool without limits has None.
 
     `charge` is what a request costs in tokens; `settle`: whether the difference to its real usage follows; `hint` is
@@ -23,7 +23,7 @@ class LimitsPolicy:
 
     name: str
     default: PoolLimits | None
-    pools: Mapping[str, PoolLimits | None] = field(default_factory=dict)
+    pools: Mapping[str, PoolLimits | None] = msgspec.field(default_factory=dict)
     charge: ChargeMode = "prompt_estimate"
     settle: bool = False
     hint: str = ""

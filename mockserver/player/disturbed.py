@@ -1,7 +1,8 @@
 """Streams with something wrong: frames that are changed, missing, or the last that are seen of a connection."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from .passing import Passing
 from .playback import Frames
@@ -26,8 +27,7 @@ class BrokenFrames:
         return self._frames.content(piece)
 
 
-@dataclass(frozen=True, slots=True)
-class LastWords:
+class LastWords(msgspec.Struct, frozen=True):
     """What follows the last choice of an answer that does not end."""
 
     tail: bytes

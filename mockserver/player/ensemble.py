@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heapreplace
 from typing import Final, Protocol
 
+import msgspec
+
 from .performance import End, Trace
 from .playback import MOST_TOKENS_AT_ONCE, StreamPlayback
 
@@ -21,8 +23,7 @@ class VoiceTrace:
     sent_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(msgspec.Struct, frozen=True):
     """One choice: its playback, and the trace that this one writes."""
 
     playback: StreamPlayback

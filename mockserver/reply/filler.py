@@ -5,6 +5,7 @@ why its names are lists of its own: importing Faker and setting it up took longe
 """
 
 import bisect
+import functools
 import re
 from array import array
 from collections.abc import Iterator
@@ -85,9 +86,16 @@ _SLOTS: Final = {
 }
 
 
-def sentences(seed: int, count: int = _SENTENCES) -> Iterator[str]:
-    """Filler sentences without their full stop; the same for the same seed. Every frame has its turn in each round."""
-    rng = Random(seed)
+@functools.lru_cache(1)
+def sentences(seed: int, count: int = _SENTENCES) -> tuple[str, ...]:
+    """Filler sentences without their full stop; the same for the same seed, and for every encoding.
+
+    Every frame has its turn in each round.
+    """
+    return tuple(_filled(Random(seed), count))
+
+
+def _filled(rng: Random, count: int) -> Iterator[str]:
     for number in range(count):
         place = number % len(_FRAMES)
         if not place:

@@ -1,17 +1,16 @@
 """What the text of an answer has to be, where the request does not leave that to the conversation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class JsonMode:
+
+class JsonMode(msgspec.Struct, frozen=True):
     """Any JSON object: `response_format` json_object."""
 
 
-@dataclass(frozen=True, slots=True)
-class JsonOf:
+class JsonOf(msgspec.Struct, frozen=True):
     """JSON that conforms to a schema: `response_format` json_schema."""
 
     name: str

@@ -3,7 +3,8 @@
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 _SKETCH = re.compile(r"\{((?:[^{}]|\{[^{}]*\})*)\}")
 _NESTED = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]")
@@ -17,8 +18,7 @@ _LEADING_WORDS = re.compile(r"^[\s:=]*(?:(?:are|is|named|called|the|following|a|
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """A key of the object to be written; `hint` is what the instruction says about its value, or ""."""
 
     name: str

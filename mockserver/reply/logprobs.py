@@ -7,9 +7,10 @@ An assumption, in the shape that people plot: most tokens nearly certain, a few 
 import math
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 from random import Random
 from typing import Final
+
+import msgspec
 
 from profiles.encodings import encoding
 
@@ -21,8 +22,7 @@ _OTHERS: Final = (",", ".", "\n", *(f" {word}" for word in _WORDS.split()))
 """Tokens of every encoding that could stand nearly anywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(msgspec.Struct, frozen=True):
     """A token and its natural logarithm of probability. `utf8` may be part of a character."""
 
     utf8: bytes
@@ -37,8 +37,7 @@ class Ranked:
             return "bytes:" + "".join(f"\\x{byte:02x}" for byte in self.utf8)
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLogprob:
+class TokenLogprob(msgspec.Struct, frozen=True):
     """A token that was said, and the likeliest ones at its place, itself among them."""
 
     said: Ranked

@@ -1,14 +1,14 @@
 """What a reply is, and how long one is asked to be: the two values between the planner and the writer."""
 
 from array import array
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 FinishReason = Literal["stop", "length", "tool_calls", "function_call", "content_filter"]
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(msgspec.Struct, frozen=True):
     """How many tokens a reply should have.
 
     `target` is met to the token when `exact`, otherwise by a reply that ends with a whole sentence near it. `cap` is
@@ -24,8 +24,7 @@ class Length:
             raise ValueError(f"a reply has at least one token: {self}")
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCall:
+class ToolCall(msgspec.Struct, frozen=True):
     """One call of a tool: `arguments` is a function's JSON or a custom tool's input, cut off where the cap cut it."""
 
     name: str
@@ -33,8 +32,7 @@ class ToolCall:
     kind: Literal["function", "custom"] = "function"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """A finished reply, and where in its text every token ends.
 
     `ends[i]` is the length of the text, in code points, once token i has been said. A token that ends inside a

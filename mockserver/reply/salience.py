@@ -8,8 +8,9 @@ earlier is first, as people say what they want before they say how.
 
 import itertools
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
 from itertools import islice
+
+import msgspec
 
 from profiles.tokens import Message
 
@@ -27,8 +28,7 @@ _NAME_OR_CODE = 0.5
 """What a name or code adds to a phrase's weight: less than being said once more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Topics:
+class Topics(msgspec.Struct, frozen=True):
     """Salient phrases, the weightiest first: of the last user message, and of what the user said before it."""
 
     current: tuple[str, ...]

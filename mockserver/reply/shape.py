@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from profiles.tokens import Message
 
@@ -36,13 +37,11 @@ _MOST_POINTS = 50
 _INSTRUCTING_ROLES = frozenset({"system", "developer"})
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(msgspec.Struct, frozen=True):
     """Running text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(msgspec.Struct, frozen=True):
     """A list of `count` points; None when the number was left open."""
 
     count: int | None
@@ -53,8 +52,7 @@ class Points:
         return f"{number + 1}. " if self.numbered else "- "
 
 
-@dataclass(frozen=True, slots=True)
-class JsonObject:
+class JsonObject(msgspec.Struct, frozen=True):
     """A JSON object with these keys; none when only the form was asked for."""
 
     keys: tuple[Key, ...]

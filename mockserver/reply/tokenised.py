@@ -9,9 +9,10 @@ import codecs
 import functools
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
+
+import msgspec
 
 from profiles.encodings import encoding, token_lengths
 
@@ -19,8 +20,7 @@ _TOPICS: Final = 1024
 """Topics whose tokens are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokenised:
+class Tokenised(msgspec.Struct, frozen=True):
     """A part of a reply; `ends[i]` is how many code points of it have been said after its token i."""
 
     text: str
@@ -77,13 +77,12 @@ def _slotted(frame: str) -> tuple[str, str]:
     return before, rest.partition("}")[2]
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(msgspec.Struct):
     """A reply in the making: parts are appended, and cut to a number of tokens at the end."""
 
     encoding_name: str
-    _texts: list[str] = field(default_factory=list)
-    _ends: "array[int]" = field(default_factory=lambda: array("I"))
+    _texts: list[str] = msgspec.field(default_factory=list)
+    _ends: "array[int]" = msgspec.field(default_factory=lambda: array("I"))
 
     def __len__(self) -> int:
         """The number of tokens so far."""

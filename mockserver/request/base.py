@@ -14,9 +14,13 @@ NAME_PATTERN: Final = "^[a-zA-Z0-9_-]+$"
 
 
 class Fields(BaseModel):
-    """A table of fields. Keys that it does not know are ignored, but for those of the body itself."""
+    """A table of fields. Keys that it does not know are ignored, but for those of the body itself.
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    Pydantic builds a validator for the body (fields.py), which holds those of all tables in it; one for each table
+    beside it would never be used.
+    """
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)
 
 
 def form(value: Any) -> str | None:

@@ -1,10 +1,10 @@
 """A body as far as it can be read without knowing the model: parsed once, however often it is sent."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Final
 
+import msgspec
 import orjson
 
 from ..chance import canonical
@@ -14,8 +14,7 @@ from .reading import conversation_of
 _DIGEST_BYTES: Final = 16
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(msgspec.Struct, frozen=True, dict=True):
     """A parsed body; `fields` is None when it is not a JSON object. `digest` tells questions apart.
 
     `model` is the model asked for, if one is named, `stream` whether a stream is.

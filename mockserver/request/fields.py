@@ -89,7 +89,7 @@ Label = Annotated[str, StringConstraints(max_length=64)]
 class ChatFields(Fields):
     """The body of a chat completion request; the gateway has read `model`."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=False)
 
     model: str
     messages: Annotated[list[AnyMessage], Field(min_length=1)]

@@ -1,9 +1,9 @@
 """From the body of a chat request to the question it asks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from pydantic import ValidationError
 
 from profiles.catalogue import ModelFacts
@@ -27,8 +27,7 @@ _BASE64_PER_TOKEN: Final = 24
 """Assumption: what a token of audio or of a file takes in base64."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """A valid request: what it asks, and what a stream of the answer holds beside the text.
 
     `cache_key` is what two prompts must have in common to share the prompt cache, beside who asks and which model;

@@ -9,11 +9,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
+import msgspec
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -32,8 +32,7 @@ class CannotServeError(Exception):
     """An address or a certificate that cannot be used: one line that says what would be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tls:
+class Tls(msgspec.Struct, frozen=True):
     """A certificate chain and its private key (None: in the same file), as PEM files."""
 
     certfile: Path

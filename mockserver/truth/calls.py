@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
+
+import msgspec
 
 from profiles.journal import JournalEntry
 
@@ -44,8 +45,7 @@ def ending(entry: JournalEntry) -> Ending:
     return "broken" if BREAKING.intersection((entry.fault or "").split("+")) else "complete"
 
 
-@dataclass(frozen=True, slots=True)
-class Calls:
+class Calls(msgspec.Struct, frozen=True):
     """Calls that can be told apart, and how many requests could not be given to one of them."""
 
     told: tuple[Call, ...]

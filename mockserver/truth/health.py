@@ -8,8 +8,10 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any, Final, NamedTuple
+
+import msgspec
+from msgspec.structs import asdict
 
 Listener = Callable[[dict[str, Any]], None]
 
@@ -31,8 +33,7 @@ class Lateness(NamedTuple):
     max_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Second:
+class Second(msgspec.Struct, frozen=True):
     """What was measured in one second; `at` is epoch seconds, `cpu` a share of one core.
 
     `pacing_*_ms` is how much later than due streams were played, `admission_lag_ms` the longest that it took from a

@@ -1,16 +1,16 @@
 """What a verdict on clients is made of: where good conduct ends, what was seen, what was found."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, NamedTuple
+
+import msgspec
 
 from profiles.journal import JournalEntry
 
 from .calls import Call
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(msgspec.Struct, frozen=True):
     """Where good conduct ends.
 
     `early_ms` is what clocks may differ by. A wait below `immediate_ms` is none. More attempts than `amplification` a
@@ -33,8 +33,7 @@ class Bounds:
 AS_USUAL: Final = Bounds()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """Something that clients did: how often, of how many times that they could have, and a few who did."""
 
     kind: str
@@ -45,8 +44,7 @@ class Finding:
     examples: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """How clients behaved. Shares are None where there were no calls, `wasted_usd` where no price is known."""
 
     requests: int
@@ -67,7 +65,7 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """The verdict as JSON values."""
-        return {"well_behaved": self.held(), **asdict(self)}
+        return {"well_behaved": self.held(), **msgspec.to_builtins(self)}
 
 
 class Step(NamedTuple):
@@ -79,8 +77,7 @@ class Step(NamedTuple):
     wait_ms: float
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """What is judged: calls, the steps in them, and what they wasted."""
 
     entries: Sequence[JournalEntry]

@@ -7,9 +7,10 @@ Models of the gpt-5.6 class count to the token, all but the last few (recorded: 
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
+
+import msgspec
 
 STEP_TOKENS: Final = 128
 LEAST_TOKENS: Final = 1024
@@ -19,8 +20,7 @@ _UNCACHED_TOKENS: Final = 8
 _DIGEST_BYTES: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
+class Keeping(msgspec.Struct, frozen=True):
     """How long an entry is kept, in simulated seconds: unused, and at all."""
 
     idle_s: float = 300.0
@@ -31,8 +31,7 @@ IN_MEMORY: Final = Keeping()
 A_DAY: Final = Keeping(86_400.0, 86_400.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """Tokens read from the cache, and tokens written to it (0 where that is not reported)."""
 
     cached_tokens: int = 0
@@ -42,8 +41,7 @@ class Found:
 NOTHING: Final = Found()
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(msgspec.Struct):
     stored_at: float
     used_at: float
 

@@ -1,14 +1,14 @@
 """Who a key belongs to, as the API names them in headers and messages."""
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from random import Random
+
+import msgspec
 
 from .ids import alphanumeric
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """The owner of a key.
 
     `organization` is the slug of the openai-organization header, `organization_id` (`org-...`) the name in error

@@ -1,9 +1,9 @@
 """The JSON bodies of whole answers: two spaces, raw UTF-8, a newline at the end, keys in the order of the API."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+import msgspec
 import orjson
 
 _PRETTY: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
@@ -58,8 +58,7 @@ class Head(NamedTuple):
     service_tier: str = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class WholeChoice:
+class WholeChoice(msgspec.Struct, frozen=True):
     """One choice of an unstreamed answer; `logprobs` is None when they were not asked for."""
 
     message: Mapping[str, Any]

@@ -1,8 +1,8 @@
 """How a choice is said in deltas: what opens it, and what stands around each piece."""
 
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+import msgspec
 import orjson
 
 CallKind = Literal["function", "custom"]
@@ -11,8 +11,7 @@ _ARGUMENTS: Final = {"function": "arguments", "custom": "input"}
 _PIECE: Final = "<piece>"
 
 
-@dataclass(frozen=True, slots=True)
-class Deltas:
+class Deltas(msgspec.Struct, frozen=True):
     """The deltas of one choice: `opening` is the first, `before` + a JSON string + `after` each later one."""
 
     opening: bytes
@@ -33,8 +32,7 @@ SEVERAL_CALLS: Final = b'{"role":"assistant","content":null}'
 """What opens a choice that makes two calls or more; each of them has an opening of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallHead:
+class CallHead(msgspec.Struct, frozen=True):
     """What says which tool is called."""
 
     id: str

@@ -8,9 +8,10 @@ that does not conform.
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
+
+import msgspec
 
 from ..json_keys import Key
 from ..json_values import Values
@@ -43,8 +44,7 @@ _NOT_FREE: Final = frozenset({"enum", "const", "pattern", "format", "anyOf", "on
 _NUMBER: Final = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(msgspec.Struct, frozen=True):
     """A string in a value that may be longer: where it is, and how many characters at most (None: any number)."""
 
     holder: Any

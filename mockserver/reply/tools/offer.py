@@ -1,22 +1,21 @@
 """What a request offers an answer to call: `tools` and `tool_choice`, or the legacy `functions` and `function_call`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 Kind = Literal["function", "custom"]
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(msgspec.Struct, frozen=True):
     """The form that the input of a custom tool has to have."""
 
     syntax: Literal["lark", "regex"]
     definition: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(msgspec.Struct, frozen=True):
     """Something that can be called.
 
     `parameters` is the JSON Schema of a function's arguments, None when it takes none; `grammar` the form of a custom
@@ -30,8 +29,7 @@ class Tool:
     grammar: Grammar | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True):
     """The tools that may be called (those that `allowed_tools` leaves, in the order of the request), and how.
 
     `required`: at least one call has to be made. `named`: exactly the only one of `tools` has to be called, because the

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from profiles.tokens import Message
 
@@ -16,8 +17,7 @@ _MOST_READ: Final = 4_000
 _RESULT_READ: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """The last thing that the user said, which tools were called since, and what came of them."""
 
     question: str

@@ -9,9 +9,10 @@ Who refuses decides how the body is laid out and which headers travel with it:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Final, Literal
+
+import msgspec
 
 Layer = Literal["edge", "gateway", "limiter", "application"]
 Headers = tuple[tuple[str, str], ...]
@@ -22,8 +23,7 @@ VARIES: Final[Headers] = (("vary", "Origin"),)
 _GO_ESCAPES: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """An answer that is an error: complete, rendered, generated from nothing.
 
     `code` is the error's, where it has one; `final`: asking again cannot help, though the status says it could.

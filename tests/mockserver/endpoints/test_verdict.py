@@ -5,12 +5,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import httpx2
 import openai
 import pytest
+from msgspec.structs import replace
 
 from mockserver.app import app_of, create_app
 from mockserver.clock import Clock

@@ -1,9 +1,9 @@
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mockserver.chance import Draws
 from mockserver.faults import FaultRules, Seen

@@ -2,11 +2,11 @@
 
 import math
 import statistics
-from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from mockserver.chance import Draws, of_everybody
 from mockserver.latency import LatencyProfile

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from mockserver.truth.conduct import judge
 from mockserver.truth.verdict import AS_USUAL, Bounds
@@ -95,7 +96,7 @@ def test_only_failures_fail_unless_it_is_strict(kind: str, level: str) -> None:
     verdict = judge(FOUND[kind][0])
     found = next(finding for finding in verdict.findings if finding.kind == kind)
     assert found.level == level
-    only = replace(verdict, findings=(found,))
+    only = structs.replace(verdict, findings=(found,))
     assert only.held() == (level == "warning")
     assert not only.held(strict=True)
 

@@ -2,10 +2,10 @@ import asyncio
 import json
 import time
 import urllib.request
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mockserver.app import create_app
 from mockserver.settings import Settings
