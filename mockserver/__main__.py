@@ -4,6 +4,8 @@ import gc
 import os
 from typing import NoReturn
 
+from profiles.interruption import ending_at_once
+
 
 def main() -> NoReturn:
     """Import the command line and run it.
@@ -13,7 +15,8 @@ def main() -> NoReturn:
     """
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    from .cli import main as command  # noqa: PLC0415
+    with ending_at_once():
+        from .cli import main as command  # noqa: PLC0415
 
     gc.freeze()
     gc.enable()

@@ -15,7 +15,7 @@ ROOMS = {
     # cli -> serving -> app -> endpoints -> plan -> {limits, faults, latency, reply} -> profiles
     "mockserver": {
         "__init__": "",
-        "__main__": "cli",
+        "__main__": "cli profiles",
         "cli": "options profiles_cli verdict_cli app serving simulation settings clock profiles",
         "options": "options_number",
         "options_number": "",
@@ -53,7 +53,7 @@ ROOMS = {
     # locustfile -> swarm -> run -> {load, workload, client, money} -> measure -> profiles.record
     "harness": {
         "__init__": "swarm",
-        "__main__": "cli",
+        "__main__": "cli profiles",
         "locustfile": "swarm",
         "cli": "options_money options_report options_warm_up compare_cli estimate_cli gate_cli run_cli verify_cli run "
         "report workload profiles",
@@ -96,6 +96,7 @@ ROOMS = {
         "due": "record",
         "journal": "",
         "errors": "",
+        "interruption": "",
     },
 }
 """Every module and folder of a package, and those that it may import; "profiles" is the package of that name."""
