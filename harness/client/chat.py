@@ -3,12 +3,12 @@
 import importlib.metadata
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import gevent
 import orjson
+from msgspec.structs import replace
 
 from ..measure.timeline import Failure, Link, Timeline
 from ..redact import redactor

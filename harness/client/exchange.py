@@ -3,10 +3,11 @@
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import Any
+
+from msgspec.structs import replace
 
 from ..measure.timeline import Clock, Failure, Link, Timeline
 from .connection import Connection

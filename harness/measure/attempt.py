@@ -2,9 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from profiles.catalogue import FALLBACK_ENCODING, ModelFacts
 from profiles.encodings import count_tokens, encoding
@@ -20,8 +22,7 @@ _LIMIT_PREFIX = "x-ratelimit-"
 _RETRY_HEADERS = ("retry-after", "retry-after-ms")
 
 
-@dataclass(slots=True, kw_only=True)  # not frozen for speed, as with Record
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of an attempt besides what was seen of it.
 
     `id` is CALL.ATTEMPT, `attempt` counts from 1 within the call. `messages` are those of the request, needed where
@@ -38,7 +39,7 @@ class Attempt:
     turn: int | None = None
     stage: str | None = None
     worker: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = msgspec.field(default_factory=dict)
     wait_ms: float | None = None
     messages: Sequence[Mapping[str, Any]] = ()
     facts: ModelFacts | None = None

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+import msgspec
+
 from profiles.catalogue import FALLBACK_ENCODING, Catalogue
 from profiles.record import Outcome, Record
 
@@ -28,8 +30,7 @@ class OutOfBudgetError(Exception):
     """An attempt was not sent because there is no budget for it; its record is kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What a user asks: the request body, and how to tell whether the answer is as expected.
 
     `timeouts` and `retry` are its own where it has some, `hang_up` is when the user will have had enough.
@@ -45,8 +46,7 @@ class Question:
     hang_up: HangUp = NEVER
 
 
-@dataclass(frozen=True, slots=True)
-class ChatResult:
+class ChatResult(msgspec.Struct, frozen=True):
     """What came of a call: the text of the answer (what there is of it), how the last attempt ended, and its record."""
 
     text: str

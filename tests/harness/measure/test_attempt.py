@@ -1,7 +1,7 @@
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from harness.measure.attempt import Attempt, conclude, counted, to_record
 from harness.measure.histogram import LogHistogram
