@@ -200,11 +200,13 @@ def _tokens_by_read(timeline: Timeline, facts: ModelFacts | None) -> list[int]:
 
 def _ratelimit(headers: Mapping[str, str]) -> dict[str, str]:
     """What the answer says about limits, the names without their common prefix."""
-    return {
-        name.removeprefix(_LIMIT_PREFIX): value
-        for name, value in headers.items()
-        if name.startswith(_LIMIT_PREFIX) or name in _RETRY_HEADERS
-    }
+    told = {}
+    for name, value in headers.items():
+        if _LIMIT_PREFIX in name and name.startswith(_LIMIT_PREFIX):  # `in` asks at a third of the price
+            told[name.removeprefix(_LIMIT_PREFIX)] = value
+        elif name in _RETRY_HEADERS:
+            told[name] = value
+    return told
 
 
 def _ms(seconds: float | None) -> float | None:

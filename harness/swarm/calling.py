@@ -90,8 +90,7 @@ class Caller:
         `intended_at` is when it was due (epoch seconds), now where nothing else was planned. Raises Cancelled, after
         the record is kept, when the user is killed meanwhile, and OutOfBudgetError likewise.
         """
-        waits = self.policy(call_id, question.retry)
-        next(waits)
+        waits: Policy | None = None
         number, wait_ms = 1, None
         while True:
             held = self.purse.hold(question.body)
@@ -102,12 +101,21 @@ class Caller:
                 self.keep(_unsent(question, attempt))
                 raise OutOfBudgetError
             timeline, record = self._made(question, attempt, held)
+            if record.outcome == "complete":  # of most calls no policy is needed, and making one may seed a generator
+                return ChatResult(timeline.text, record.outcome, record)
+            waits = waits or self._waits(question, call_id)
             wait_ms = _wait_ms(waits, Happened(record.outcome, timeline.status, timeline.headers))
             if wait_ms is None:
                 return ChatResult(timeline.text, record.outcome, record)
             number, intended_at = number + 1, time.time() + wait_ms / 1000  # whoever wakes up later is late
             if self.pause(wait_ms / 1000):
                 return ChatResult(timeline.text, record.outcome, record)
+
+    def _waits(self, question: Question, call_id: str) -> Policy:
+        """The policy of a call whose first attempt has been made."""
+        waits = self.policy(call_id, question.retry)
+        next(waits)
+        return waits
 
     def _attempt(
         self, question: Question, call_id: str, number: int, wait_ms: float | None, intended_at: float
