@@ -1,11 +1,13 @@
 """What the model says in one piece, and what the API says when it refuses: JSON bodies read without trust."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from ..measure.timeline import Reply, ToolCall, Usage
+
+_NO_DETAILS: Final[Mapping[str, Any]] = {}
 
 
 def reply_of(body: bytes) -> Reply:
@@ -34,28 +36,28 @@ def error_of(value: Any) -> Mapping[str, Any] | None:
 def usage_of(value: Any) -> Usage | None:
     """The usage object, or None when there is none or it is not one."""
     try:
-        return Usage(
-            prompt=_count(value["prompt_tokens"]),
-            completion=_count(value["completion_tokens"]),
-            total=None if value.get("total_tokens") is None else _count(value["total_tokens"]),
-            cached=_detail(value, "prompt_tokens_details", "cached_tokens"),
-            reasoning=_detail(value, "completion_tokens_details", "reasoning_tokens"),
-        )
+        prompt, completion, total = value["prompt_tokens"], value["completion_tokens"], value.get("total_tokens")
+        cached = (value.get("prompt_tokens_details") or _NO_DETAILS).get("cached_tokens")
+        reasoning = (value.get("completion_tokens_details") or _NO_DETAILS).get("reasoning_tokens")
     except (KeyError, TypeError, AttributeError):
         return None
+    for count in (prompt, completion, total, cached, reasoning):
+        if count is not None and (type(count) is not int or count < 0):
+            return None
+    return None if prompt is None or completion is None else Usage(prompt, completion, total, cached, reasoning)
 
 
 def _reply(completion: dict[str, Any]) -> Reply:
     choices = completion["choices"]
     message = choices[0]["message"]
     reasons = [choice["finish_reason"] for choice in choices]
-    if not all(isinstance(reason, str) and reason for reason in reasons):
-        return Reply(malformed="no_finish_reason")
-    calls = message.get("tool_calls") or ()
+    for reason in reasons:
+        if not reason or not isinstance(reason, str):
+            return Reply(malformed="no_finish_reason")
     return Reply(
         text=_text(message.get("content")),
         refusal=_text(message.get("refusal")),
-        tool_calls=tuple(_call(call) for call in calls),
+        tool_calls=tuple(map(_call, message.get("tool_calls") or ())),
         finish_reason=reasons[0],
         usage=usage_of(completion.get("usage")),
         model=_text(completion.get("model")) or None,
@@ -74,14 +76,3 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
     return value
-
-
-def _count(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError("not a count")
-    return value
-
-
-def _detail(usage: dict[str, Any], group: str, name: str) -> int | None:
-    value = (usage.get(group) or {}).get(name)
-    return None if value is None else _count(value)

@@ -3,12 +3,12 @@
 import importlib.metadata
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import gevent
 import orjson
+from msgspec.structs import replace
 
 from ..measure.timeline import Failure, Link, Timeline
 from ..redact import redactor
@@ -58,6 +58,7 @@ class ChatClient:
         self._resend = resend
         self._head = endpoint.head(f"dummyload/{_version()}")
         self._forms: dict[str, RequestForm] = {}
+        self._latest: tuple[str, RequestForm] | None = None
         self._kept: Connection | None = None
 
     def send(
@@ -98,9 +99,12 @@ class ChatClient:
 
     def _form(self, model: str) -> RequestForm:
         """The form of requests for a model; where the model is not part of the route they all share one."""
+        if self._latest is not None and self._latest[0] == model:
+            return self._latest[1]
         path = self._endpoint.request_target(model)
         if path not in self._forms:
             self._forms[path] = RequestForm(self._endpoint.target.authority, path, self._head)
+        self._latest = model, self._forms[path]
         return self._forms[path]
 
     def _perform(self, request: bytes, exchange: Exchange) -> None:

@@ -3,10 +3,11 @@
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import Any
+
+from msgspec.structs import replace
 
 from ..measure.timeline import Clock, Failure, Link, Timeline
 from .connection import Connection
@@ -92,7 +93,7 @@ class Exchange:
         """What was observed, without what `redact` takes out of texts."""
         reception = self._reception or Reception(stream=self._stream, written_s=0.0, timeouts=self.timeouts)
         reply, refusal = reception.reply(), reception.refusal()
-        return Timeline(
+        seen = Timeline(
             sent_at=self._sent_at,
             stream=self._stream,
             usage_asked=self._usage_asked,
@@ -102,14 +103,19 @@ class Exchange:
             headers_s=reception.headers_s,
             first_event_s=reception.first_event_s,
             first_visible_s=reception.first_visible_s,
-            reads=tuple(reception.reads),
+            reads=reception.reads,
             done_s=reception.settled_s or self._ended_s or reception.last_s,
             reply=reply if reply.error is None else replace(reply, error=_redacted(reply.error, redact)),
-            body=redact(refusal.decode(errors="replace"))[:BODY_KEPT] if refusal else "",
-            error=_redacted(error_in(refusal), redact),
-            failure=self.failure,
             clock=None if reception.last_s is None else self._clock,
             lag_s=None if reception.last_s is None else max(self._lag_s, self._loop_lag_s(self._begun)),
+        )
+        if self.failure is None and not refusal:  # apart: a call that names more than 15 makes a dictionary of them
+            return seen
+        return replace(
+            seen,
+            body=redact(refusal.decode(errors="replace"))[:BODY_KEPT],
+            error=_redacted(error_in(refusal), redact),
+            failure=self.failure,
         )
 
     @property

@@ -71,10 +71,12 @@ class Reception:
         self._size = 0
 
     @property
-    def reads(self) -> list[Read]:
+    def reads(self) -> tuple[Read, ...]:
         """The reads that brought content."""
         self.take_in()
-        return list(map(_read, zip(self._reads_at_s, self._reads_events, self._reads_end, strict=True)))
+        if not self._reads_at_s:
+            return ()
+        return tuple(map(_read, zip(self._reads_at_s, self._reads_events, self._reads_end, strict=True)))
 
     @property
     def has_begun(self) -> bool:
@@ -223,8 +225,10 @@ class Reception:
     def _looks_plain(self) -> tuple[bytes, bytes] | None:
         """How the data line of a chunk begins, and how the chunk ends, that brings nothing but content of which only
         the instant matters now. None where all has to be looked at."""
+        if not self._chunked or not self._decoder.between or self.first_visible_s is None:
+            return None
         form = self.transcript.form
-        if form is None or not self._chunked or not self._decoder.between or self.first_visible_s is None:
+        if form is None:
             return None
         return None if self._hang_up.after_events < math.inf else (form.begin, form.end + b"\n\n\r\n")
 

@@ -15,9 +15,11 @@ milliseconds before the next; it ends when there is to be none. The caller sleep
 
 import math
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final, Literal, get_args
+
+import msgspec
 
 from profiles.record import Outcome
 
@@ -27,13 +29,12 @@ Kind = Literal["none", "immediate", "fixed", "exponential"]
 Jitter = Literal["none", "full", "equal", "decorrelated"]
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(msgspec.Struct, frozen=True):
     """What became of an attempt; `headers` have lower-case names."""
 
     outcome: Outcome
     status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 Policy = Generator[float, Happened, None]

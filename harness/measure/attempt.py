@@ -2,9 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from profiles.catalogue import FALLBACK_ENCODING, ModelFacts
 from profiles.encodings import count_tokens, encoding
@@ -14,14 +16,14 @@ from profiles.tokens import Message, prompt_tokens
 from .histogram import LogHistogram
 from .outcome import MORE_THAN_COUNTED, Judged, judge
 from .serving import served_another
-from .timeline import Timeline
+from .timeline import Link, Timeline
 
 _LIMIT_PREFIX = "x-ratelimit-"
 _RETRY_HEADERS = ("retry-after", "retry-after-ms")
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
-@dataclass(slots=True, kw_only=True)  # not frozen for speed, as with Record
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of an attempt besides what was seen of it.
 
     `id` is CALL.ATTEMPT, `attempt` counts from 1 within the call. `messages` are those of the request, needed where
@@ -38,7 +40,7 @@ class Attempt:
     turn: int | None = None
     stage: str | None = None
     worker: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = msgspec.field(default_factory=dict)
     wait_ms: float | None = None
     messages: Sequence[Mapping[str, Any]] = ()
     facts: ModelFacts | None = None
@@ -72,9 +74,8 @@ def counted(timeline: Timeline, facts: ModelFacts | None) -> int | None:
 
 def to_record(timeline: Timeline, judged: Judged, attempt: Attempt, price: Price = unpriced) -> Record:
     """The record of an attempt."""
-    link, headers = timeline.link, timeline.headers
+    headers = timeline.headers
     tokens = _tokens(timeline, attempt)
-    gaps, itl = _rhythm(timeline, attempt.facts)
     return Record(
         id=attempt.id,
         attempt=attempt.attempt,
@@ -92,30 +93,46 @@ def to_record(timeline: Timeline, judged: Judged, attempt: Attempt, price: Price
         wait_ms=attempt.wait_ms,
         served_model=timeline.reply.model,
         sent_at=timeline.sent_at,
-        dns_ms=_ms(link.dns_s),
-        connect_ms=_ms(link.connect_s),
-        tls_ms=_ms(link.tls_s),
-        reused=link.reused,
-        resent=link.resent,
+        reused=timeline.link.reused,
+        resent=timeline.link.resent,
         processing_ms=_number(headers.get("openai-processing-ms")),
         headers_ms=_ms(timeline.headers_s),
-        first_event_ms=_ms(timeline.first_event_s),
-        first_token_ms=_ms(timeline.first_token_s),
-        first_visible_ms=_ms(timeline.first_visible_s),
-        last_token_ms=_ms(timeline.last_token_s),
         done_ms=_ms(timeline.done_s),
         clock=timeline.clock,
         lag_ms=_ms(timeline.lag_s),
-        coalesced=sum(read.events > 1 for read in timeline.reads) if timeline.reads else None,
         status=timeline.status,
         finish_reason=timeline.reply.finish_reason,
         request_id=headers.get("x-request-id"),
         tokens=tokens,
-        gaps=gaps,
-        itl=itl,
         ratelimit=_ratelimit(headers),
         cost_usd=price(attempt.facts, tokens),
+        **_opened(timeline.link),
+        **_streamed(timeline, attempt.facts),
     )
+
+
+def _opened(link: Link) -> Mapping[str, Any]:
+    """How long opening the connection took; one that was open already is not asked for each of its times."""
+    if link.reused:
+        return _NOTHING
+    return {"dns_ms": _ms(link.dns_s), "connect_ms": _ms(link.connect_s), "tls_ms": _ms(link.tls_s)}
+
+
+def _streamed(timeline: Timeline, facts: ModelFacts | None) -> Mapping[str, Any]:
+    """What only a stream has: its first instants and its rhythm. An answer in one piece is not asked for each of it."""
+    reads = timeline.reads
+    if timeline.first_event_s is None and not reads:
+        return _NOTHING
+    gaps, itl = _rhythm(timeline, facts)
+    return {
+        "first_event_ms": _ms(timeline.first_event_s),
+        "first_token_ms": _ms(timeline.first_token_s),
+        "first_visible_ms": _ms(timeline.first_visible_s),
+        "last_token_ms": _ms(timeline.last_token_s),
+        "coalesced": sum(read.events > 1 for read in reads) if reads else None,
+        "gaps": gaps,
+        "itl": itl,
+    }
 
 
 def _tokens(timeline: Timeline, attempt: Attempt) -> Tokens | None:
@@ -183,15 +200,18 @@ def _tokens_by_read(timeline: Timeline, facts: ModelFacts | None) -> list[int]:
 
 def _ratelimit(headers: Mapping[str, str]) -> dict[str, str]:
     """What the answer says about limits, the names without their common prefix."""
-    return {
-        name.removeprefix(_LIMIT_PREFIX): value
-        for name, value in headers.items()
-        if name.startswith(_LIMIT_PREFIX) or name in _RETRY_HEADERS
-    }
+    told = {}
+    for name, value in headers.items():
+        if _LIMIT_PREFIX in name and name.startswith(_LIMIT_PREFIX):  # `in` asks at a third of the price
+            told[name.removeprefix(_LIMIT_PREFIX)] = value
+        elif name in _RETRY_HEADERS:
+            told[name] = value
+    return told
 
 
 def _ms(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds * 1000, 3)
+    """Milliseconds, to the microsecond; `round` to places behind the point writes a number as text and reads it."""
+    return None if seconds is None else round(seconds * 1e6) / 1e3
 
 
 def _number(text: str | None) -> float | None:

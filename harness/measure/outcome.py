@@ -1,9 +1,9 @@
 """The verdict on one attempt. Success is only what is proven complete; everything else has a name."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 import orjson
 
 from profiles.record import Outcome
@@ -24,8 +24,7 @@ _FAILED: Final[Mapping[FailureKind, tuple[Outcome, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True):
     """How an attempt ended; `detail` says more, several details of a complete answer are joined by commas."""
 
     outcome: Outcome

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 import gevent
+import msgspec
 from gevent.event import Event
 
 from ..load.demand import ByUsers, active
@@ -17,8 +18,7 @@ SPAWNING_S: Final = 0.001
 """How long starting a user may take on a slow machine; users are there when the load begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A session that a user is to begin.
 
     `intended_at` is when it was due (epoch seconds), None where that is when the user is ready. A `traced` one is a

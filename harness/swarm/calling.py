@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+import msgspec
+
 from profiles.catalogue import FALLBACK_ENCODING, Catalogue
 from profiles.record import Outcome, Record
 
@@ -28,8 +30,7 @@ class OutOfBudgetError(Exception):
     """An attempt was not sent because there is no budget for it; its record is kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What a user asks: the request body, and how to tell whether the answer is as expected.
 
     `timeouts` and `retry` are its own where it has some, `hang_up` is when the user will have had enough.
@@ -45,8 +46,7 @@ class Question:
     hang_up: HangUp = NEVER
 
 
-@dataclass(frozen=True, slots=True)
-class ChatResult:
+class ChatResult(msgspec.Struct, frozen=True):
     """What came of a call: the text of the answer (what there is of it), how the last attempt ended, and its record."""
 
     text: str
@@ -90,8 +90,7 @@ class Caller:
         `intended_at` is when it was due (epoch seconds), now where nothing else was planned. Raises Cancelled, after
         the record is kept, when the user is killed meanwhile, and OutOfBudgetError likewise.
         """
-        waits = self.policy(call_id, question.retry)
-        next(waits)
+        waits: Policy | None = None
         number, wait_ms = 1, None
         while True:
             held = self.purse.hold(question.body)
@@ -102,12 +101,21 @@ class Caller:
                 self.keep(_unsent(question, attempt))
                 raise OutOfBudgetError
             timeline, record = self._made(question, attempt, held)
+            if record.outcome == "complete":  # of most calls no policy is needed, and making one may seed a generator
+                return ChatResult(timeline.text, record.outcome, record)
+            waits = waits or self._waits(question, call_id)
             wait_ms = _wait_ms(waits, Happened(record.outcome, timeline.status, timeline.headers))
             if wait_ms is None:
                 return ChatResult(timeline.text, record.outcome, record)
             number, intended_at = number + 1, time.time() + wait_ms / 1000  # whoever wakes up later is late
             if self.pause(wait_ms / 1000):
                 return ChatResult(timeline.text, record.outcome, record)
+
+    def _waits(self, question: Question, call_id: str) -> Policy:
+        """The policy of a call whose first attempt has been made."""
+        waits = self.policy(call_id, question.retry)
+        next(waits)
+        return waits
 
     def _attempt(
         self, question: Question, call_id: str, number: int, wait_ms: float | None, intended_at: float

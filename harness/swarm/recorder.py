@@ -1,9 +1,7 @@
 """Appending records to a file so that a crash costs the last moment at most, and a full disk none that is whole."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +23,8 @@ class Recorder:
     """
 
     def __init__(self, path: Path, redact: Callable[[str], str], when_unwritable: Callable[[OSError], None]) -> None:
-        """Append to `path`; `redact` takes secrets out of a line. `when_unwritable` is called once, with the path.
+        """Append to `path`; `redact` takes secrets out of lines, of which none reaches over the end of one.
+        `when_unwritable` is called once, with the path.
 
         Raises OSError when the file cannot be opened.
         """
@@ -44,7 +43,7 @@ class Recorder:
         """Have one record appended, without secrets, with those that come within a moment."""
         if self.failure is not None:
             return
-        self._lines.append(self._redact(record.to_json().decode()).encode() + b"\n")
+        self._lines.append(record.to_json())
         if self._writer is None:
             self._writer = gevent.spawn_later(GATHERED_S, self._write_all)
 
@@ -60,8 +59,9 @@ class Recorder:
         """Until there are no more lines, or they cannot be written."""
         try:
             while self._lines and self.failure is None:
-                lines, self._lines = self._lines, []
-                error = self._thread.apply(self._append, (lines,))
+                lines, self._lines = [*self._lines, b""], []
+                data = self._redact(b"\n".join(lines).decode()).encode()  # all at once: it is most of the work
+                error = self._thread.apply(self._append, (data,))
                 if error is None:
                     gevent.sleep(GATHERED_S)
                 else:
@@ -70,26 +70,20 @@ class Recorder:
         finally:
             self._writer = None
 
-    def _append(self, lines: Sequence[bytes]) -> OSError | None:
+    def _append(self, lines: bytes) -> OSError | None:
         """Write the lines, as many as fit: a disk that fills up takes a part of one before it refuses the rest.
 
         What went wrong is returned: gevent prints what a thread raises.
         """
-        data, done, failure = memoryview(b"".join(lines)), 0, None
+        data, done, failure = memoryview(lines), 0, None
         try:
             while done < len(data):
                 done += self._file.write(data[done:])
         except OSError as error:
             failure = error
-        whole = _whole(lines, done)
-        self.written += len(whole)
-        self._size += sum(map(len, whole))
+        self.written += lines.count(b"\n", 0, done)
+        self._size += lines.rfind(b"\n", 0, done) + 1
         if failure is not None:
             with suppress(OSError):
                 self._file.truncate(self._size)
         return failure
-
-
-def _whole(lines: Sequence[bytes], size: int) -> Sequence[bytes]:
-    """Those of the lines that end within the first `size` bytes."""
-    return lines[: bisect_right(list(accumulate(map(len, lines))), size)]

@@ -97,7 +97,7 @@ class ChatUser(User):
         streamed = {"stream": True, "stream_options": {"include_usage": True}} if stream else {}
         settings = self._run.settings
         asked = {"model": settings.model or model, "messages": list(messages), **streamed, **params}
-        return asked | dict(settings.extra_body or {})
+        return {**asked, **settings.extra_body} if settings.extra_body else asked
 
     def _call(self, question: Question, intended_at: float | None = None) -> ChatResult:
         """Make a call if one is left. None begins while the run ends: Locust kills users who just woke up for one."""

@@ -1,12 +1,12 @@
 """The user who runs a workload."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from locust import task
 from locust.env import Environment
 from locust.exception import StopUser
+from msgspec.structs import replace
 
 from ..client.hang_up import NEVER
 from ..workload import Expect, Session

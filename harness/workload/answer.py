@@ -1,14 +1,14 @@
 """What an answer said, as far as expectations about it are concerned."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from profiles.catalogue import FALLBACK_ENCODING
 from profiles.encodings import count_tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """Text and calls of an answer; `stated_tokens` is the server's count of what can be seen, where it stated one.
 
     `calls` has the arguments, as they came, by the name of the function; of several calls of one the last.

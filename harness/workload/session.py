@@ -1,9 +1,10 @@
 """One session: what one user asks, in which class, and how long they think; decided before the first request."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+
+import msgspec
 
 from profiles.schema.workload import ClassTable
 
@@ -18,8 +19,7 @@ from .pools import Pools
 from .shares import draw_class, draw_original
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """What the user says, what the answer must hold and how long it may be, and when the user will have had enough."""
 
     user_text: str
@@ -28,8 +28,7 @@ class Turn:
     hang_up: HangUp | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(msgspec.Struct, frozen=True):
     """A conversation of one or more turns, all but the replies.
 
     `params` are the parameters of the request body that all turns share (max_tokens, temperature, tools, ...).
@@ -45,7 +44,7 @@ class Session:
     system: str | None
     turns: tuple[Turn, ...]
     think_times_s: tuple[float, ...]
-    timeouts: Mapping[str, float] = field(default_factory=dict)
+    timeouts: Mapping[str, float] = msgspec.field(default_factory=dict)
     retry: RetryPlan | None = None
 
     def think_time_s(self, k: int) -> float:

@@ -56,6 +56,19 @@ def test_a_record_survives_its_line(record: Record) -> None:
     assert Record.from_json(line.decode()) == record
 
 
+def test_the_call_is_in_the_line_whatever_the_texts_hold() -> None:
+    like_a_member = 'x,"attempt":7'
+    record = msgspec.structs.replace(LEAST, id=f"{like_a_member}.1", class_=like_a_member)
+    line = record.to_json()
+    assert orjson.loads(line)["call"] == like_a_member
+    assert Record.from_json(line) == record
+
+
+def test_whose_count_the_tokens_are_is_in_the_line() -> None:
+    record = msgspec.structs.replace(LEAST, tokens=Tokens(completion=0))
+    assert orjson.loads(record.to_json())["tokens"] == {"completion": 0, "source": "usage"}
+
+
 def test_what_was_not_measured_is_left_out_and_what_was_zero_is_not() -> None:
     record = msgspec.structs.replace(LEAST, dns_ms=0.0, turn=0, reused=False)
     assert orjson.loads(record.to_json()) == {

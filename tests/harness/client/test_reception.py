@@ -44,7 +44,7 @@ def test_each_mark_is_the_stamp_of_the_read_that_held_it() -> None:
         b"0\r\n\r\n",
     )
     assert (reception.headers_s, reception.first_event_s, reception.first_visible_s) == (2, 3, 4)
-    assert reception.reads == [Read(4, 2, 4), Read(5, 1, 6)]
+    assert reception.reads == (Read(4, 2, 4), Read(5, 1, 6))
     assert (reception.settled_s, reception.last_s, reception.over) == (7, 8, True)
     assert reception.reply() == Reply(text="\nHello", finish_reason="stop", done_seen=True)
 
@@ -57,7 +57,7 @@ def test_the_first_token_may_come_before_the_first_that_can_be_seen() -> None:
 def test_an_event_belongs_to_the_read_that_completed_it() -> None:
     piece = frame("Hi")
     reception = received(HEAD, *chunked(piece[:-1], piece[-1:], end=False))
-    assert reception.reads == [Read(3, 1, 2)]
+    assert reception.reads == (Read(3, 1, 2),)
 
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=12))
@@ -77,7 +77,7 @@ def test_a_stream_byte_by_byte_has_a_read_for_each_piece() -> None:
 @pytest.mark.parametrize("kind", [b"application/json", b"text/html", b"text/plain"])
 def test_a_stream_of_another_content_type_is_malformed(kind: bytes) -> None:
     reception = received(JSON_HEAD % (200, kind, len(COMPLETION)) + COMPLETION)
-    assert (reception.over, reception.reply().malformed, reception.reads) == (True, "content_type", [])
+    assert (reception.over, reception.reply().malformed, reception.reads) == (True, "content_type", ())
 
 
 def test_an_unstreamed_answer_is_read_when_it_is_whole() -> None:
@@ -164,7 +164,7 @@ def test_a_read_that_only_looks_like_a_chunk_of_its_own_is_none() -> None:
     assert outer[cut:] == piece
     reception = received(HEAD, *chunked(frame(" a"), end=False), outer[:cut], outer[cut:], *chunked(DONE))
     assert reception.reply() == Reply(text=" a b c", done_seen=True)
-    assert reception.reads == [Read(2, 1, 2), Read(3, 1, 4), Read(4, 1, 6)]
+    assert reception.reads == (Read(2, 1, 2), Read(3, 1, 4), Read(4, 1, 6))
 
 
 def test_a_chunk_that_is_longer_than_it_says_is_no_content() -> None:

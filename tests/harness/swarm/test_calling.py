@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from harness.client.chat import Cancelled
 from harness.client.hang_up import HangUp
@@ -88,6 +89,18 @@ def test_an_answer_is_returned_kept_and_announced_once() -> None:
     assert (result.record.id, result.record.session, result.record.turn) == ("run-1.1", "7", 0)
     assert result.record.wait_ms is None
     assert result.record.cost_usd == pytest.approx((12 * 0.15 + 4 * 0.60) / 1e6)
+
+
+def test_no_policy_is_made_for_a_call_whose_first_attempt_is_complete() -> None:
+    script, made = Script([GOOD, REFUSED, GOOD]), list[str]()
+
+    def policy(call_id: str, _own: RetryPlan | None) -> Policy:
+        made.append(call_id)
+        return plan_of("backoff").policy(Random(1))
+
+    caller = Caller(script, policy, CATALOGUE, script.pause, script.kept.append, lambda *_: None)
+    outcomes = [caller.call(QUESTION, call_id).outcome for call_id in ("at-once", "refused-first")]
+    assert (outcomes, made) == (["complete", "complete"], ["refused-first"])
 
 
 def test_a_call_that_was_due_counts_from_then_and_its_retries_from_the_end_of_their_wait() -> None:

@@ -3,14 +3,14 @@
 import errno
 import resource
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import gevent
 import pytest
 
-from harness.redact import redact
+from harness.redact import redactor
 from harness.swarm.recorder import GATHERED_S, Recorder
 from profiles.record import Record
 
@@ -47,7 +47,7 @@ def files_limited_to(size: int) -> Iterator[None]:
 
 def test_a_record_is_in_the_file_a_moment_later_and_without_the_key(tmp_path: Path) -> None:
     path = tmp_path / "records.jsonl"
-    recorder = Recorder(path, lambda line: redact(line, KEY), fail)
+    recorder = Recorder(path, redactor(KEY), fail)
     recorder.write(record(f"Incorrect API key provided: {KEY}"))
     recorder.write(record("other"))
     with gevent.Timeout(10):
@@ -63,7 +63,7 @@ def test_nobody_waits_for_a_busy_disk(tmp_path: Path, monkeypatch: pytest.Monkey
     path, busy, others_went_on = tmp_path / "records.jsonl", threading.Event(), threading.Event()
     append = Recorder._append
 
-    def slowly(recorder: Recorder, lines: Sequence[bytes]) -> OSError | None:
+    def slowly(recorder: Recorder, lines: bytes) -> OSError | None:
         busy.set()
         assert others_went_on.wait(10)
         return append(recorder, lines)

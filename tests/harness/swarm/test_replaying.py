@@ -1,8 +1,7 @@
 """What a trace makes of a question."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from harness.swarm.admission import Entry
 from harness.swarm.replaying import as_long_as_traced, facts_of
