@@ -148,7 +148,17 @@ class _Versionless(msgspec.Struct, tag_field="v", tag=0):
 
 
 _LINE: Final = msgspec.json.Decoder(Record | _Versionless)
-_ENCODER: Final = msgspec.json.Encoder()
+
+
+def _plain(value: object) -> str | int | float:
+    """A value of a kind derived from a plain one (a user's own names may be numpy's) as the plain one."""
+    for kind in (str, int, float):
+        if isinstance(value, kind):
+            return kind(value)
+    raise TypeError(f"a record holds no {type(value).__name__}")
+
+
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=_plain)
 _BEHIND_CALL: Final = b',"attempt":'
 
 

@@ -40,7 +40,7 @@ class Line:
         "slot",
     )
 
-    def __init__(self, performance: Performance, handover: Handover, pacer: Pacer, head: bytes = b"") -> None:
+    def __init__(self, performance: Performance, handover: Handover, pacer: Pacer, head: bytes) -> None:
         self.slot = 0
         self.done = False
         self.failed = False
@@ -61,22 +61,21 @@ class Line:
         if data and self._chunked:
             data = b"%x\r\n%b\r\n" % (len(data), data)
         if self._head:
-            data = self._opened() + data
+            data = self._head + data
         if due is None:
             data += self._ended()
         if data:
             self._transport.write(data)
             clock = self._clock  # CPython 3.11 calls a local faster than a slot
-            performance.sent(clock())
+            at = clock()
+            if self._head:
+                self._head = b""
+                performance.opened(at)
+            performance.sent(at)
         if due is None:
             return None
         self._due = due
         return None if self._paused else due
-
-    def _opened(self) -> bytes:
-        head, self._head = self._head, b""
-        self._performance.opened(self._clock())
-        return head
 
     def _ended(self) -> bytes:
         self.done = True

@@ -82,7 +82,9 @@ class CycleHandover:
         cycle = self._cycle
         if cycle.flow.write_paused and not cycle.disconnected:
             await cycle.flow.drain()
-        return not cycle.disconnected and not self.transport.is_closing()
+        if self.transport.is_closing():
+            cycle.disconnected = True  # uvicorn hears of it later, and would miss an answer meanwhile
+        return not cycle.disconnected
 
     def head(self, status: int, headers: RawHeaders, *, stream: bool = False) -> bytes:
         """What uvicorn's `send` would write. Raises ValueError for a value that is no header's."""

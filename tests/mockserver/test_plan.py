@@ -114,3 +114,11 @@ def test_choices_written_ahead_one_a_step_are_those_that_are_composed(composer: 
     assert composer.compose(question, chance, CREATED, Random(2)) == written.compose(
         question, chance, CREATED, Random(2)
     )
+
+
+@pytest.mark.parametrize(("model", "in_steps"), [("gpt-5-mini", True), ("gpt-5.2", False)])
+def test_reasoning_is_counted_in_the_steps_of_the_model(composer: Composer, model: str, in_steps: bool) -> None:
+    answers = [_answer(composer, _question(model), identity=f"{model}{asked}".encode()) for asked in range(20)]
+    thought = [answer.plan.usage.reasoning_tokens for answer in answers]
+    assert all(thought)
+    assert all(tokens % 64 == 0 for tokens in thought) is in_steps

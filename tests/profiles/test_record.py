@@ -135,3 +135,19 @@ def test_a_reader_ignores_fields_that_it_does_not_know() -> None:
 def test_a_line_that_is_no_record_is_a_value_error(line: bytes, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         Record.from_json(line)
+
+
+def test_names_of_a_kind_derived_from_text_are_written_as_text() -> None:
+    class Name(str):
+        """What numpy and others give."""
+
+        __slots__ = ()
+
+    line = msgspec.structs.replace(LEAST, model=Name("gpt"), class_=Name("chat")).to_json()
+    assert orjson.loads(line)["model"] == "gpt"
+    assert Record.from_json(line).class_ == "chat"
+
+
+def test_what_is_no_plain_value_is_not_written() -> None:
+    with pytest.raises(TypeError, match="a record holds no object"):
+        msgspec.structs.replace(LEAST, model=object()).to_json()  # type: ignore[arg-type]

@@ -23,6 +23,7 @@ class Wire:
     aborted: bool = False
     woken: int = 0
     finished: bool = False
+    streams: bool = False
 
     @property
     def transport(self) -> "Wire":
@@ -37,7 +38,8 @@ class Wire:
     async def ready(self) -> bool:
         return not self.closing
 
-    def head(self, status: int, headers: RawHeaders) -> bytes:
+    def head(self, status: int, headers: RawHeaders, *, stream: bool = False) -> bytes:
+        assert stream is self.streams
         return b"%d " % status + b"".join(b"%b: %b\r\n" % header for header in headers) + b"\r\n"
 
     def finish(self) -> None:
@@ -157,6 +159,21 @@ def test_a_client_who_left_just_before_the_first_byte_is_not_written_to() -> Non
     asyncio.run(play_paced(beats, [], pacer=pacer, handover=setting.wire, receive=receive))  # type: ignore[arg-type]
     assert beats.left.is_set()
     assert (setting.wire.written, beats.played, len(pacer)) == ([], 0, 0)
+
+
+def test_a_stream_is_finished_when_its_last_chunk_was_written() -> None:
+    setting = Setting(Wire(streams=True))
+    pacer = Pacer(setting.hand.open, clock=lambda: setting.hand.now)
+    beats = Beats(2, 1.0, first_due=setting.hand.now, beat=b"tick")
+
+    async def receive() -> Message:
+        assert not setting.wire.finished
+        setting.hand.run_down()
+        return {"type": "http.request"}
+
+    asyncio.run(play_paced(beats, [], pacer=pacer, handover=setting.wire, receive=receive))  # type: ignore[arg-type]
+    assert setting.wire.written == [b"200 \r\n4\r\ntick\r\n", b"4\r\ntick\r\n0\r\n\r\n"]
+    assert setting.wire.finished
 
 
 def test_a_wait_that_is_broken_off_is_forgotten() -> None:

@@ -91,3 +91,18 @@ def test_an_answer_is_the_same_by_either_way() -> None:
             heads.append([(answer.head, answer.body) for answer in answers])
     assert heads[0] == heads[1]
     assert heads[0][1][1] == b"body"
+
+
+def test_a_connection_that_is_being_closed_is_not_answered_and_nobody_complains(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        handover = lent(scope)
+        assert handover is not None
+        handover.transport.abort()
+        await respond(handover, 200, [(b"content-length", b"4")], b"body")
+
+    with live(only(answer)) as server, connected(server.url) as connection:
+        connection.sendall(ask())
+        assert read_all(connection) == b""
+    assert caplog.text == ""
