@@ -97,7 +97,8 @@ def _bullets(text: str) -> Points | None:
 
 def _counted(text: str) -> Points | None:
     """ "Give me five reasons", "list three steps": only a user means that for this answer."""
-    for part in (text[:_WHERE_COUNTED], text[-_WHERE_COUNTED:]):
+    ends = (text,) if len(text) <= _WHERE_COUNTED else (text[:_WHERE_COUNTED], text[-_WHERE_COUNTED:])
+    for part in ends:
         if found := _COUNTED.search(part):
             return Points(_number(found["count"]), numbered=found[0].lower().endswith("steps"))
     return None

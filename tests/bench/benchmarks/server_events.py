@@ -34,10 +34,12 @@ def _measure_events(quick: bool) -> Sequence[Sample]:
     obfuscated = watched(CONSTANT, replace(size, obfuscated=True))
     plain = watched(generator_command(ttft_s=TTFT_S, itl_s=ITL_S), size)
     us, late_ms = ours["server_us_per_token"], ours["late_ms"]
+    send_us = us_per_send(*cores())
     return (
         Sample(us, floor["server_us_per_token"]),
         Sample(obfuscated["server_us_per_token"], us),
-        Sample(floor["server_us_per_token"], us_per_send(*cores())),
+        Sample(floor["server_us_per_token"], send_us),
+        Sample(us_per_send(*cores(), connections=size.streams), send_us),
         Sample(plain["server_us_per_token"], us),
         Sample(late_ms["p50"], floor["late_ms"]["p50"]),
         Sample(late_ms["p99"], floor["late_ms"]["p99"]),
@@ -64,13 +66,14 @@ SERVER_EVENTS: Final = Benchmark(
         "Schedule error: arrival of a token - (request received, by the server's journal + TTFT + k x ITL); the "
         "most by which one came before that is the last row. Floor: the same load, client, timer and pacer; "
         "constant bytes, no HTTP, no ASGI. Its own floor: 50,000 times `socket.send` of 280 bytes on one "
-        "connection. Generator: `EventSourceResponse` of constant events, each of them sleeping for its ITL, on "
-        "the same uvicorn."
+        "connection, and on as many as there are streams, while the other core reads them. Generator: "
+        "`EventSourceResponse` of constant events, each of them sleeping for its ITL, on the same uvicorn."
     ),
     rows=(
         Row(name="server: CPU per event", unit="us", goal=7.5, reference=_FLOOR),
         Row(name="server: CPU per event, obfuscated", unit="us", reference="without obfuscation"),
         Row(name="bare uvloop protocol: CPU per event", unit="us", reference="a send from Python"),
+        Row(name="a send to each of 1,000 connections in turn: CPU", unit="us", reference="on one connection"),
         Row(name="sse-starlette and a generator: CPU per event", unit="us", reference="the server"),
         Row(name="server: schedule error p50", unit="ms", reference=_FLOOR),
         Row(name="server: schedule error p99", unit="ms", goal=3, reference=_FLOOR),
