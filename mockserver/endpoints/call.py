@@ -114,8 +114,9 @@ class Call:
         if handover is None:
             await self.send({"type": "http.response.start", "status": status, "headers": headers})
             await self.send({"type": "http.response.body", "body": body})
-        else:
-            await respond(handover, status, headers, b"" if self.scope["method"] == "HEAD" else body)
+        elif not await respond(handover, status, headers, b"" if self.scope["method"] == "HEAD" else body):
+            self.trace.status, self.trace.hung_up_at = None, self.simulation.clock.now()
+            return
         self.trace.headers_at = self.trace.done_at = self.simulation.clock.now()
 
     async def begin(self, status: int, headers: RawHeaders, part: bytes, *, of: int) -> None:

@@ -245,5 +245,7 @@ async def _whole(call: Call, answer: Answer, seats: Seats | None) -> None:
         await simulation.player.break_off(call.scope, call.receive, delivery.end)
     else:
         await call.respond(200, headers, part)
+    if trace.done_at is None:
+        return
     trace.first_token_at = trace.last_token_at = trace.done_at
     trace.sent_tokens = sum(len(choice.reply) for choice in answer.plan.choices)

@@ -76,8 +76,10 @@ def body_here(scope: Scope) -> bytes | None:
     return None if handover is None else handover.take_body()
 
 
-async def respond(handover: Handover, status: int, headers: RawHeaders, body: bytes) -> None:
-    """A whole answer in one write. `headers` say how long the body is."""
-    if await handover.ready():
-        handover.transport.write(handover.head(status, headers) + body)
-        handover.finish()
+async def respond(handover: Handover, status: int, headers: RawHeaders, body: bytes) -> bool:
+    """A whole answer in one write; `headers` say how long the body is. False: the client has left, nothing was sent."""
+    if not await handover.ready():
+        return False
+    handover.transport.write(handover.head(status, headers) + body)
+    handover.finish()
+    return True
